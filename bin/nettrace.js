@@ -1,21 +1,20 @@
 #!/usr/bin/env node
 // Starts the bundle that `npm run build` makes of src/cli/main.ts, nothing else.
-import { existsSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+// CommonJS (see package.json beside it): loading one ES module would add 5 ms to every start.
+const { existsSync } = require('node:fs');
+const nodeModule = require('node:module');
+const { join } = require('node:path');
 
-const bundle = fileURLToPath(new URL('../dist/nettrace.cjs', import.meta.url));
+const bundle = join(__dirname, '..', 'dist', 'nettrace.cjs');
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(
-    `nettrace needs Node.js 20.19 or newer; this is ${process.versions.node} (${process.execPath}).`,
-  );
+  console.error(`nettrace needs Node.js 20.19 or newer; this is ${process.versions.node} (${process.execPath}).`);
   process.exitCode = 70;
 } else if (!existsSync(bundle)) {
   console.error('nettrace is not built: dist/nettrace.cjs is absent. Run `npm run build` in its directory.');
   process.exitCode = 70;
 } else {
-  module.enableCompileCache?.();
-  module.createRequire(import.meta.url)(bundle);
+  nodeModule.enableCompileCache?.();
+  require(bundle);
 }
