@@ -1,0 +1,195 @@
+/** One event as the step that the report shows for it. */
+import type { Header } from '../packet/packet.ts';
+import type { NearRow, RejectedRow, RouteRow, Step, StepFact } from '../report/report.ts';
+import { formatMac } from '../value/address.ts';
+import { formatPrefix } from '../value/prefix.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { Event, NearMiss, Rejected, RouteFact } from '../walk/event.ts';
+import { addressText, fieldFact, flowFact, layerFact, numberOf, type Packets } from './describe-packet.ts';
+
+/** What a description needs besides the event. */
+export interface Scene {
+  /** `file:line:column` of a place in the topology; undefined when it does not stand in a file. */
+  readonly locate: (cite: Cite) => string | undefined;
+  readonly packets: Packets;
+}
+
+/** An event that becomes a step by itself; the others only say where the packet is. */
+export type Told = Exclude<Event, { readonly type: 'entered' | 'sent' | 'ended' }>;
+
+type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>;
+
+/** The step for an event, noted in this part of its node. */
+export const stepOf = (event: Told, phase: string | undefined, scene: Scene): Step =>
+  placed(factOf(event, scene), phase, citeOf(event), scene);
+
+/** Adds where in the node and in the user's file a step belongs. */
+export function placed(
+  step: StepFact,
+  phase: string | undefined,
+  cite: Cite | undefined,
+  scene: Scene,
+): Step {
+  const at = cite === undefined ? undefined : scene.locate(cite);
+  if (phase === undefined && at === undefined) return step;
+  return { ...step, ...(phase !== undefined && { phase }), ...(at !== undefined && { at }) };
+}
+
+function factOf(event: Told, scene: Scene): StepFact {
+  switch (event.type) {
+    case 'layer':
+      return { type: 'layer', layer: event.layer, direction: event.phase };
+    case 'matched':
+      return ruleStep(event, scene);
+    case 'routed':
+      return routeStep(event, scene);
+    case 'rewrote':
+      return rewriteStep(event);
+    case 'pushed': {
+      const { tunnel, headers, octets, stands } = event;
+      const keys = keysOf(headers);
+      const standsFor = stands && { standsFor: addressText(stands) };
+      return {
+        type: 'encapsulate',
+        header: tunnel,
+        octets,
+        layers: headers.map(layerFact),
+        ...keys,
+        ...standsFor,
+      };
+    }
+    case 'popped': {
+      const { tunnel, headers } = event;
+      return { type: 'decapsulate', header: tunnel, layers: headers.map(layerFact), ...keysOf(headers) };
+    }
+    case 'session':
+      return sessionStep(event);
+    case 'resolved': {
+      const to = event.form === 'mac' ? formatMac(numberOf(event.to)) : addressText(event.to);
+      return { type: 'resolve', address: addressText(event.address), to, owner: event.owner };
+    }
+    case 'chose':
+      return balanceStep(event);
+    case 'assumed': {
+      const { code, about } = event;
+      return about === undefined ? { type: 'assume', code } : { type: 'assume', code, about };
+    }
+    case 'originated':
+      return { type: 'originate', cause: event.cause, packet: scene.packets(event.packet) };
+    default:
+      return event satisfies never;
+  }
+}
+
+function citeOf(event: Told): Cite | undefined {
+  switch (event.type) {
+    case 'matched':
+    case 'chose':
+      return event.rule?.at;
+    case 'routed':
+      return event.route?.at;
+    case 'rewrote':
+      return event.rule?.at ?? event.at;
+    case 'pushed':
+    case 'popped':
+      return event.at;
+    case 'layer':
+    case 'session':
+    case 'resolved':
+    case 'assumed':
+    case 'originated':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The tunnel keys that headers carry. */
+function keysOf(headers: readonly Header[]): { readonly vni?: number; readonly spi?: number } {
+  for (const header of headers) {
+    if (header.proto === 'vxlan') return { vni: numberOf(header.vni) };
+    if (header.proto === 'esp') return { spi: numberOf(header.spi) };
+  }
+  return {};
+}
+
+function ruleStep({ table, chain, rule, action, near }: EventOf<'matched'>, scene: Scene): StepFact {
+  return {
+    type: 'rule',
+    table,
+    ...(chain !== undefined && { chain }),
+    rule: rule?.rule ?? null,
+    ...(rule?.text !== undefined && { text: rule.text }),
+    action,
+    near: near ? near().map((miss) => nearRow(miss, scene)) : [],
+  };
+}
+
+function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMiss, scene: Scene): NearRow {
+  const at = cite === undefined ? undefined : scene.locate(cite);
+  return { rule, ...(text !== undefined && { text }), failed, wanted, had, ...(at !== undefined && { at }) };
+}
+
+function routeStep({ table, route, rejected }: EventOf<'routed'>, scene: Scene): StepFact {
+  const losers = rejected ? rejected().map((loser) => rejectedRow(loser, scene)) : [];
+  if (!route) return { type: 'route', table, prefix: null, rejected: losers };
+  return { type: 'route', table, ...routeRow(route), rejected: losers };
+}
+
+const routeRow = ({ prefix, nextHopType, nextHop, source, interface: port }: RouteFact): RouteRow => ({
+  prefix: formatPrefix(prefix),
+  nextHopType,
+  ...(nextHop !== undefined && { nextHop }),
+  source,
+  ...(port !== undefined && { interface: port }),
+});
+
+function rejectedRow({ route, why }: Rejected, scene: Scene): RejectedRow {
+  const at = route.at === undefined ? undefined : scene.locate(route.at);
+  return { ...routeRow(route), why, ...(at !== undefined && { at }) };
+}
+
+function rewriteStep({ kind, field, before, after, table, chain, rule }: EventOf<'rewrote'>): StepFact {
+  if (kind === 'ttl' || kind === 'mark')
+    return { type: kind, before: numberOf(before), after: numberOf(after) };
+  return {
+    type: 'nat',
+    kind,
+    field,
+    before: fieldFact(field, before),
+    after: fieldFact(field, after),
+    ...(table !== undefined && { table }),
+    ...(chain !== undefined && { chain }),
+    ...(rule && { rule: rule.rule }),
+    ...(rule?.text !== undefined && { text: rule.text }),
+  };
+}
+
+function sessionStep({ did, table, original, reply, pin, state }: EventOf<'session'>): StepFact {
+  return {
+    type: 'session',
+    did,
+    table,
+    original: flowFact(original),
+    reply: reply ? flowFact(reply) : null,
+    ...(pin !== undefined && { pin }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+function balanceStep({ frontend, rule, pool, members, hash, picked, how }: EventOf<'chose'>): StepFact {
+  return {
+    type: 'balance',
+    frontend,
+    rule: rule.rule,
+    pool,
+    members: members.map(({ name, up, why }) => ({
+      name,
+      health: up ? 'up' : 'down',
+      ...(why !== undefined && { why }),
+    })),
+    hash,
+    picked: picked === '' ? null : picked,
+    how,
+  };
+}

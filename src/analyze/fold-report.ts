@@ -1,0 +1,103 @@
+/** Folds the walks of one question, there and back, to its answer. */
+import {
+  REPORT_VERSION,
+  type Assumption,
+  type AssumptionCode,
+  type Blame,
+  type Hop,
+  type WalkFact,
+  type WalkReport,
+} from '../report/report.ts';
+import { ASSUMPTIONS } from '../walk/assumption.ts';
+
+/** Something supposed before the first step: by whoever chose the packet. */
+export interface Supposed {
+  readonly code: AssumptionCode;
+  readonly about?: string;
+}
+
+export interface ReportContext {
+  readonly topology: WalkReport['topology'];
+  readonly supposed?: readonly Supposed[];
+}
+
+/** The report over walks in the order in which they were made: forward, return, then whatever followed. */
+export function foldReport(
+  walks: readonly WalkFact[],
+  { topology, supposed = [] }: ReportContext,
+): WalkReport {
+  const decisive = walks.findIndex((walk) => walk.direction !== 'follow-up' && walk.verdict !== 'delivered');
+  const failed = walks[decisive];
+  const forward = walks.find((walk) => walk.direction === 'forward');
+  const back = walks.find((walk) => walk.direction === 'return');
+  const through = { forward: there(forward), return: back && forward ? andBack(back, forward) : [] };
+  return {
+    version: REPORT_VERSION,
+    command: 'walk',
+    topology,
+    verdict: failed?.verdict ?? 'delivered',
+    reason: failed?.reason ?? null,
+    blame: failed ? lastStep(failed, decisive) : null,
+    symmetric: back ? isSymmetric(through, back) : null,
+    through,
+    assumptions: assumptionsOf(walks, supposed),
+    walks,
+  };
+}
+
+/** The step that ended a walk: its last. */
+function lastStep({ hops }: WalkFact, walk: number): Blame {
+  const hop = hops.length - 1;
+  return { walk, hop, step: (hops[hop]?.steps.length ?? 0) - 1 };
+}
+
+/** Stateful devices behind the sender, as far as the packet came; who received it is an end, not between. */
+function there(walk: WalkFact | undefined): readonly string[] {
+  if (!walk) return [];
+  const ends = [walk.hops[0]?.node];
+  if (walk.verdict === 'delivered') ends.push(walk.hops.at(-1)?.node);
+  return statefulBut(ends, walk.hops);
+}
+
+/** The same for the answer, whose ends are those of the way there, so that where it died is between them. */
+const andBack = (back: WalkFact, { hops }: WalkFact): readonly string[] =>
+  statefulBut([hops[0]?.node, hops.at(-1)?.node], back.hops);
+
+function statefulBut(ends: readonly (string | undefined)[], hops: readonly Hop[]): readonly string[] {
+  const nodes = new Set<string>();
+  for (const hop of hops) if (!ends.includes(hop.node) && isStateful(hop)) nodes.add(hop.node);
+  return [...nodes];
+}
+
+/**
+ * Whether a device of the node keeps, or misses, state of the flow. A load balancer's pick does not count: answers pass
+ * it by on purpose (direct server return).
+ */
+const isStateful = (hop: Hop): boolean =>
+  hop.steps.some((step) => step.type === 'session' && step.table !== 'load-balancer');
+
+/** An answer that died underway proves asymmetry by a device of its own; what it had not reached yet proves nothing. */
+function isSymmetric(
+  { forward, return: back }: WalkReport['through'],
+  { verdict }: WalkFact,
+): boolean | null {
+  if (back.some((node) => !forward.includes(node))) return false;
+  const isSame = forward.every((node) => back.includes(node));
+  if (verdict === 'delivered') return isSame;
+  return isSame && back.length > 0 ? true : null;
+}
+
+/** Each assumption once, in the order in which it first mattered. */
+function assumptionsOf(walks: readonly WalkFact[], supposed: readonly Supposed[]): readonly Assumption[] {
+  const found = new Map<string, Assumption>();
+  const add = ({ code, about }: Supposed): void => {
+    const key = about === undefined ? code : `${code} ${about}`;
+    if (found.has(key)) return;
+    const text = about === undefined ? ASSUMPTIONS[code] : `${about}: ${ASSUMPTIONS[code]}`;
+    found.set(key, { code, ...(about !== undefined && { about }), text });
+  };
+  supposed.forEach(add);
+  for (const walk of walks)
+    for (const hop of walk.hops) for (const step of hop.steps) if (step.type === 'assume') add(step);
+  return [...found.values()];
+}

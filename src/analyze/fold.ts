@@ -1,0 +1,177 @@
+/**
+ * Folds the events of one walk to hops and steps.
+ *
+ *     entered nva2:host  fabric  ─┐
+ *     popped, layer, …            │
+ *     sent               eth0     │ one hop: a maximal run of
+ *     entered nva2       eth0     │ devices of one node
+ *     routed, …                   │
+ *     sent … entered nva2:host    │ in   the first `entered`
+ *     …                           │ out  the last `sent`
+ *     sent               fabric  ─┘ crossings within: `port` steps
+ *     entered vm-prod-1:host …      the next hop
+ */
+import type { Crossing, Hop, Step, StepFact, WalkFact } from '../report/report.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { Device } from '../walk/device.ts';
+import type { Event } from '../walk/event.ts';
+import type { Verdict } from '../walk/verdict.ts';
+import type { Walk } from '../walk/walk.ts';
+import { placed, stepOf, type Scene } from './describe-event.ts';
+import { addressText, describePackets, flowOfPacket } from './describe-packet.ts';
+import { ipOf } from '../packet/packet.ts';
+
+export interface FoldContext extends Pick<WalkFact, 'direction' | 'cause'> {
+  /** `file:line:column` of a place in the topology. Asked once for each cited step: let it remember its answers. */
+  readonly locate: (cite: Cite) => string | undefined;
+}
+
+type Entered = Extract<Event, { readonly type: 'entered' }>;
+type Sent = Extract<Event, { readonly type: 'sent' }>;
+type Ended = Extract<Event, { readonly type: 'ended' }>;
+
+/** A hop under construction, and where in it the packet is. */
+interface Draft {
+  readonly node: string;
+  kind: string;
+  where: string | undefined;
+  readonly in: Crossing | null;
+  readonly steps: Step[];
+  out: Crossing | null;
+  device: Device;
+  /** The packet is on its way from one device to the next. */
+  sent: Sent | undefined;
+}
+
+/** The report of one walk; a pure function of its events. */
+export function foldWalk(walk: Walk, { direction, cause, locate }: FoldContext): WalkFact {
+  const scene: Scene = { locate, packets: describePackets() };
+  const hops = hopsOf(walk.events, scene);
+  const origin = walk.events.find((event) => event.type === 'entered')?.packet ?? walk.packet;
+  const { verdict } = walk;
+  return {
+    direction,
+    ...(cause && { cause }),
+    flow: flowOfPacket(origin),
+    packet: scene.packets(origin),
+    verdict: verdict.outcome,
+    reason: verdict.outcome === 'dropped' ? verdict.reason : null,
+    ...noteOf(verdict),
+    hops,
+  };
+}
+
+function noteOf(verdict: Verdict): { readonly note?: string } {
+  if (verdict.outcome === 'left') return { note: verdict.towards };
+  return verdict.outcome === 'unknown' ? { note: verdict.missing } : {};
+}
+
+function hopsOf(events: readonly Event[], scene: Scene): Hop[] {
+  const hops: Draft[] = [];
+  let hop: Draft | undefined;
+  for (const event of events) {
+    if (event.type === 'entered') {
+      if (hop?.node === event.device.node) cross(hop, event, scene);
+      else {
+        if (hop) leave(hop, scene);
+        hop = begin(event, scene);
+        hops.push(hop);
+      }
+    } else if (!hop) throw new Error(`a walk begins with 'entered', not with '${event.type}'`);
+    else if (event.type === 'sent') hop.sent = event;
+    else if (event.type === 'ended') end(hop, event, scene);
+    else hop.steps.push(stepOf(event, phaseOf(hop.device), scene));
+  }
+  return hops.map(finished);
+}
+
+function begin({ device, port, packet }: Entered, scene: Scene): Draft {
+  return {
+    node: device.node,
+    kind: device.kind,
+    where: device.where,
+    in: port === undefined ? null : { port, packet: scene.packets(packet) },
+    steps: [],
+    out: null,
+    device,
+    sent: undefined,
+  };
+}
+
+const finished = ({ node, kind, where, in: arrived, steps, out }: Draft): Hop => ({
+  node,
+  kind,
+  ...(where !== undefined && { where }),
+  in: arrived,
+  steps,
+  out,
+});
+
+/** The packet goes on to another node. */
+function leave(hop: Draft, scene: Scene): void {
+  if (!hop.sent) throw new Error(`${hop.node} did not send the packet that another node received`);
+  hop.out = { port: hop.sent.port, packet: scene.packets(hop.sent.packet) };
+}
+
+/** The packet goes from one device of the node to another: shown once, as the node's own interface sees it. */
+function cross(hop: Draft, entered: Entered, scene: Scene): void {
+  const { device: from, sent } = hop;
+  const to = entered.device;
+  if (sent && isNodeItself(from)) portStep(hop, sent.port, 'out', sent.packet, scene);
+  if (entered.port !== undefined && (isNodeItself(to) || !isNodeItself(from)))
+    portStep(hop, entered.port, 'in', entered.packet, scene);
+  if (isNodeItself(to)) hop.kind = to.kind;
+  hop.where ??= to.where;
+  hop.device = to;
+  hop.sent = undefined;
+}
+
+function portStep(
+  hop: Draft,
+  port: string,
+  direction: 'in' | 'out',
+  packet: Sent['packet'],
+  scene: Scene,
+): void {
+  hop.steps.push({ type: 'port', port, direction, packet: scene.packets(packet) });
+}
+
+/** A guest is named as its node; the other devices of a node are named `node:part`. */
+const isNodeItself = (device: Device): boolean => device.name === device.node;
+
+function phaseOf({ name, node }: Device): string | undefined {
+  if (name === node) return undefined;
+  return name.startsWith(`${node}:`) ? name.slice(node.length + 1) : name;
+}
+
+/** The walk is over; a packet that was sent and arrived nowhere was still seen on that interface. */
+function end(hop: Draft, event: Ended, scene: Scene): void {
+  const phase = phaseOf(hop.device);
+  if (hop.sent) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
+  const { verdict } = event;
+  const cite = 'at' in verdict ? verdict.at : undefined;
+  hop.steps.push(placed(endStep(event, scene), phase, cite, scene));
+}
+
+function endStep({ verdict, packet: last, note }: Ended, scene: Scene): StepFact {
+  const packet = scene.packets(last);
+  switch (verdict.outcome) {
+    case 'delivered': {
+      const ip = ipOf(last);
+      return { type: 'deliver', to: ip ? addressText(ip.dst) : '', packet };
+    }
+    case 'dropped': {
+      const { reason, at: pointer } = verdict;
+      const found = pointer === undefined ? undefined : { pointer: pointer.split('#', 1)[0] ?? '' };
+      return { type: 'drop', reason, ...(note !== undefined && { note }), ...found, packet };
+    }
+    case 'looped':
+      return { type: 'loop', packet };
+    case 'left':
+      return { type: 'leave', towards: verdict.towards, packet };
+    case 'unknown':
+      return { type: 'unknown', missing: verdict.missing, packet };
+    default:
+      return verdict satisfies never;
+  }
+}

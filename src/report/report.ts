@@ -1,0 +1,246 @@
+/** The JSON of `nettrace walk`: the contract that renderers and other tools read. Plain values only. */
+import type { AssumptionCode } from '../walk/assumption.ts';
+import type { NatKind, RejectedBecause } from '../walk/event.ts';
+import type { Reason } from '../walk/reason.ts';
+import type { Outcome } from '../walk/verdict.ts';
+
+export type { AssumptionCode, NatKind, Outcome, Reason, RejectedBecause };
+
+/** Grows when a name changes its meaning or goes away; new names do not count. */
+export const REPORT_VERSION = 1;
+
+export interface WalkReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly command: 'walk';
+  readonly topology: { readonly name: string; readonly file: string };
+  /** Over all directions walked. */
+  readonly verdict: Outcome;
+  readonly reason: Reason | null;
+  /** What ended it, when it was not delivered: indexes into walks, hops and steps. */
+  readonly blame: Blame | null;
+  /** The same stateful devices in both directions; null when there was no way back to compare. */
+  readonly symmetric: boolean | null;
+  /** The stateful devices between the ends, in the order of the way there. */
+  readonly through: { readonly forward: readonly string[]; readonly return: readonly string[] };
+  readonly assumptions: readonly Assumption[];
+  readonly walks: readonly WalkFact[];
+}
+
+export interface Blame {
+  readonly walk: number;
+  readonly hop: number;
+  readonly step: number;
+}
+
+export interface Assumption {
+  readonly code: AssumptionCode;
+  /** What it is about: a node, a subnet, a value. */
+  readonly about?: string;
+  /** One line. */
+  readonly text: string;
+}
+
+export interface WalkFact {
+  readonly direction: 'forward' | 'return' | 'follow-up';
+  /** For a follow-up: what caused it, and where. */
+  readonly cause?: Cause;
+  readonly flow: FlowFact;
+  /** The packet as it set out. */
+  readonly packet: PacketFact;
+  readonly verdict: Outcome;
+  readonly reason: Reason | null;
+  /** For `left`: where to; for `unknown`: what the model lacks. */
+  readonly note?: string;
+  readonly hops: readonly Hop[];
+}
+
+/** What made a device send a packet of its own: in its words, and the step that did it. */
+export interface Cause extends Blame {
+  readonly what: string;
+}
+
+/** `sport` and `dport` for TCP and UDP, `flags` for TCP, `type`, `code` and `id` for ICMP (a session knows only `id`). */
+export interface FlowFact {
+  readonly src: string;
+  readonly dst: string;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, or the IP protocol number as text. */
+  readonly proto: string;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly flags?: readonly string[];
+  readonly type?: number;
+  readonly code?: number;
+  readonly id?: number;
+}
+
+/** One node that the packet visited: its host switch and its guest together. */
+export interface Hop {
+  readonly node: string;
+  readonly kind: string;
+  /** Where the node is attached: `vnet-hub/snet-nva`, a site, `frontend 10.0.1.6`. */
+  readonly where?: string;
+  /** Null on the hop where the packet is made. */
+  readonly in: Crossing | null;
+  readonly steps: readonly Step[];
+  /** Null on the hop where the packet ends. */
+  readonly out: Crossing | null;
+}
+
+export interface Crossing {
+  readonly port: string;
+  readonly packet: PacketFact;
+}
+
+export interface PacketFact {
+  /** Octets from the outermost header on. */
+  readonly length: number;
+  /** Outermost first. */
+  readonly layers: readonly LayerFact[];
+}
+
+/**
+ * A header: `proto` and its fields; addresses and MACs as text, TCP flags as names, all else as numbers. An ICMP error
+ * has the flow that it is about as `quoted`.
+ */
+export interface LayerFact {
+  readonly proto: string;
+  readonly [field: string]: FieldFact;
+}
+
+export type FieldFact = string | number | readonly string[] | FlowFact;
+
+interface At {
+  /** `file:line:column` in the user's file. */
+  readonly at?: string;
+}
+
+/** Part of a node: `host` is the host switch under a machine, a frontend is part of a load balancer; absent is the node itself. */
+interface Phase {
+  readonly phase?: string;
+}
+
+export interface RouteRow {
+  readonly prefix: string;
+  readonly nextHopType: string;
+  readonly nextHop?: string;
+  readonly source: string;
+  readonly interface?: string;
+}
+
+export interface RejectedRow extends RouteRow, At {
+  readonly why: RejectedBecause;
+}
+
+export interface NearRow extends At {
+  readonly rule: string;
+  readonly text?: string;
+  readonly failed: string;
+  readonly wanted: string;
+  readonly had: string;
+}
+
+export interface MemberRow {
+  readonly name: string;
+  readonly health: 'up' | 'down';
+  readonly why?: string;
+}
+
+/** The packet as it was when its walk ended. */
+interface End {
+  readonly packet: PacketFact;
+}
+
+/** What a step says, wherever in the node and in the user's file it belongs. */
+export type StepFact =
+  | ({ readonly type: 'route'; readonly table: string; readonly rejected: readonly RejectedRow[] } & (
+      RouteRow | { readonly prefix: null }
+    ))
+  | {
+      readonly type: 'rule';
+      readonly table: string;
+      readonly chain?: string;
+      /** Null when no rule matched and the policy decided. */
+      readonly rule: string | null;
+      readonly text?: string;
+      readonly action: string;
+      readonly near: readonly NearRow[];
+    }
+  | {
+      readonly type: 'nat';
+      readonly kind: NatKind;
+      readonly field: string;
+      readonly before: string | number;
+      readonly after: string | number;
+      readonly table?: string;
+      readonly chain?: string;
+      readonly rule?: string;
+      readonly text?: string;
+    }
+  | {
+      readonly type: 'balance';
+      readonly frontend: string;
+      readonly rule: string;
+      readonly pool: string;
+      readonly members: readonly MemberRow[];
+      readonly hash: readonly string[];
+      /** Null when no member is up. */
+      readonly picked: string | null;
+      readonly how: 'hash' | 'picked' | 'only' | 'session';
+    }
+  | {
+      readonly type: 'session';
+      readonly did: 'opened' | 'matched' | 'missing';
+      readonly table: string;
+      readonly original: FlowFact;
+      readonly reply: FlowFact | null;
+      readonly pin?: string;
+      readonly state?: string;
+    }
+  | {
+      readonly type: 'encapsulate';
+      /** `vxlan`, `esp`. */
+      readonly header: string;
+      /** Octets that it adds. */
+      readonly octets: number;
+      /** The headers put on, outermost first. */
+      readonly layers: readonly LayerFact[];
+      readonly vni?: number;
+      readonly spi?: number;
+      /** The customer address whose location the outer destination is. */
+      readonly standsFor?: string;
+    }
+  | {
+      readonly type: 'decapsulate';
+      readonly header: string;
+      readonly layers: readonly LayerFact[];
+      readonly vni?: number;
+      readonly spi?: number;
+    }
+  | { readonly type: 'resolve'; readonly address: string; readonly to: string; readonly owner: string }
+  | { readonly type: 'layer'; readonly layer: string; readonly direction: string }
+  /** The packet crosses between parts of the node: what tcpdump would see on that interface. */
+  | {
+      readonly type: 'port';
+      readonly port: string;
+      readonly direction: 'in' | 'out';
+      readonly packet: PacketFact;
+    }
+  | { readonly type: 'ttl'; readonly before: number; readonly after: number }
+  | { readonly type: 'mark'; readonly before: number; readonly after: number }
+  | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
+  | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
+  | ({ readonly type: 'deliver'; readonly to: string } & End)
+  | ({
+      readonly type: 'drop';
+      readonly reason: Reason;
+      readonly note?: string;
+      /** RFC 6901 pointer into the topology, of the place that `at` names: what `--set` takes. */
+      readonly pointer?: string;
+    } & End)
+  | ({ readonly type: 'loop' } & End)
+  | ({ readonly type: 'leave'; readonly towards: string } & End)
+  | ({ readonly type: 'unknown'; readonly missing: string } & End);
+
+export type Step = Phase & At & StepFact;
+
+export type StepType = Step['type'];
