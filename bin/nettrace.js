@@ -9,7 +9,9 @@ const bundle = join(__dirname, '..', 'dist', 'nettrace.cjs');
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`nettrace needs Node.js 20.19 or newer; this is ${process.versions.node} (${process.execPath}).`);
+  console.error(
+    `nettrace needs Node.js 20.19 or newer; this is ${process.versions.node} (${process.execPath}).`,
+  );
   process.exitCode = 70;
 } else if (!existsSync(bundle)) {
   console.error('nettrace is not built: dist/nettrace.cjs is absent. Run `npm run build` in its directory.');
