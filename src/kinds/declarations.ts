@@ -1,0 +1,151 @@
+/**
+ * What the kinds read from a topology: the desired state, as an ARM template holds it. topology/ programs tables from it,
+ * as Azure's controllers do; nothing here says what happens to a packet.
+ */
+import type { Address } from '../value/address.ts';
+import type { IntegerSet } from '../value/integer-set.ts';
+import type { Prefix } from '../value/prefix.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { NextHopType } from '../mechanism/effective-route.ts';
+
+export interface VirtualNetwork {
+  readonly name: string;
+  readonly addressPrefixes: readonly Prefix[];
+  /** 24 bits; the VXLAN network identifier of packets for its addresses. */
+  readonly vni: number;
+  /** Azure region; peerings between different regions are global. */
+  readonly location: string | undefined;
+  readonly subnets: ReadonlyMap<string, Subnet>;
+  /** By the name of the remote VNet. */
+  readonly peerings: ReadonlyMap<string, Peering>;
+  readonly at: Cite;
+}
+
+export interface Subnet {
+  /** `vnet-hub/snet-nva`. */
+  readonly id: string;
+  readonly vnet: string;
+  readonly addressPrefixes: readonly Prefix[];
+  readonly routeTable: string | undefined;
+  readonly networkSecurityGroup: string | undefined;
+  /** Names of service tags whose prefixes are reached through a service endpoint. */
+  readonly serviceEndpoints: readonly string[];
+  readonly at: Cite;
+}
+
+export interface Peering {
+  readonly remote: string;
+  readonly allowVirtualNetworkAccess: boolean;
+  readonly allowForwardedTraffic: boolean;
+  readonly allowGatewayTransit: boolean;
+  readonly useRemoteGateways: boolean;
+  readonly at: Cite;
+}
+
+export interface RouteTable {
+  readonly name: string;
+  readonly disableBgpRoutePropagation: boolean;
+  readonly routes: readonly UserRoute[];
+  readonly at: Cite;
+}
+
+export interface UserRoute {
+  readonly name: string;
+  /** One, or all the prefixes of a service tag. */
+  readonly prefixes: readonly Prefix[];
+  /** The service tag it was written as, which loses to an explicit prefix of the same length. */
+  readonly serviceTag?: string;
+  readonly nextHopType: Extract<
+    NextHopType,
+    'VnetLocal' | 'VirtualNetworkGateway' | 'Internet' | 'VirtualAppliance' | 'None'
+  >;
+  readonly nextHopAddress?: Address;
+  readonly at: Cite;
+}
+
+export interface SecurityGroup {
+  readonly name: string;
+  /** Ascending priority; the default rules are not among them. */
+  readonly rules: readonly SecurityRule[];
+  readonly at: Cite;
+}
+
+export interface SecurityRule {
+  readonly name: string;
+  /** 100 to 4096 for a user's rule; 65000 and above for default rules. */
+  readonly priority: number;
+  readonly direction: 'Inbound' | 'Outbound';
+  readonly access: 'Allow' | 'Deny';
+  /** IP protocol numbers; undefined is any. */
+  readonly protocols: IntegerSet | undefined;
+  readonly source: AddressSelector;
+  readonly destination: AddressSelector;
+  /** Undefined is any. */
+  readonly sourcePorts: IntegerSet | undefined;
+  readonly destinationPorts: IntegerSet | undefined;
+  /** As a reader would write it on one line. */
+  readonly text: string;
+  readonly at: Cite | undefined;
+}
+
+/** Prefixes, service tags and application security groups, any of which may hold the address; all empty is any address. */
+export interface AddressSelector {
+  readonly prefixes: readonly Prefix[];
+  readonly tags: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** A NIC in a subnet: a machine's, or an instance of a service that lives in one. */
+export interface Nic {
+  /** `nva1/eth0`. */
+  readonly id: string;
+  readonly node: string;
+  readonly port: string;
+  readonly subnet: string;
+  readonly addresses: readonly Address[];
+  readonly mac: number;
+  readonly enableIPForwarding: boolean;
+  readonly networkSecurityGroup: string | undefined;
+  readonly applicationSecurityGroups: readonly string[];
+  /** The machine is deallocated: its NICs take no packets and routes to it show None. */
+  readonly deallocated: boolean;
+  readonly at: Cite;
+}
+
+/** An address in a subnet that a service answers to without a NIC: an internal load balancer's frontend, a gateway. */
+export interface ServiceAddress {
+  readonly id: string;
+  readonly node: string;
+  readonly port: string;
+  readonly subnet: string;
+  readonly address: Address;
+  /** Whether a user route of type VirtualAppliance may name it. */
+  readonly isNextHop: boolean;
+  readonly at: Cite;
+}
+
+/** A virtual network gateway and what it learns. */
+export interface Gateway {
+  readonly name: string;
+  readonly vnet: string;
+  readonly subnet: string;
+  readonly publicAddress: Address;
+  /** On-premises prefixes by connection, before Azure's filter of prefixes equal to or inside a VNet's. */
+  readonly learned: readonly Prefix[];
+  readonly at: Cite;
+}
+
+export interface Declarations {
+  readonly vnets: ReadonlyMap<string, VirtualNetwork>;
+  /** By `vnet/subnet`. */
+  readonly subnets: ReadonlyMap<string, Subnet>;
+  readonly routeTables: ReadonlyMap<string, RouteTable>;
+  readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
+  /** By `node/port`. */
+  readonly nics: ReadonlyMap<string, Nic>;
+  readonly serviceAddresses: readonly ServiceAddress[];
+  /** By name. */
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  /** Prefixes of user-stated service tags, such as Storage. */
+  readonly serviceTags: ReadonlyMap<string, readonly Prefix[]>;
+}

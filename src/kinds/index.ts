@@ -1,0 +1,24 @@
+/** Everything a topology can contain: adding a kind is one folder and one line. */
+import type { Kind } from './kind.ts';
+import { loadBalancer } from './load-balancer/load-balancer.ts';
+import { machine } from './machine/machine.ts';
+import { networkSecurityGroup } from './network-security-group/network-security-group.ts';
+import { routeTable } from './route-table/route-table.ts';
+import { serviceTag } from './service-tag/service-tag.ts';
+import { site } from './site/site.ts';
+import { underlay } from './underlay/underlay.ts';
+import { virtualNetworkGateway } from './virtual-network-gateway/virtual-network-gateway.ts';
+import { virtualNetwork } from './virtual-network/virtual-network.ts';
+
+/** In the order in which a topology is read and addresses are assigned. */
+export const KINDS: readonly Kind<unknown>[] = [
+  serviceTag,
+  virtualNetwork,
+  routeTable,
+  networkSecurityGroup,
+  site,
+  virtualNetworkGateway,
+  loadBalancer,
+  machine,
+  underlay,
+];

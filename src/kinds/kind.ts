@@ -1,0 +1,215 @@
+/** The contract of a kind: what a topology can contain, how it is read, and the devices it becomes. */
+import type { GenericSchema } from 'valibot';
+import type { EspSuite } from '../packet/esp.ts';
+import type { Address } from '../value/address.ts';
+import type { Prefix } from '../value/prefix.ts';
+import type { Term } from '../value/term.ts';
+import type { Ask, Table } from '../walk/ask.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { Device, Endpoint, Link } from '../walk/device.ts';
+import type { MemberFact } from '../walk/event.ts';
+import type { EffectiveTable } from '../mechanism/effective-route.ts';
+import type { Fabric } from '../mechanism/fabric.ts';
+import type { Balanced } from '../mechanism/host-switch.ts';
+import type { ProgrammedGroup } from '../mechanism/security-group.ts';
+import type { DiagnosticCode } from '../source/diagnostic.ts';
+import type {
+  Declarations,
+  Gateway,
+  Nic,
+  RouteTable,
+  SecurityGroup,
+  ServiceAddress,
+  VirtualNetwork,
+} from './declarations.ts';
+
+/** One section of a topology file: a map from name to entries of one schema. */
+export interface Kind<C> {
+  /** As reports name it: `load-balancer`. */
+  readonly kind: string;
+  /** The top-level key: `loadBalancers`. */
+  readonly section: string;
+  /** One line, for documentation and the schema. */
+  readonly summary: string;
+  /** The shape of one entry. Meaning (addresses, references) is checked by `declare`, which knows positions. */
+  readonly schema: GenericSchema<unknown, C>;
+  /** Reads one entry: declares what the control plane must know, and the nodes it becomes. */
+  declare(name: string, config: C, at: Cite, reading: Reading): void;
+}
+
+/** What a kind may do while it reads: declare things, refer to things, and report mistakes. */
+export interface Reading {
+  vnet(vnet: VirtualNetwork): void;
+  routeTable(table: RouteTable): void;
+  securityGroup(group: SecurityGroup): void;
+  nic(nic: Nic): void;
+  serviceAddress(address: ServiceAddress): void;
+  gateway(gateway: Gateway): void;
+  /** A service that did not state its address takes the fifth of its subnet, as Azure assigns the first free one. */
+  fifthAddress(service: Omit<ServiceAddress, 'address'>): void;
+  connection(connection: Connection): void;
+  /** What the hosts of a rule's members must know to translate frontend to machine. */
+  balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void;
+  serviceTag(name: string, prefixes: readonly Prefix[]): void;
+  site(site: Site): void;
+  /** A physical address that the topology states for a host or node. */
+  physical(host: string, address: Address): void;
+  /** A node runs on a physical server that others may share. */
+  host(node: string, host: string): void;
+  /** An interface on a site's local network. */
+  neighbour(neighbour: Neighbour): void;
+  /** A MAC address of its own for a NIC that states none. */
+  nextMac(): number;
+  /** A node that walks can visit; it is built when a walk first needs it. */
+  node(name: string, node: NodeDeclaration): void;
+
+  /** Reports a mistake at a place in the document; `part` says whether the key or the value is wrong. */
+  report(code: DiagnosticCode, at: Cite, message: string, suggestion?: string): void;
+  /** Runs when everything is declared, to check references in both directions. */
+  later(check: () => void): void;
+
+  /** Readings of text, each reporting its own mistakes. */
+  address(text: string, at: Cite): Address | undefined;
+  prefix(text: string, at: Cite): Prefix | undefined;
+  /** Reports a reference to something that is not there; `of` names the section searched. */
+  refer(of: Referable, name: string, at: Cite): void;
+  /** The same among names that only the kind knows; `what` is what the reference is called. */
+  referIn(names: readonly string[], what: string, name: string, at: Cite): void;
+
+  /** Reports a name that is not in the list but nearly. */
+  nearly(names: readonly string[], what: string, name: string, at: Cite): void;
+
+  /** Read so far; complete inside `later`. */
+  readonly declared: Declared;
+}
+
+export type Referable =
+  | 'vnet'
+  | 'subnet'
+  | 'routeTable'
+  | 'securityGroup'
+  | 'nic'
+  | 'gateway'
+  | 'site'
+  | 'serviceTag'
+  | 'connection';
+
+/** On-premises: a local network, its machines, and the router at its edge. */
+export interface Site {
+  readonly name: string;
+  readonly prefixes: readonly Prefix[];
+  /** The edge router's node, and its address on the local network, where the site's machines send what is not local. */
+  readonly edge: string;
+  readonly edgeAddresses: readonly Address[];
+  readonly publicAddress: Address;
+  readonly tunnels: readonly SiteTunnel[];
+  readonly at: Cite;
+}
+
+export interface Neighbour {
+  readonly site: string;
+  readonly node: string;
+  readonly port: string;
+  readonly addresses: readonly Address[];
+}
+
+/** A tunnel as the site's edge router has it. */
+export interface SiteTunnel {
+  readonly port: string;
+  /** `gateway/connection`. */
+  readonly connection: string;
+  /** Undefined: what the gateway advertises. */
+  readonly routes: readonly Prefix[] | undefined;
+  readonly at: Cite;
+}
+
+/** An IPsec connection as the gateway has it. */
+export interface Connection {
+  /** `vgw-hub/onprem`. */
+  readonly id: string;
+  readonly gateway: string;
+  readonly gatewayPort: string;
+  readonly site: string;
+  /** Undefined: those of the site. */
+  readonly prefixes: readonly Prefix[] | undefined;
+  readonly suite: EspSuite;
+  readonly spiToGateway: number;
+  readonly spiToSite: number;
+  readonly at: Cite;
+}
+
+export interface Declared extends Declarations {
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly connections: ReadonlyMap<string, Connection>;
+  readonly nodes: ReadonlyMap<string, NodeDeclaration>;
+}
+
+export interface NodeDeclaration {
+  readonly at: Cite;
+  /** Addresses that the node answers to as a machine: where a flow from or to them begins and ends. */
+  readonly addresses: readonly OwnedAddress[];
+  /** Members that `--pick NODE=MEMBER` may name; empty when the node chooses nothing. */
+  readonly members: readonly string[];
+  /** Ports by which packets can be injected or captured. */
+  readonly ports: readonly string[];
+  /** A machine that is deallocated takes and sends nothing. */
+  readonly down?: boolean;
+  build(programmed: Programmed): readonly Built[];
+}
+
+export interface OwnedAddress {
+  readonly address: Address;
+  /** What keeps equal addresses apart: a VNet or a site. */
+  readonly network: string;
+  readonly port: string;
+  readonly at: Cite;
+}
+
+/** A device and what its ports are plugged into. */
+export interface Built {
+  readonly device: Device;
+  readonly links: Readonly<Record<string, Link>>;
+}
+
+/** What the control plane offers to a node that is being built: tables as programmed, computed on demand. */
+export interface Programmed {
+  readonly fabric: Fabric;
+  /** Where the public address of a tunnel end leads. */
+  readonly internet: Link;
+  effectiveTable(subnet: string): EffectiveTable;
+  securityGroup(name: string, subnet: string): ProgrammedGroup;
+  /** Neighbours on a site's local network. */
+  /** Physical address of the server that a node runs on. */
+  physical(node: string): Address;
+  neighbours(site: string): Table<Endpoint>;
+  /** Prefixes that a gateway announces to its connections: its VNet's, and those of VNets that use it by transit. */
+  advertised(gateway: string): readonly Prefix[];
+  /** What load balancers send to a NIC. */
+  balanced(nic: string): readonly Balanced[];
+  device(name: string): Device;
+  /** Whether a probe of this kind to this NIC is answered, found by walking it. */
+  probe(nic: string, probe: Probe): MemberFact;
+  readonly declared: Declared;
+}
+
+export interface Probe {
+  readonly protocol: 'Tcp' | 'Http' | 'Https';
+  readonly port: number;
+}
+
+/** Sends to one device port, whatever the packet. */
+export const cable = (device: () => Device, port: string): Link => ({
+  carry: () => ({ to: { device: device(), port } }),
+});
+
+/** Delivers by asking a table with the neighbour's address. */
+export const segment = (
+  table: Table<Endpoint>,
+  otherwise: (nextHop: Term, ask: Ask) => ReturnType<Link['carry']>,
+): Link => ({
+  carry: (_packet, nextHop, ask) => {
+    if (!nextHop) return { reason: 'neighbour-missing' };
+    const to = ask.lookup(nextHop, table, undefined);
+    return to ? { to } : otherwise(nextHop, ask);
+  },
+});

@@ -1,0 +1,153 @@
+/** Network security groups: prioritised rules of subnets and NICs. */
+import * as v from 'valibot';
+import type { IntegerSet } from '../../value/integer-set.ts';
+import { setOf } from '../../value/integer-set.ts';
+import { below, type Cite } from '../../walk/cite.ts';
+import type { AddressSelector, SecurityRule } from '../declarations.ts';
+import type { Kind, Reading } from '../kind.ts';
+import { asList, integer, oneOrMany } from '../schema.ts';
+
+/** Names that Azure defines; the others must stand under serviceTags. */
+const KNOWN_TAGS: readonly string[] = ['VirtualNetwork', 'Internet', 'AzureLoadBalancer'];
+
+const PROTOCOLS = { Tcp: 6, Udp: 17, Icmp: [1, 58], Esp: 50, Ah: 51, '*': undefined } as const;
+
+const portText = v.union([v.string(), v.number()]);
+const ports = (text: string): v.GenericSchema<string | number | (string | number)[]> =>
+  v.pipe(v.union([portText, v.array(portText)]), v.description(text));
+
+const rule = v.pipe(
+  v.strictObject({
+    name: v.string(),
+    priority: integer('100 to 4096; the lowest is asked first.', 100, 4096),
+    direction: v.picklist(['Inbound', 'Outbound']),
+    access: v.picklist(['Allow', 'Deny']),
+    protocol: v.optional(v.picklist(Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[]), '*'),
+    sourceAddressPrefix: v.optional(oneOrMany('Prefixes, a service tag, or *.')),
+    sourceAddressPrefixes: v.optional(oneOrMany('The same, as a list.')),
+    sourceApplicationSecurityGroups: v.optional(oneOrMany('Names of application security groups.')),
+    sourcePortRange: v.optional(ports('A port, a range such as 1024-65535, or *.')),
+    sourcePortRanges: v.optional(ports('The same, as a list.')),
+    destinationAddressPrefix: v.optional(oneOrMany('Prefixes, a service tag, or *.')),
+    destinationAddressPrefixes: v.optional(oneOrMany('The same, as a list.')),
+    destinationApplicationSecurityGroups: v.optional(oneOrMany('Names of application security groups.')),
+    destinationPortRange: v.optional(ports('A port, a range such as 8080-8090, or *.')),
+    destinationPortRanges: v.optional(ports('The same, as a list.')),
+  }),
+  v.description('A security rule.'),
+);
+
+const schema = v.strictObject({ securityRules: v.optional(v.array(rule), []) });
+
+type Config = v.InferOutput<typeof schema>;
+type RuleConfig = v.InferOutput<typeof rule>;
+
+export const networkSecurityGroup: Kind<Config> = {
+  kind: 'network-security-group',
+  section: 'networkSecurityGroups',
+  summary: 'Network security groups: prioritised rules of subnets and NICs.',
+  schema,
+  declare(name, config, at, reading) {
+    const rules = config.securityRules.map((one, i) =>
+      declareRule(one, below(at, 'securityRules', i), reading),
+    );
+    checkPriorities(name, rules, reading);
+    reading.securityGroup({ name, rules: rules.toSorted((a, b) => a.priority - b.priority), at });
+  },
+};
+
+function declareRule(config: RuleConfig, at: Cite, reading: Reading): SecurityRule {
+  const protocols = [PROTOCOLS[config.protocol]]
+    .flat()
+    .flatMap((one) => (one === undefined ? [] : [{ first: one, last: one }]));
+  return {
+    name: config.name,
+    priority: config.priority,
+    direction: config.direction,
+    access: config.access,
+    protocols: protocols.length > 0 ? setOf(protocols) : undefined,
+    source: selector(config, 'source', at, reading),
+    destination: selector(config, 'destination', at, reading),
+    sourcePorts: portSet(config, 'sourcePortRange', at, reading),
+    destinationPorts: portSet(config, 'destinationPortRange', at, reading),
+    text: describe(config),
+    at,
+  };
+}
+
+function selector(
+  config: RuleConfig,
+  end: 'source' | 'destination',
+  at: Cite,
+  reading: Reading,
+): AddressSelector {
+  const tags: string[] = [];
+  const prefixes = ([`${end}AddressPrefix`, `${end}AddressPrefixes`] as const).flatMap((key) =>
+    asList(config[key]).flatMap((text, i) => {
+      if (text === '*') return [];
+      const place = Array.isArray(config[key]) ? below(at, key, i) : below(at, key);
+      if (!/^[A-Za-z]+[A-Za-z.]*$/.test(text)) return reading.prefix(text, place) ?? [];
+      if (!KNOWN_TAGS.includes(text)) reading.refer('serviceTag', text, place);
+      tags.push(text);
+      return [];
+    }),
+  );
+  return { prefixes, tags, groups: asList(config[`${end}ApplicationSecurityGroups`]) };
+}
+
+function portSet(
+  config: RuleConfig,
+  key: 'sourcePortRange' | 'destinationPortRange',
+  at: Cite,
+  reading: Reading,
+): IntegerSet | undefined {
+  const texts = [...asList(config[key]), ...asList(config[`${key}s`])].map(String);
+  if (texts.length === 0 || texts.includes('*')) return undefined;
+  const ranges = texts.flatMap((text) => {
+    const [low, high = low] = /^\d{1,5}(-\d{1,5})?$/.test(text) ? text.split('-').map(Number) : [];
+    if (low !== undefined && high !== undefined && low <= high && high <= 65_535)
+      return { first: low, last: high };
+    reading.report(
+      'value-invalid',
+      below(at, config[key] === undefined ? `${key}s` : key),
+      `"${text}" is not a port or a range of ports from 0 to 65535`,
+      'write 22, 8080-8090 or "*"',
+    );
+    return [];
+  });
+  return setOf(ranges);
+}
+
+/** The rule on one line, in the order that Azure's tools list its columns. */
+function describe(config: RuleConfig): string {
+  const list = (...values: readonly unknown[]): string =>
+    values.flatMap((value) => asList(value as string)).join(',') || '*';
+  const source = list(
+    config.sourceAddressPrefix,
+    config.sourceAddressPrefixes,
+    config.sourceApplicationSecurityGroups,
+  );
+  const destination = list(
+    config.destinationAddressPrefix,
+    config.destinationAddressPrefixes,
+    config.destinationApplicationSecurityGroups,
+  );
+  const from = list(config.sourcePortRange, config.sourcePortRanges);
+  const to = list(config.destinationPortRange, config.destinationPortRanges);
+  return `${config.priority} ${config.name} ${config.access} ${config.protocol} ${source}:${from} > ${destination}:${to}`;
+}
+
+function checkPriorities(group: string, rules: readonly SecurityRule[], reading: Reading): void {
+  const seen = new Map<string, string>();
+  for (const one of rules) {
+    const key = `${one.direction} ${one.priority}`;
+    const earlier = seen.get(key);
+    if (earlier !== undefined)
+      reading.report(
+        'value-invalid',
+        below(one.at ?? '', 'priority'),
+        `rules ${earlier} and ${one.name} of ${group} are both ${one.direction} with priority ${one.priority}`,
+      );
+    else seen.set(key, one.name);
+  }
+}

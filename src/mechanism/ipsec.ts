@@ -1,0 +1,53 @@
+/** IPsec tunnel mode between two gateways: RFC 4303 section 3.1.2 and RFC 4301 section 5. */
+import { ipOf, lengthOf, pop, push, type Header, type Packet } from '../packet/packet.ts';
+import type { EspSuite } from '../packet/esp.ts';
+import type { Address } from '../value/address.ts';
+import { constant } from '../value/term.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { Action, Io } from '../walk/device.ts';
+
+/** One end of a tunnel: a pair of security associations, one each way. */
+export interface TunnelEnd {
+  readonly local: Address;
+  readonly remote: Address;
+  readonly suite: EspSuite;
+  /** Security parameters indexes, each chosen by its receiver. */
+  readonly spiIn: number;
+  readonly spiOut: number;
+  readonly at: Cite;
+}
+
+/** Puts outer IP header and ESP around the packet. */
+export function protect(packet: Packet, end: TunnelEnd, io: Io): Packet {
+  const headers: readonly Header[] = [
+    {
+      proto: typeof end.local === 'number' ? 'ipv4' : 'ipv6',
+      src: constant(end.local),
+      dst: constant(end.remote),
+      ttl: constant(64),
+    },
+    { proto: 'esp', spi: constant(end.spiOut), seq: constant(1), suite: end.suite },
+  ];
+  const outer = push(packet, ...headers);
+  io.note({ type: 'assumed', code: 'security-association-up' });
+  io.note({ type: 'pushed', tunnel: 'esp', headers, octets: lengthOf(outer) - lengthOf(packet), at: end.at });
+  return outer;
+}
+
+/** Takes outer IP header and ESP off, if they are this tunnel's. */
+export function unprotect(packet: Packet, end: TunnelEnd, io: Io): Packet | Extract<Action, { do: 'drop' }> {
+  const outer = ipOf(packet);
+  const esp = packet.headers[1];
+  if (
+    !outer ||
+    esp?.proto !== 'esp' ||
+    !io.ask.same(outer.src, constant(end.remote), end.at) ||
+    !io.ask.same(outer.dst, constant(end.local), end.at)
+  ) {
+    return { do: 'drop', reason: 'tunnel-no-endpoint', at: end.at };
+  }
+  if (!io.ask.same(esp.spi, constant(end.spiIn), end.at))
+    return { do: 'drop', reason: 'tunnel-key-mismatch', at: end.at };
+  io.note({ type: 'popped', tunnel: 'esp', headers: packet.headers.slice(0, 2), at: end.at });
+  return pop(packet, 2);
+}

@@ -1,0 +1,60 @@
+/** What every router does to the TTL: RFC 1812 section 5.3.1, RFC 8200 section 3. */
+import { flowOf, ipOf, rewrite, type Header, type Packet } from '../packet/packet.ts';
+import type { Flow } from '../packet/flow.ts';
+import { ICMP_TYPE } from '../packet/icmp.ts';
+import { familyOf, type Address, type Family } from '../value/address.ts';
+import { constant, plus, ZERO, type Term } from '../value/term.ts';
+import type { Action, Io } from '../walk/device.ts';
+
+/**
+ * One hop less to live, or the end: the packet is discarded and ICMP time exceeded goes back to its source, from the
+ * router's address of that family. Without such an address nothing is sent.
+ */
+export function decrement(
+  packet: Packet,
+  router: () => readonly Address[],
+  io: Io,
+): Packet | Extract<Action, { do: 'drop' }> {
+  const ip = ipOf(packet)!;
+  if (io.ask.within(ip.ttl, [0, 1], undefined)) {
+    const error = icmpError(packet, ICMP_TYPE[familyNumber(ip.proto)].timeExceeded, 0, router());
+    if (error) io.originate(error, 'ttl-expired');
+    return { do: 'drop', reason: 'ttl-expired' };
+  }
+  const after = plus(ip.ttl, -1);
+  io.note({ type: 'rewrote', kind: 'ttl', field: 'ttl', before: ip.ttl, after });
+  return rewrite(packet, { ttl: after });
+}
+
+/** Octets of the offending packet that an error quotes behind its IP header: RFC 792. */
+const QUOTED = 28;
+
+/**
+ * An ICMP error about a packet, to its source: from `source` where a translation decides it, else from the router's first
+ * address of the family. Undefined when it has none, or the packet is itself an ICMP error (RFC 1122 section 3.2.2).
+ */
+export function icmpError(
+  about: Packet,
+  type: number,
+  code: number,
+  router: readonly Address[],
+  quoted: Flow = flowOf(about),
+  source?: Term,
+): Packet | undefined {
+  const ip = ipOf(about)!;
+  const family = familyNumber(ip.proto);
+  const own = router.find((address) => familyOf(address) === family);
+  const from = source ?? (own === undefined ? undefined : constant(own));
+  const isError = about.headers.some(
+    (header) => (header.proto === 'icmp' || header.proto === 'icmpv6') && header.quoted !== undefined,
+  );
+  if (from === undefined || isError) return undefined;
+  const headers: readonly Header[] = [
+    { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64) },
+    { proto: family === 4 ? 'icmp' : 'icmpv6', type: constant(type), code: constant(code), id: ZERO, quoted },
+  ];
+  return { headers, payload: QUOTED };
+}
+
+/** The family of a packet's IP header. */
+export const familyNumber = (proto: 'ipv4' | 'ipv6'): Family => (proto === 'ipv4' ? 4 : 6);

@@ -1,0 +1,32 @@
+/**
+ * IPv6, RFC 8200 section 3.
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +-------+---------------+---------------------------------------+
+ *    |Version| Traffic class |              Flow label               |
+ *    +-------+---------------+-------+---------------+---------------+
+ *    |        Payload length         |  Next header  |   Hop limit   |
+ *    +-------------------------------+---------------+---------------+
+ *    |                        Source address (128)                   |
+ *    +---------------------------------------------------------------+
+ *    |                     Destination address (128)                 |
+ *    +---------------------------------------------------------------+
+ */
+import type { Term } from '../value/term.ts';
+import type { HeaderSpec } from './header.ts';
+
+export interface Ipv6<V = Term> {
+  readonly proto: 'ipv6';
+  readonly src: V;
+  readonly dst: V;
+  /** The hop limit, under the name that IPv4 gives it, so that one path serves both: 0 to 255. */
+  readonly ttl: V;
+}
+
+export const ipv6: HeaderSpec = {
+  proto: 'ipv6',
+  fields: { src: 'address', dst: 'address', ttl: 'number' },
+  ipProtocol: 41,
+  size: () => 40,
+};

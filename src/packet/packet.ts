@@ -1,0 +1,132 @@
+/** A packet: a stack of headers, outermost first, around a number of payload octets. */
+import { constant, ZERO, type Term } from '../value/term.ts';
+import { esp, type Esp } from './esp.ts';
+import { ethernet, type Ethernet } from './ethernet.ts';
+import type { Flow } from './flow.ts';
+import type { HeaderSpec } from './header.ts';
+import { icmp, icmpv6, type Icmp } from './icmp.ts';
+import { ipv4, type Ipv4 } from './ipv4.ts';
+import { ipv6, type Ipv6 } from './ipv6.ts';
+import { opaque, type Opaque } from './opaque.ts';
+import { tcp, type Tcp } from './tcp.ts';
+import { udp, type Udp } from './udp.ts';
+import { vxlan, type Vxlan } from './vxlan.ts';
+
+export type Ip<V = Term> = Ipv4<V> | Ipv6<V>;
+export type Transport<V = Term> = Tcp<V> | Udp<V> | Icmp<V> | Opaque<V>;
+export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vxlan<V> | Esp<V>;
+
+/** One line a header; adding a header is one file and one line here. */
+export const HEADERS: Readonly<Record<Header['proto'], HeaderSpec>> = {
+  ethernet,
+  ipv4,
+  ipv6,
+  tcp,
+  udp,
+  icmp,
+  icmpv6,
+  vxlan,
+  esp,
+  opaque,
+};
+
+export interface Packet<V = Term> {
+  /** Outermost first. */
+  readonly headers: readonly Header<V>[];
+  /** Octets behind the innermost header. */
+  readonly payload: number;
+}
+
+/** Octets of the packet from its outermost header on, trailers included. */
+export function lengthOf(packet: Packet<unknown>): number {
+  let length = packet.payload;
+  for (let i = packet.headers.length - 1; i >= 0; i--) {
+    const header = packet.headers[i]!;
+    length += HEADERS[header.proto].size(length, header as unknown as Readonly<Record<string, unknown>>);
+  }
+  return length;
+}
+
+/** The packet with headers put around it, the outermost first. */
+export const push = (packet: Packet, ...headers: readonly Header[]): Packet => ({
+  headers: [...headers, ...packet.headers],
+  payload: packet.payload,
+});
+
+/** The packet without its `count` outermost headers. */
+export const pop = (packet: Packet, count: number): Packet => ({
+  headers: packet.headers.slice(count),
+  payload: packet.payload,
+});
+
+const isIp = <V>(header: Header<V> | undefined): header is Ip<V> =>
+  header?.proto === 'ipv4' || header?.proto === 'ipv6';
+
+/** Position of the outermost IP header; -1 never leaves this file. */
+const ipIndex = (packet: Packet<unknown>): number =>
+  isIp(packet.headers[0]) ? 0 : packet.headers.findIndex(isIp);
+
+/** The outermost IP header; undefined for a frame without one. */
+export const ipOf = <V>(packet: Packet<V>): Ip<V> | undefined =>
+  packet.headers[ipIndex(packet)] as Ip<V> | undefined;
+
+/** The header that the outermost IP header carries, when it is a transport. */
+export function transportOf<V>(packet: Packet<V>): Transport<V> | undefined {
+  const header = packet.headers[ipIndex(packet) + 1];
+  return header && HEADERS[header.proto].proto === header.proto && isTransport(header) ? header : undefined;
+}
+
+const TRANSPORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'opaque']);
+const isTransport = <V>(header: Header<V>): header is Transport<V> => TRANSPORTS.has(header.proto);
+
+/** The packet with fields of its outermost IP header and its transport changed. */
+export function rewrite(
+  packet: Packet,
+  ip: Partial<Record<'src' | 'dst' | 'ttl', Term>>,
+  ports?: Partial<Record<'sport' | 'dport', Term>>,
+): Packet {
+  const at = ipIndex(packet);
+  const headers = packet.headers.slice();
+  headers[at] = { ...(headers[at] as Ip), ...ip };
+  const transport = headers[at + 1];
+  if (ports && transport) {
+    if (transport.proto === 'icmp' || transport.proto === 'icmpv6')
+      headers[at + 1] = { ...transport, id: ports.sport ?? ports.dport ?? transport.id };
+    else if (transport.proto === 'tcp' || transport.proto === 'udp')
+      headers[at + 1] = { ...transport, ...ports };
+  }
+  return { headers, payload: packet.payload };
+}
+
+/** The five-tuple of the outermost IP header and what it carries. */
+export function flowOf(packet: Packet): Flow {
+  const ip = ipOf(packet)!;
+  const inner = packet.headers[ipIndex(packet) + 1];
+  const flow = (proto: Term, sport: Term, dport: Term): Flow => ({
+    proto,
+    src: ip.src,
+    dst: ip.dst,
+    sport,
+    dport,
+  });
+  if (!inner) return flow(ZERO, ZERO, ZERO);
+  switch (inner.proto) {
+    case 'tcp':
+      return flow(TCP, inner.sport, inner.dport);
+    case 'udp':
+      return flow(UDP, inner.sport, inner.dport);
+    case 'icmp':
+      return flow(ICMP, inner.id, inner.id);
+    case 'icmpv6':
+      return flow(ICMPV6, inner.id, inner.id);
+    case 'opaque':
+      return flow(inner.protocol, ZERO, ZERO);
+    default:
+      return flow(constant(HEADERS[inner.proto].ipProtocol ?? 0), ZERO, ZERO);
+  }
+}
+
+const TCP = constant(6);
+const UDP = constant(17);
+const ICMP = constant(1);
+const ICMPV6 = constant(58);

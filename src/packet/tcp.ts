@@ -1,0 +1,45 @@
+/**
+ * TCP, RFC 9293 section 3.1, without options.
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +-------------------------------+-------------------------------+
+ *    |          Source port          |       Destination port        |
+ *    +-------------------------------+-------------------------------+
+ *    |                        Sequence number                        |
+ *    +---------------------------------------------------------------+
+ *    |                     Acknowledgment number                     |
+ *    +-------+-------+---------------+-------------------------------+
+ *    |Offset | Rsrvd |CEUAPRSF flags |            Window             |
+ *    +-------+-------+---------------+-------------------------------+
+ *    |           Checksum            |        Urgent pointer         |
+ *    +-------------------------------+-------------------------------+
+ */
+import type { Term } from '../value/term.ts';
+import type { HeaderSpec } from './header.ts';
+
+export interface Tcp<V = Term> {
+  readonly proto: 'tcp';
+  readonly sport: V;
+  readonly dport: V;
+  /** The flag byte, FIN in bit 0 to CWR in bit 7. */
+  readonly flags: V;
+}
+
+export const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
+
+export type TcpFlag = (typeof TCP_FLAGS)[number];
+
+/** The flag byte with these flags set. */
+export const flagByte = (flags: readonly TcpFlag[]): number =>
+  flags.reduce((byte, flag) => byte | (1 << TCP_FLAGS.indexOf(flag)), 0);
+
+/** The names of the flags set in a flag byte, lowest bit first. */
+export const flagNames = (byte: number): TcpFlag[] => TCP_FLAGS.filter((_, bit) => byte & (1 << bit));
+
+export const tcp: HeaderSpec = {
+  proto: 'tcp',
+  fields: { sport: 'number', dport: 'number', flags: 'flags' },
+  ipProtocol: 6,
+  size: () => 20,
+};

@@ -1,0 +1,52 @@
+/** Health of a pool's members, found as Azure finds it: by sending the probe and waiting for the answer. */
+import { PLATFORM_ADDRESS } from '../mechanism/host-switch.ts';
+import { answerTo, makePacket } from '../packet/make.ts';
+import { concretely } from '../walk/concrete.ts';
+import type { Device, Network } from '../walk/device.ts';
+import type { MemberFact } from '../walk/event.ts';
+import { SessionStore } from '../walk/session.ts';
+import { walk } from '../walk/walk.ts';
+import type { Probe } from '../kinds/kind.ts';
+import type { Nic } from '../kinds/declarations.ts';
+
+/** The probe comes from the wire server at the member's own host and must be answered there. */
+export function probeMember(
+  network: Network,
+  nic: Nic,
+  probe: Probe,
+  device: (name: string) => Device,
+): MemberFact {
+  const address = nic.addresses[0];
+  if (address === undefined) return { name: nic.id, up: false };
+  const host = device(`${nic.node}:host`);
+  const store = new SessionStore();
+  const ask = concretely();
+  const packet = makePacket({
+    src: PLATFORM_ADDRESS,
+    dst: address,
+    proto: 6,
+    sport: 49_152,
+    dport: probe.port,
+    flags: ['SYN'],
+    id: 0,
+    ttl: 64,
+  });
+  const there = walk(network, { device: host, port: `platform/${nic.port}`, packet }, ask, store);
+  const back =
+    there.verdict.outcome === 'delivered'
+      ? walk(
+          network,
+          { device: there.device, packet: answerTo(there.packet, 64, ['SYN', 'ACK']) },
+          ask,
+          store,
+        )
+      : there;
+  const isUp = back !== there && back.verdict.outcome === 'delivered' && back.device === host;
+  if (isUp) return { name: nic.id, up: true };
+  const { verdict } = back;
+  return {
+    name: nic.id,
+    up: false,
+    why: verdict.outcome === 'dropped' ? verdict.reason : `the probe's answer ${verdict.outcome}`,
+  };
+}

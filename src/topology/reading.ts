@@ -1,0 +1,246 @@
+/** What the kinds declare while they read, with the mistakes they find. */
+import { formatAddress, offsetBy, parseAddress, type Address } from '../value/address.ts';
+import { contains, formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
+import type { Balanced } from '../mechanism/host-switch.ts';
+import type {
+  Connection,
+  Declared,
+  Neighbour,
+  NodeDeclaration,
+  Reading,
+  Referable,
+  Site,
+} from '../kinds/kind.ts';
+import type {
+  Gateway,
+  Nic,
+  RouteTable,
+  SecurityGroup,
+  ServiceAddress,
+  Subnet,
+  VirtualNetwork,
+} from '../kinds/declarations.ts';
+import type { DiagnosticCode } from '../source/diagnostic.ts';
+import { printable } from '../source/printable.ts';
+import { nearest } from '../source/suggest.ts';
+import type { Cite } from '../walk/cite.ts';
+
+export type Report = (code: DiagnosticCode, at: Cite, message: string, suggestion?: string) => void;
+
+/** How a reference is called in a message. */
+const CALLED: Readonly<Record<Referable, string>> = {
+  vnet: 'VNet',
+  subnet: 'subnet',
+  routeTable: 'route table',
+  securityGroup: 'network security group',
+  nic: 'NIC',
+  gateway: 'gateway',
+  site: 'site',
+  serviceTag: 'service tag',
+  connection: 'connection',
+};
+
+const FIRST_MAC = 0x000d3a000000;
+
+/** Collects declarations; everything refers to everything, so references are checked by `finish`. */
+export class Declaring implements Reading {
+  readonly vnets = new Map<string, VirtualNetwork>();
+  readonly subnets = new Map<string, Subnet>();
+  readonly routeTables = new Map<string, RouteTable>();
+  readonly securityGroups = new Map<string, SecurityGroup>();
+  readonly nics = new Map<string, Nic>();
+  readonly serviceAddresses: ServiceAddress[] = [];
+  readonly gateways = new Map<string, Gateway>();
+  readonly serviceTags = new Map<string, readonly Prefix[]>();
+  readonly sites = new Map<string, Site>();
+  readonly connections = new Map<string, Connection>();
+  readonly nodes = new Map<string, NodeDeclaration>();
+  readonly hosts = new Map<string, string>();
+  readonly physicals = new Map<string, Address>();
+  readonly neighbours = new Map<string, Neighbour[]>();
+  readonly balanced = new Map<string, Omit<Balanced, 'backend'>[]>();
+  readonly declared: Declared = this;
+  readonly report: Report;
+  readonly #checks: (() => void)[] = [];
+  #macs = 0;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  vnet(vnet: VirtualNetwork): void {
+    this.vnets.set(vnet.name, vnet);
+    for (const subnet of vnet.subnets.values()) this.subnets.set(subnet.id, subnet);
+  }
+
+  routeTable = (table: RouteTable): void => void this.routeTables.set(table.name, table);
+  securityGroup = (group: SecurityGroup): void => void this.securityGroups.set(group.name, group);
+  gateway = (gateway: Gateway): void => void this.gateways.set(gateway.name, gateway);
+  serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
+  site = (site: Site): void => void this.sites.set(site.name, site);
+  connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
+  physical = (host: string, address: Address): void => void this.physicals.set(host, address);
+  host = (node: string, host: string): void => void this.hosts.set(node, host);
+  later = (check: () => void): void => void this.#checks.push(check);
+  nextMac = (): number => FIRST_MAC + this.#macs++;
+
+  nic(nic: Nic): void {
+    this.nics.set(nic.id, nic);
+    this.later(() => {
+      for (const address of nic.addresses)
+        this.#checkInside(address, nic.subnet, nic.id, `${nic.at}/privateIPAddress`);
+    });
+  }
+
+  serviceAddress(service: ServiceAddress): void {
+    this.serviceAddresses.push(service);
+    this.later(() => this.#checkInside(service.address, service.subnet, service.id, service.at));
+  }
+
+  fifthAddress(service: Omit<ServiceAddress, 'address'>): void {
+    this.later(() => {
+      const subnet = this.subnets.get(service.subnet)?.addressPrefixes[0];
+      if (subnet) this.serviceAddresses.push({ ...service, address: offsetBy(subnet.first, 4) });
+    });
+  }
+
+  neighbour(neighbour: Neighbour): void {
+    const list = this.neighbours.get(neighbour.site) ?? [];
+    this.neighbours.set(neighbour.site, [...list, neighbour]);
+  }
+
+  balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void {
+    for (const nic of nics) this.balanced.set(nic, [...(this.balanced.get(nic) ?? []), balanced]);
+  }
+
+  node(name: string, node: NodeDeclaration): void {
+    const earlier = this.nodes.get(name);
+    if (earlier)
+      this.report(
+        'name-duplicate',
+        node.at,
+        `"${printable(name)}" names two nodes`,
+        'give one of them another name',
+      );
+    else this.nodes.set(name, node);
+  }
+
+  address(text: string, at: Cite): Address | undefined {
+    const address = parseAddress(text);
+    if (address === undefined)
+      this.report(
+        'value-invalid',
+        at,
+        `"${printable(text)}" is not an IP address`,
+        text.includes('/') ? 'write it without the prefix length' : 'write it as 10.0.1.4 or fd00::4',
+      );
+    return address;
+  }
+
+  prefix(text: string, at: Cite): Prefix | undefined {
+    const parsed = parsePrefix(text);
+    if (!('problem' in parsed)) return parsed;
+    if (parsed.problem === 'syntax')
+      this.report(
+        'value-invalid',
+        at,
+        `"${printable(text)}" is not a prefix`,
+        'write it as 10.0.0.0/24 or fd00::/64',
+      );
+    else
+      this.report(
+        'prefix-host-bits',
+        at,
+        `${printable(text)} has bits set behind its length`,
+        `did you mean ${formatPrefix(parsed.prefix)}?`,
+      );
+    return undefined;
+  }
+
+  refer(of: Referable, name: string, at: Cite): void {
+    this.later(() => {
+      const names = this.#names(of);
+      if (!names.has(name)) this.#missing([...names.keys()], CALLED[of], name, at);
+    });
+  }
+
+  referIn(names: readonly string[], what: string, name: string, at: Cite): void {
+    if (!names.includes(name)) this.#missing(names, what, name, at);
+  }
+
+  nearly(names: readonly string[], what: string, name: string, at: Cite): void {
+    const near = nearest(name, names);
+    if (near !== undefined)
+      this.report(
+        'key-unknown',
+        at,
+        `"${printable(name)}" is not a ${what} that is known`,
+        `did you mean "${near}"?`,
+      );
+  }
+
+  /** Runs the checks that need everything declared. */
+  finish(): void {
+    for (let i = 0; i < this.#checks.length; i++) this.#checks[i]!();
+    this.#checkOwners();
+  }
+
+  #names(of: Referable): ReadonlyMap<string, unknown> {
+    const maps: Readonly<Record<Referable, ReadonlyMap<string, unknown>>> = {
+      vnet: this.vnets,
+      subnet: this.subnets,
+      routeTable: this.routeTables,
+      securityGroup: this.securityGroups,
+      nic: this.nics,
+      gateway: this.gateways,
+      site: this.sites,
+      serviceTag: this.serviceTags,
+      connection: this.connections,
+    };
+    return maps[of];
+  }
+
+  #missing(names: readonly string[], what: string, name: string, at: Cite): void {
+    const near = nearest(name, names);
+    const shown =
+      names.length > 0
+        ? `there are: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+        : `the topology has none`;
+    this.report(
+      'reference-missing',
+      at,
+      `there is no ${what} "${printable(name)}"`,
+      near === undefined ? shown : `did you mean "${near}"?`,
+    );
+  }
+
+  #checkInside(address: Address, subnet: string, owner: string, at: Cite): void {
+    const prefixes = this.subnets.get(subnet)?.addressPrefixes;
+    if (!prefixes || prefixes.length === 0 || prefixes.some((range) => contains(range, address))) return;
+    this.report(
+      'address-outside-subnet',
+      at,
+      `${formatAddress(address)} of ${owner} is not inside subnet ${subnet} (${prefixes.map(formatPrefix).join(', ')})`,
+    );
+  }
+
+  /** One address has one owner in a VNet or site. */
+  #checkOwners(): void {
+    const owners = new Map<string, string>();
+    const claim = (network: string, address: Address, owner: string, at: Cite): void => {
+      const key = `${network} ${formatAddress(address)}`;
+      const earlier = owners.get(key);
+      if (earlier !== undefined && earlier !== owner)
+        this.report(
+          'address-duplicate',
+          at,
+          `${formatAddress(address)} of ${owner} is already the address of ${earlier}`,
+        );
+      else owners.set(key, owner);
+    };
+    for (const [name, node] of this.nodes)
+      for (const one of node.addresses) claim(one.network, one.address, `${name}/${one.port}`, one.at);
+    for (const one of this.serviceAddresses)
+      claim(`VNet ${one.subnet.split('/')[0]}`, one.address, one.id, one.at);
+  }
+}

@@ -1,0 +1,31 @@
+/** What the model supposes where the topology or the sources are silent: the closed list. */
+
+export const ASSUMPTIONS = {
+  'source-port': 'No --sport was given: the first port of the IANA dynamic range, 49152, is used.',
+  'balancer-hash':
+    'The hash of Azure’s load balancer is not published. nettrace uses its own, which gives both directions of a flow the same ' +
+    'member; --pick NODE=MEMBER chooses another.',
+  'balancer-icmp': 'The sources disagree whether an HA-ports rule carries ICMP; nettrace lets it pass.',
+  'peering-forwarded':
+    'allowForwardedTraffic is taken as a permission to receive, on the VNet that owns the link; one source reads it as a permission ' +
+    'to send, and one lab found it not always enforced.',
+  'peering-access':
+    'allowVirtualNetworkAccess off is taken to stop all traffic; newer texts speak of the default security rules only.',
+  'none-routes-removed':
+    'A user route 0.0.0.0/0 to a virtual network gateway is taken to remove the None system routes, as one to an appliance does.',
+  'gateway-transit-unused':
+    'The VNet does not use the remote gateway, so no gateway route exists there; a user route alone decided.',
+  'floating-ip-filter':
+    'What a security group sees as destination under floating IP is not documented; nettrace takes the frontend address.',
+  'internet-source':
+    'Source translation on the way to the Internet is not modelled: the walk ends where the packet leaves Azure.',
+  'origin-presumed': 'Nothing in the topology owns the source address; a host is presumed to exist there.',
+  'listener-presumed': 'The machine does not state its listeners: one is presumed on the destination port.',
+  'probe-answer':
+    'An HTTP or HTTPS probe is taken to be answered with status 200 by whatever listens on its port.',
+  'security-association-up': 'The IPsec security associations are taken to be established.',
+  'pick-unavailable': 'The member named by --pick is not available, so the pick was not used.',
+  'conntrack-off': 'No rule needs connection tracking, so the kernel keeps no entries on this machine.',
+} as const;
+
+export type AssumptionCode = keyof typeof ASSUMPTIONS;

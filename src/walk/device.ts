@@ -1,0 +1,62 @@
+/** The contract between a device and the walk. */
+import type { Packet } from '../packet/packet.ts';
+import type { Term } from '../value/term.ts';
+import type { Ask } from './ask.ts';
+import type { Cite } from './cite.ts';
+import type { Event } from './event.ts';
+import type { Reason } from './reason.ts';
+import type { Sessions } from './session.ts';
+
+/** What a device may use while it holds a packet. */
+export interface Io {
+  readonly ask: Ask;
+  readonly sessions: Sessions;
+  note(event: Event): void;
+  /** Hands over a packet that the device itself makes because of this one: it is walked after this walk. */
+  originate(packet: Packet, cause: string): void;
+}
+
+export type Action =
+  /** Out of a port; on a shared segment `nextHop` is the neighbour, else the packet's own destination decides. */
+  | { readonly do: 'send'; readonly port: string; readonly packet: Packet; readonly nextHop?: Term }
+  | { readonly do: 'deliver'; readonly packet: Packet }
+  | { readonly do: 'drop'; readonly reason: Reason; readonly at?: Cite | undefined; readonly note?: string }
+  | { readonly do: 'leave'; readonly towards: string; readonly packet: Packet }
+  | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
+
+export interface Device {
+  /** Unique in the network. */
+  readonly name: string;
+  /** The node it is shown as: a machine's guest and its host switch are two devices of one node. */
+  readonly node: string;
+  /** Which part of its node it is, when it is not the node itself: `host`. */
+  readonly phase?: string | undefined;
+  /** The kind's name, for the reader; nothing in the core decides by it. */
+  readonly kind: string;
+  /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
+  readonly where?: string | undefined;
+  /** A packet arrives at a port. */
+  receive(port: string, packet: Packet, io: Io): Action;
+  /** The device itself sends a packet; undefined on devices that never do. */
+  originate?(packet: Packet, io: Io): Action;
+}
+
+export interface Endpoint {
+  readonly device: Device;
+  readonly port: string;
+}
+
+/** What a port is plugged into: a cable, a shared segment, the fabric, the Internet. */
+export interface Link {
+  /** Where a packet that is sent here arrives, or how it ends. */
+  carry(packet: Packet, nextHop: Term | undefined, ask: Ask): Carried;
+}
+
+export type Carried = { readonly to: Endpoint } | { readonly reason: Reason } | { readonly left: string };
+
+/** Devices and what joins them. */
+export interface Network {
+  link(device: Device, port: string): Link | undefined;
+  /** Whether the node, or the port of the node, was failed. */
+  failed(node: string, port?: string): boolean;
+}

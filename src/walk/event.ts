@@ -1,0 +1,168 @@
+/** What happened in a walk, in order: the only product of a walk. Events carry values, never sentences. */
+import type { Flow } from '../packet/flow.ts';
+import type { Header, Packet } from '../packet/packet.ts';
+import type { Prefix } from '../value/prefix.ts';
+import type { Term } from '../value/term.ts';
+import type { AssumptionCode } from './assumption.ts';
+import type { Cite } from './cite.ts';
+import type { Device } from './device.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A route as tables show it, in the words of the system that it belongs to. */
+export interface RouteFact {
+  readonly prefix: Prefix;
+  /** Azure's next hop type, or `via`/`local`/`blackhole`… of a Linux table. */
+  readonly nextHopType: string;
+  readonly nextHop?: string | undefined;
+  /** `User`, `VirtualNetworkGateway`, `Default`, or the Linux table that holds it. */
+  readonly source: string;
+  readonly interface?: string | undefined;
+  readonly at?: Cite | undefined;
+}
+
+/** A route that could have been chosen, and why it was not. */
+export interface Rejected {
+  readonly route: RouteFact;
+  readonly why: RejectedBecause;
+}
+
+/** Closed list, for renderers to word. */
+export type RejectedBecause =
+  | 'shorter-prefix'
+  | 'user-route-wins'
+  | 'gateway-route-wins'
+  | 'system-route-protected'
+  | 'propagation-disabled'
+  | 'remote-gateway-unused'
+  | 'gateway-transit-not-allowed'
+  | 'peering-not-connected'
+  | 'peering-access-denied'
+  | 'none-route-removed'
+  | 'higher-metric'
+  | 'interface-down'
+  | 'later-route';
+
+/** A rule as its author wrote it. */
+export interface RuleFact {
+  /** Its name, or its position in the chain from 1. */
+  readonly rule: string;
+  /** The rule in its own language, one line. */
+  readonly text?: string | undefined;
+  readonly at?: Cite | undefined;
+}
+
+/** A rule that matched in every field but some. */
+export interface NearMiss {
+  readonly rule: RuleFact;
+  /** The first field that did not match. */
+  readonly failed: string;
+  /** What the rule wants there, in its own language, and what the packet has. */
+  readonly wanted: string;
+  readonly had: string;
+}
+
+export interface MemberFact {
+  readonly name: string;
+  readonly up: boolean;
+  /** Why its probe fails; undefined while it is up. */
+  readonly why?: string | undefined;
+}
+
+export type NatKind = 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap' | 'unnat';
+
+export type Event =
+  /** `port` is undefined when the device itself makes the packet. */
+  | {
+      readonly type: 'entered';
+      readonly device: Device;
+      readonly port: string | undefined;
+      readonly packet: Packet;
+    }
+  | {
+      readonly type: 'sent';
+      readonly port: string;
+      readonly packet: Packet;
+      readonly nextHop?: Term | undefined;
+    }
+  /** A named stage was passed without a decision worth an event of its own. */
+  | { readonly type: 'layer'; readonly layer: string; readonly phase: string }
+  | {
+      readonly type: 'matched';
+      readonly table: string;
+      readonly chain?: string;
+      /** Undefined when no rule matched and the policy decided. */
+      readonly rule: RuleFact | undefined;
+      readonly action: string;
+      readonly near?: () => readonly NearMiss[];
+    }
+  | {
+      readonly type: 'routed';
+      readonly table: string;
+      readonly route: RouteFact | undefined;
+      readonly rejected?: () => readonly Rejected[];
+    }
+  | {
+      readonly type: 'rewrote';
+      readonly kind: NatKind | 'ttl' | 'mark';
+      readonly field: string;
+      readonly before: Term;
+      readonly after: Term;
+      readonly table?: string;
+      readonly chain?: string;
+      readonly rule?: RuleFact | undefined;
+      readonly at?: Cite | undefined;
+    }
+  /** Headers put on, outermost first; `stands` is the customer address that the outer destination is the location of. */
+  | {
+      readonly type: 'pushed';
+      readonly tunnel: string;
+      readonly headers: readonly Header[];
+      readonly octets: number;
+      readonly stands?: Term;
+      readonly at?: Cite | undefined;
+    }
+  | {
+      readonly type: 'popped';
+      readonly tunnel: string;
+      readonly headers: readonly Header[];
+      readonly at?: Cite | undefined;
+    }
+  | {
+      readonly type: 'session';
+      readonly did: 'opened' | 'matched' | 'missing';
+      /** `conntrack`, `host-flow`, `load-balancer`, … */
+      readonly table: string;
+      readonly original: Flow;
+      readonly reply: Flow | undefined;
+      readonly pin?: string | undefined;
+      /** Connection-tracking state, where the table has one. */
+      readonly state?: string | undefined;
+    }
+  /** An address was resolved to where it lives: a physical address, or a MAC. */
+  | {
+      readonly type: 'resolved';
+      readonly address: Term;
+      readonly to: Term;
+      readonly form: 'address' | 'mac';
+      readonly owner: string;
+    }
+  | {
+      readonly type: 'chose';
+      readonly frontend: string;
+      readonly rule: RuleFact;
+      readonly pool: string;
+      readonly members: readonly MemberFact[];
+      /** Names of the fields that the hash takes. */
+      readonly hash: readonly string[];
+      readonly picked: string;
+      readonly how: 'hash' | 'picked' | 'only' | 'session';
+    }
+  | { readonly type: 'assumed'; readonly code: AssumptionCode; readonly about?: string }
+  | { readonly type: 'originated'; readonly packet: Packet; readonly cause: string }
+  /** The last event. `step` facts that say why are in the events before it. */
+  | {
+      readonly type: 'ended';
+      readonly verdict: Verdict;
+      readonly packet: Packet;
+      readonly note?: string | undefined;
+    };

@@ -1,0 +1,49 @@
+/** Why a packet ended without being delivered: the closed list, each with its exact condition. */
+
+export const REASONS = {
+  'route-none': 'The longest matching route has next hop None: the packet is discarded.',
+  'route-missing': 'No route matches the destination.',
+  'route-next-hop-unknown':
+    'The route names a next hop that cannot take packets: an address that no NIC or load balancer frontend in reach owns, ' +
+    'a machine that is deallocated, or a gateway that does not exist. There is no fall-through to a shorter route.',
+  'route-blackhole': 'A Linux blackhole route matched: discarded silently.',
+  'route-unreachable': 'A Linux unreachable route matched: discarded with ICMP host unreachable.',
+  'route-prohibit': 'A Linux prohibit route matched: discarded with ICMP administratively prohibited.',
+  'filter-denied': 'A rule of a filter or security group matched and denies.',
+  'filter-default-policy':
+    'No rule matched, and the policy of the chain or the default rule of the security group denies.',
+  'nic-forwarding-off':
+    'The packet is for an address that is not one of the NIC’s, and enableIPForwarding is off on that NIC: discarded by the fabric.',
+  'guest-forwarding-off':
+    'The machine is not the destination and its kernel does not forward (net.ipv4.ip_forward or net.ipv6.conf.all.forwarding is 0): ' +
+    'discarded in the guest without an ICMP error.',
+  'source-spoofed':
+    'The packet’s source is not one of the sending NIC’s addresses and enableIPForwarding is off on that NIC: discarded by the fabric.',
+  'reverse-path-failed': 'Linux source validation (rp_filter) finds no, or another, way back to the source.',
+  'source-martian':
+    'Linux refuses the source or destination: an own address, loopback or multicast where it cannot be.',
+  'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
+  'nat-unmapped': 'An address translation has no mapping for the packet.',
+  'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
+  'session-missing': 'A stateful device has no session for a packet that cannot open one.',
+  'session-invalid': 'Connection tracking calls the packet INVALID, and a rule drops what is INVALID.',
+  'balancer-no-rule': 'No load balancing rule of the frontend matches protocol and port.',
+  'balancer-no-backend': 'The rule’s backend pool has no member whose probe succeeds.',
+  'tunnel-no-endpoint': 'No tunnel of the device answers to the outer addresses.',
+  'tunnel-key-mismatch': 'A tunnel endpoint exists, but its key, VNI or SPI is another.',
+  'tunnel-selector-mismatch': 'The inner packet is outside the addresses that the tunnel carries.',
+  'packet-too-big': 'The packet is larger than the MTU and may not be fragmented.',
+  'ttl-expired': 'A router received the packet with TTL 1 or 0.',
+  'peering-forwarded-denied':
+    'The packet came over a peering from a VNet that is not its origin, and the receiving VNet’s link has allowForwardedTraffic off.',
+  'peering-access-denied': 'allowVirtualNetworkAccess is off on one link of the peering.',
+  'peering-not-connected': 'The VNets are peered from one side only, so the peering is not Connected.',
+  'listener-missing': 'The packet reached its machine, but no listener is stated for that protocol and port.',
+  'node-down': 'The node or port was failed with --fail, or the machine is deallocated.',
+  'hop-limit': 'The walk passed its bound of device visits without a repetition that proves a loop.',
+} as const;
+
+/** Kebab-case noun; `nettrace explain REASON` prints its condition. */
+export type Reason = keyof typeof REASONS;
+
+export const REASON_CODES = Object.keys(REASONS) as Reason[];

@@ -1,0 +1,109 @@
+/** What stateful devices remember of a flow, as the kernel keeps it: the original tuple and the reply tuple. */
+import type { Value } from '../value/address.ts';
+import { valueOf } from '../value/term.ts';
+import type { Flow } from '../packet/flow.ts';
+
+export interface Session {
+  readonly original: Flow;
+  /** The tuple of the answer as this device will receive it. Un-NAT is finding the session whose reply is this packet. */
+  readonly reply: Flow;
+  /** What the device decided for the flow: the chosen backend, the ingress port, a tunnel. */
+  readonly pin?: string;
+  /** Protocol state that the device itself defines, such as TCP tracking. Immutable. */
+  readonly state?: unknown;
+}
+
+export interface Found {
+  readonly session: Session;
+  readonly direction: 'original' | 'reply';
+}
+
+/** The sessions of all devices. Each device instance has its own zone, so no device finds another's state. */
+export interface Sessions {
+  /** The session that has this tuple: as the one or the other where `direction` says so. */
+  find(zone: string, flow: Flow, direction?: Found['direction']): Found | undefined;
+  /** Remembers a session if the packet survives this device; replaces the session `instead` when one is given. */
+  stage(zone: string, session: Session, instead?: Session): void;
+  /** Forgets a session if the packet survives this device. */
+  forget(zone: string, session: Session): void;
+}
+
+interface Entry extends Found {
+  readonly flow: Flow;
+}
+
+/** A store for walks of one packet: hashed, so that a million sessions cost no more than one. */
+export class SessionStore implements Sessions {
+  readonly #zones = new Map<string, Map<number, Entry[]>>();
+  readonly #staged: (() => void)[] = [];
+  /** Grows whenever a commit changed something; part of what "the same state" means to loop detection. */
+  version = 0;
+
+  find(zone: string, flow: Flow, direction?: Found['direction']): Found | undefined {
+    return this.#zones
+      .get(zone)
+      ?.get(hash(flow))
+      ?.find(
+        (entry) => (direction === undefined || entry.direction === direction) && sameFlow(entry.flow, flow),
+      );
+  }
+
+  stage(zone: string, session: Session, instead?: Session): void {
+    this.#staged.push(() => {
+      if (instead) this.#remove(zone, instead);
+      this.#add(zone, { session, direction: 'original', flow: session.original });
+      this.#add(zone, { session, direction: 'reply', flow: session.reply });
+    });
+  }
+
+  forget(zone: string, session: Session): void {
+    this.#staged.push(() => this.#remove(zone, session));
+  }
+
+  /** The packet survived its device: what was staged becomes state. */
+  commit(): void {
+    if (this.#staged.length === 0) return;
+    this.version++;
+    for (const apply of this.#staged) apply();
+    this.#staged.length = 0;
+  }
+
+  /** The packet did not survive: nothing was remembered. */
+  discard(): void {
+    this.#staged.length = 0;
+  }
+
+  #add(zone: string, entry: Entry): void {
+    const entries = this.#zones.get(zone) ?? new Map<number, Entry[]>();
+    this.#zones.set(zone, entries);
+    const key = hash(entry.flow);
+    const bucket = entries.get(key);
+    if (bucket) bucket.push(entry);
+    else entries.set(key, [entry]);
+  }
+
+  #remove(zone: string, session: Session): void {
+    const entries = this.#zones.get(zone);
+    for (const flow of [session.original, session.reply]) {
+      const key = hash(flow);
+      const rest = entries?.get(key)?.filter((entry) => entry.session !== session) ?? [];
+      if (rest.length > 0) entries?.set(key, rest);
+      else entries?.delete(key);
+    }
+  }
+}
+
+const sameFlow = (a: Flow, b: Flow): boolean =>
+  a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport && a.proto === b.proto;
+
+/** 32 bits of a value; a big integer is folded. */
+const low = (value: Value): number =>
+  typeof value === 'number'
+    ? value | 0
+    : Number(BigInt.asIntN(32, value ^ (value >> 32n) ^ (value >> 64n) ^ (value >> 96n)));
+
+const hash = (flow: Flow): number =>
+  [flow.dst, flow.sport, flow.dport, flow.proto].reduce(
+    (sum, term) => Math.imul(sum ^ low(valueOf(term)), 0x01000193),
+    low(valueOf(flow.src)),
+  );
