@@ -1,0 +1,22 @@
+/** Control-plane answers are worked out when they are first asked for, and once for each topology. */
+import type { Declarations } from '../kinds/declarations.ts';
+
+/** `make`, which is called once for each key and topology; both are never changed. */
+export function remembered<K extends object, T>(
+  make: (key: K, declarations: Declarations) => T,
+): typeof make {
+  const answers = new WeakMap<Declarations, Map<K, T>>();
+  return (key, declarations) => {
+    const known = answers.get(declarations) ?? new Map<K, T>();
+    answers.set(declarations, known);
+    const answer = known.get(key) ?? make(key, declarations);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+/** The same for what depends on the topology alone. */
+export function rememberedOnce<T>(make: (declarations: Declarations) => T): typeof make {
+  const once = remembered((_: Declarations, declarations) => make(declarations));
+  return (declarations) => once(declarations, declarations);
+}
