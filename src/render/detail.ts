@@ -1,0 +1,71 @@
+/** How much of a walk is told. */
+import type { Step } from '../report/report.ts';
+
+/** 0: what changed the packet or decided its fate; 1 (`-v`): every table consulted; 2 (`-vv`): near misses and headers too. */
+export type Detail = 0 | 1 | 2;
+
+const DENIES = /^(drop|reject|deny)/i;
+
+/** Whether a rule's action ends the packet's way. */
+export const isDenying = (action: string): boolean => DENIES.test(action);
+
+const DECIDES = /^(accept|allow)/i;
+
+/** The detail from which on a step is told. */
+export function detailOf(step: Step): Detail {
+  switch (step.type) {
+    case 'rule':
+      return isDenying(step.action) ||
+        (step.rule !== null && step.at !== undefined && DECIDES.test(step.action))
+        ? 0
+        : 1;
+    case 'session':
+      return isRemarkable(step) ? 0 : 1;
+    case 'layer':
+    case 'resolve':
+    case 'port':
+    case 'assume':
+      return 1;
+    case 'route':
+    case 'nat':
+    case 'balance':
+    case 'encapsulate':
+    case 'decapsulate':
+    case 'ttl':
+    case 'mark':
+    case 'originate':
+    case 'deliver':
+    case 'drop':
+    case 'loop':
+    case 'leave':
+    case 'unknown':
+      return 0;
+    default:
+      return step satisfies never;
+  }
+}
+
+type Session = Extract<Step, { readonly type: 'session' }>;
+
+/** Sessions that steer or rewrite what follows, or that are not there when they should be. */
+function isRemarkable(session: Session): boolean {
+  return (
+    session.table === 'load-balancer' ||
+    session.did === 'missing' ||
+    session.state === 'INVALID' ||
+    isTranslating(session)
+  );
+}
+
+/** Whether the answer is expected under other addresses or ports than the turned-round original. */
+export function isTranslating({ original, reply }: Session): boolean {
+  if (!reply) return false;
+  const { src, dst, sport, dport, id } = original;
+  return (
+    reply.src !== dst ||
+    reply.dst !== src ||
+    reply.sport !== dport ||
+    reply.dport !== sport ||
+    reply.id !== id
+  );
+}

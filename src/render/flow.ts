@@ -1,0 +1,123 @@
+/** Flows, headers and places as one writes them on a line. */
+import type { FlowFact, LayerFact, RouteRow } from '../report/report.ts';
+
+/** An address with a port behind it: brackets around IPv6. */
+const end = (address: string, port: number | undefined): string =>
+  port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** `tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN`, `icmp echo request 10.3.0.4 > 10.1.0.4`. */
+export function flowText(flow: FlowFact): string {
+  const { proto, type, flags } = flow;
+  const name = /^\d+$/.test(proto) ? `protocol ${proto}` : proto;
+  const message = type === undefined ? '' : icmpName(proto, type);
+  return [name, message, endsText(flow), flagsText(flags)].filter(Boolean).join(' ');
+}
+
+/** `10.3.0.4:49152 > 10.1.0.4:22`. */
+export const endsText = ({ src, dst, sport, dport }: FlowFact): string =>
+  `${end(src, sport)} > ${end(dst, dport)}`;
+
+/** The flow without what is of one packet only: its flags, its ICMP type. */
+export const sessionText = (flow: FlowFact): string =>
+  `${flow.proto} ${endsText(flow)}${flow.id === undefined ? '' : ` id ${flow.id}`}`;
+
+const flagsText = (flags: readonly string[] | undefined): string =>
+  flags ? flags.join(',') || 'no flags' : '';
+
+const ICMP: Readonly<Record<string, string>> = {
+  'icmp 0': 'echo reply',
+  'icmp 3': 'unreachable',
+  'icmp 8': 'echo request',
+  'icmp 11': 'time exceeded',
+  'icmpv6 1': 'unreachable',
+  'icmpv6 2': 'packet too big',
+  'icmpv6 3': 'time exceeded',
+  'icmpv6 128': 'echo request',
+  'icmpv6 129': 'echo reply',
+};
+
+export const icmpName = (proto: string, type: number): string => ICMP[`${proto} ${type}`] ?? `type ${type}`;
+
+/** A field as text; undefined when the header has none of that name. */
+export function fieldText(layer: LayerFact | undefined, field: string): string | undefined {
+  const value = layer?.[field];
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  return Array.isArray(value) ? value.join(',') : undefined;
+}
+
+/** The flow that an ICMP error is about. */
+export function quotedFlow(layer: LayerFact): FlowFact | undefined {
+  const value = layer['quoted'];
+  return typeof value === 'object' && 'proto' in value ? value : undefined;
+}
+
+/** One layer of a packet on a line; fields that differ from `before` show as `old -> new`. */
+export function layerText(layer: LayerFact, before: LayerFact = layer): string {
+  const { proto } = layer;
+  const shown = (field: string): string => {
+    const [was, is] = [fieldText(before, field) ?? '', fieldText(layer, field) ?? ''];
+    return was === is ? is : `${was} -> ${is}`;
+  };
+  const about = quotedFlow(layer);
+  const quoted = about ? `  about ${sessionText(about)}` : '';
+  return `${proto.padEnd(9)}${fieldsText(layer, shown)}${quoted}`;
+}
+
+function fieldsText(layer: LayerFact, shown: (field: string) => string): string {
+  switch (layer.proto) {
+    case 'ipv4':
+    case 'ipv6':
+      return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}`;
+    case 'tcp':
+      return `${shown('sport')} > ${shown('dport')} ${shown('flags')}`;
+    case 'udp':
+      return `${shown('sport')} > ${shown('dport')}`;
+    case 'ethernet':
+      return `${shown('src')} > ${shown('dst')}`;
+    case 'esp':
+      return `spi 0x${Number(layer['spi']).toString(16)} seq ${shown('seq')}`;
+    case 'icmp':
+    case 'icmpv6':
+      return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')} id ${shown('id')}`;
+    default:
+      return Object.keys(layer)
+        .filter((field) => field !== 'proto' && field !== 'quoted')
+        .map((field) => `${field} ${shown(field)}`)
+        .join(' ');
+  }
+}
+
+/** `10.1.0.0/24 -> VirtualAppliance 10.0.1.6  User`, or as `ip route` says it. */
+export function routeText({ prefix, nextHopType, nextHop, source, interface: port }: RouteRow): string {
+  const dev = port === undefined ? '' : ` dev ${port}`;
+  if (/^[A-Z]/.test(nextHopType))
+    return `${prefix} -> ${nextHopType}${nextHop === undefined ? '' : ` ${nextHop}`}  ${source}`;
+  const table =
+    LINUX_TABLES.has(source) || nextHopType === 'tunnel' || nextHopType === 'local' ? '' : ` table ${source}`;
+  switch (nextHopType) {
+    case 'via':
+      return `${prefix} via ${nextHop ?? '?'}${dev}${table}`;
+    case 'tunnel':
+      return `${prefix} into tunnel ${nextHop ?? port ?? ''}`;
+    case 'local':
+    case 'blackhole':
+    case 'unreachable':
+    case 'prohibit':
+    case 'broadcast':
+    case 'throw':
+      return `${nextHopType} ${prefix}${dev}${table}`;
+    default:
+      return `${prefix}${nextHop === undefined ? '' : ` via ${nextHop}`}${dev}${table}`;
+  }
+}
+
+/** Linux tables that every packet meets. */
+const LINUX_TABLES: ReadonlySet<string> = new Set(['main', 'local', 'default']);
+
+/** `hub-spoke-vpn.yaml:41`: a reader finds the line; the column and the folder are in the JSON. */
+export function placeText(at: string | undefined): string | undefined {
+  if (at === undefined) return undefined;
+  const [, file = at, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(at) ?? [];
+  const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return line === undefined ? base : `${base}:${line}`;
+}

@@ -1,0 +1,167 @@
+/** The block of one hop: its number and name, then what happened there, in order. */
+import type { Hop, Step } from '../report/report.ts';
+import { detailOf, type Detail } from './detail.ts';
+import { hostRows, isOfHost } from './host.ts';
+import { after, layerLines, type Layers } from './layers.ts';
+import { lay } from './line.ts';
+import type { Paint } from './paint.ts';
+import { natText, rowOf, type Row, type StepOf } from './row.ts';
+
+export interface HopScene {
+  /** Counted through all walks, from 1. */
+  readonly number: number;
+  /** The packet as the walk set out, for the hop that made it. */
+  readonly origin: Layers;
+  readonly detail: Detail;
+  readonly paint: Paint;
+}
+
+export function hopLines(hop: Hop, scene: HopScene): readonly string[] {
+  return [...titleLines(hop, scene), ...rowsOf(hop, scene).flatMap((row) => rowLines(row, scene))];
+}
+
+function titleLines(hop: Hop, { number, detail, paint }: HopScene): readonly string[] {
+  const name = hop.node.padEnd(32);
+  const rest = [hop.where, portsText(hop, detail)].filter(Boolean).join('  ');
+  return lay({
+    head: `${String(number).padStart(2)}  `,
+    text: `${name} ${rest}`,
+    paintHead: paint.bold,
+    paint: paint.bold,
+  });
+}
+
+/** The guest's interfaces; those of other nodes are for those who ask. */
+function portsText(hop: Hop, detail: Detail): string {
+  const ports = hop.steps.filter((step) => step.type === 'port' && step.phase === undefined);
+  const name = (direction: 'in' | 'out'): string | undefined => {
+    const step = ports.findLast(
+      (one): one is Step & StepOf<'port'> => one.type === 'port' && one.direction === direction,
+    );
+    return step?.port;
+  };
+  const isAsked = ports.length === 0 && detail > 0;
+  const arrived = isAsked ? hop.in?.port : name('in');
+  const left = isAsked ? hop.out?.port : name('out');
+  if (left === undefined) return arrived ?? '';
+  return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
+}
+
+const TEXT_AT = 15;
+
+function rowLines({ verb, text, right, details, tone }: Row, { paint }: HopScene): readonly string[] {
+  const tint =
+    tone === 'bad' ? paint.red : tone === 'good' ? paint.green : tone === 'weak' ? paint.yellow : undefined;
+  return [
+    ...lay({
+      head: `      ${verb}`.padEnd(TEXT_AT - 1) + ' ',
+      text,
+      right,
+      paintHead: tint ?? paint.cyan,
+      ...(tint && { paint: tint }),
+      paintRight: paint.dim,
+    }),
+    ...details.flatMap((line) => lay({ head: ' '.repeat(TEXT_AT + 2), text: line, paint: paint.dim })),
+  ];
+}
+
+/** A row that may still grow, and the step that it began with. */
+interface Open {
+  readonly step: Step;
+  readonly row: Row;
+}
+
+function rowsOf(hop: Hop, { origin, detail }: HopScene): readonly Row[] {
+  const done: Open[] = [];
+  const merged = detail === 2 ? NOTHING : ttlByRoute(hop.steps);
+  let layers = hop.in?.packet.layers ?? origin;
+  let owner: string | undefined;
+  let host: Step[] = [];
+  const flush = (): void => {
+    const [first] = host;
+    if (first) done.push(...hostRows(host).map((row) => ({ step: first, row })));
+    host = [];
+  };
+  for (const step of hop.steps) {
+    const before = layers;
+    layers = after(step, layers);
+    if (step.type === 'resolve') owner = step.owner;
+    if (detail === 0 && isOfHost(step) && !isEnd(step)) {
+      host.push(step);
+      continue;
+    }
+    flush();
+    if (detailOf(step) > detail || (step.type === 'ttl' && merged.ttls.has(step))) continue;
+    const row = withLayers(rowOf(step, { detail, owner }), step, { before, layers, detail });
+    add(done, step, forwarding(row, step, merged));
+  }
+  flush();
+  return done.map(({ row }) => row);
+}
+
+/** Adds a row, or lengthens the last one: the fields of one translation belong together. */
+function add(done: Open[], step: Step, row: Row): void {
+  const last = done.at(-1);
+  if (last?.step.type === 'nat' && step.type === 'nat' && isSameTranslation(last.step, step)) {
+    const { details } = row.details.length > last.row.details.length ? row : last.row;
+    done[done.length - 1] = {
+      ...last,
+      row: { ...last.row, text: `${last.row.text}, ${natText(step)}`, details },
+    };
+    return;
+  }
+  const isRepeated = step.type === 'drop' && row.right === last?.row.right;
+  const shown =
+    isOfHost(step) && !isEnd(step) ? { ...row, verb: 'host', text: `${row.verb.padEnd(9)}${row.text}` } : row;
+  done.push({ step, row: isRepeated ? { ...shown, right: undefined } : shown });
+}
+
+const isSameTranslation = (a: StepOf<'nat'> & Step, b: StepOf<'nat'> & Step): boolean =>
+  a.kind === b.kind && a.rule === b.rule && a.chain === b.chain && a.phase === b.phase;
+
+function withLayers(
+  row: Row,
+  step: Step,
+  { before, layers, detail }: { readonly before: Layers; readonly layers: Layers; readonly detail: Detail },
+): Row {
+  const isDrawn = detail === 2 && layers !== before && step.type !== 'port';
+  const isTunnel = step.type === 'encapsulate' && step.at !== undefined;
+  return isDrawn || isTunnel ? { ...row, details: [...row.details, ...layerLines(layers, before)] } : row;
+}
+
+/** The TTL that a router takes off belongs to its routing decision: together they are `forward`. */
+interface Forwarding {
+  readonly ttls: ReadonlySet<Step>;
+  readonly routes: ReadonlyMap<Step, StepOf<'ttl'>>;
+}
+
+const NOTHING: Forwarding = { ttls: new Set(), routes: new Map() };
+
+function ttlByRoute(steps: readonly Step[]): Forwarding {
+  const ttls = new Set<Step>();
+  const routes = new Map<Step, StepOf<'ttl'>>();
+  let route: Step | undefined;
+  let ttl: (Step & StepOf<'ttl'>) | undefined;
+  for (const step of steps) {
+    if (BETWEEN_ROUTERS.has(step.type)) [route, ttl] = [undefined, undefined];
+    else if (isOfHost(step)) continue;
+    else if (step.type === 'route') route = step;
+    else if (step.type === 'ttl') ttl = step;
+    if (!route || !ttl || ttls.has(ttl)) continue;
+    ttls.add(ttl);
+    routes.set(route, ttl);
+  }
+  return { ttls, routes };
+}
+
+const BETWEEN_ROUTERS: ReadonlySet<Step['type']> = new Set(['port', 'encapsulate', 'decapsulate']);
+
+function forwarding(row: Row, step: Step, { routes }: Forwarding): Row {
+  const ttl = routes.get(step);
+  return ttl ? { ...row, verb: 'forward', text: `${row.text}; ttl ${ttl.before} -> ${ttl.after}` } : row;
+}
+
+const ENDS: ReadonlySet<Step['type']> = new Set(['deliver', 'drop', 'loop', 'leave', 'unknown', 'originate']);
+
+/** Steps that are never condensed, wherever in the node they happen. */
+const isEnd = (step: Step): boolean => ENDS.has(step.type);

@@ -1,0 +1,197 @@
+/** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
+import type { PacketFact, RejectedRow, Step } from '../report/report.ts';
+import { isDenying, isTranslating, type Detail } from './detail.ts';
+import { endsText, fieldText, flowText, placeText, routeText, sessionText } from './flow.ts';
+import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
+import { assumedText, headerName, REJECTED, towardsText } from './words.ts';
+
+export interface Row {
+  readonly verb: string;
+  readonly text: string;
+  readonly right?: string | undefined;
+  readonly details: readonly string[];
+  readonly tone?: 'good' | 'bad' | 'weak';
+}
+
+export type StepOf<Type extends Step['type']> = Extract<Step, { readonly type: Type }>;
+
+/** What a row may say besides its step. */
+export interface RowScene {
+  readonly detail: Detail;
+  /** Who owns the address that the packet is sent to, when a step said so. */
+  readonly owner: string | undefined;
+}
+
+export function rowOf(step: Step, scene: RowScene): Row {
+  const right = placeText(step.at);
+  const row = (verb: string, text: string, details: readonly string[] = []): Row => ({
+    verb,
+    text,
+    right,
+    details,
+  });
+  switch (step.type) {
+    case 'route':
+      return row('route', routeStepText(step, scene.detail), rejectedLines(step, scene.detail));
+    case 'rule':
+      return {
+        ...row('filter', ruleText(step), nearLines(step, scene.detail)),
+        ...(isDenying(step.action) && { tone: 'bad' }),
+      };
+    case 'nat':
+      return row(step.kind === 'masquerade' ? 'masq' : step.kind, natText(step), natRuleLines(step));
+    case 'balance':
+      return row('balance', membersText(step), [pickText(step)]);
+    case 'session':
+      return row('session', sessionStepText(step, scene.detail));
+    case 'encapsulate':
+      return {
+        ...row('encap', encapsulateText(step, scene.owner)),
+        right: [`+ ${step.octets} bytes`, right].filter(Boolean).join('  '),
+      };
+    case 'decapsulate':
+      return row('decap', `${headerName(step.header)}${keyText(step)}`);
+    case 'resolve':
+      return row('resolve', `${step.address} is at ${step.to} (${step.owner})`);
+    case 'layer':
+      return row('layer', `${step.layer}, ${step.direction}`);
+    case 'port':
+      return row('port', `${step.port} ${step.direction}`);
+    case 'ttl':
+      return row('ttl', `${step.before} -> ${step.after}`);
+    case 'mark':
+      return row('mark', `0x${step.before.toString(16)} -> 0x${step.after.toString(16)}`);
+    case 'assume':
+      return row('assume', assumedText({ ...step, text: step.code }));
+    case 'originate':
+      return row('sends', `${packetText(step.packet)}  (${step.cause})`);
+    case 'deliver':
+      return { ...row('deliver', deliverText(step)), right: ttlText(step.packet), tone: 'good' };
+    case 'drop':
+      return {
+        ...row('drop', `${step.reason}${step.note === undefined ? '' : `: ${step.note}`}`),
+        tone: 'bad',
+      };
+    case 'loop':
+      return { ...row('loop', 'the same packet was here before, in the same state'), tone: 'bad' };
+    case 'leave':
+      return {
+        ...row('leave', `towards ${towardsText(step.towards)}`),
+        right: ttlText(step.packet),
+        tone: 'weak',
+      };
+    case 'unknown':
+      return { ...row('unknown', `the model does not know ${step.missing}`), tone: 'weak' };
+    default:
+      return step satisfies never;
+  }
+}
+
+export function routeStepText(step: StepOf<'route'>, detail: Detail = 0): string {
+  if (step.prefix === null) return `nothing in ${step.table} matches`;
+  const isNamed = detail > 0 && step.source !== step.table;
+  return `${routeText(step)}${isNamed ? `  (${step.table})` : ''}`;
+}
+
+/** Losers of the same length were a decision; longer tables of shorter prefixes are for those who ask. */
+function rejectedLines(
+  { rejected, prefix }: StepOf<'route'> & { readonly prefix: string | null },
+  detail: Detail,
+): readonly string[] {
+  const told = detail === 2 ? rejected : rejected.filter((row) => row.prefix === prefix);
+  return told.map(rejectedText);
+}
+
+export const rejectedText = (row: RejectedRow): string => {
+  const place = placeText(row.at);
+  return `beats ${routeText(row)}: ${REJECTED[row.why]}${place === undefined ? '' : `  (${place})`}`;
+};
+
+/** `FORWARD 2  -m conntrack --ctstate INVALID -j DROP`. */
+export function ruleText({ table, chain, rule, text, action }: StepOf<'rule'>): string {
+  const name = [table === 'filter' ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
+  if (text === undefined) return `${name}  ${action}`;
+  return text.toLowerCase().includes(action.toLowerCase())
+    ? `${name}  ${text}`
+    : `${name}  ${text}  ${action}`;
+}
+
+const nearLines = ({ near }: StepOf<'rule'>, detail: Detail): readonly string[] =>
+  detail === 2 ? near.map(nearText) : [];
+
+export const nearText = ({ rule, text, failed, wanted, had }: StepOf<'rule'>['near'][number]): string =>
+  `nearly ${rule}${text === undefined ? '' : `  ${text}`}: all but ${failed}, which is ${had} and not ${wanted}`;
+
+export const natText = ({ field, before, after }: StepOf<'nat'>): string => `${field} ${before} -> ${after}`;
+
+function natRuleLines({ table, chain, rule, text }: StepOf<'nat'>): readonly string[] {
+  if (rule === undefined) return [];
+  return [`${[table, chain, rule].filter(Boolean).join(' ')}${text === undefined ? '' : `  ${text}`}`];
+}
+
+/** Members by node where that tells them apart: `nva2` for `nva2/eth0`. */
+export function memberName(name: string, { members }: Pick<StepOf<'balance'>, 'members'>): string {
+  const [node = name] = name.split('/', 1);
+  return members.filter((one) => one.name.split('/', 1)[0] === node).length === 1 ? node : name;
+}
+
+function membersText(step: StepOf<'balance'>): string {
+  const members = step.members.map(({ name, health, why }) => {
+    const cause = why === undefined ? '' : ` (${why})`;
+    return `${memberName(name, step)} ${health}${cause}`;
+  });
+  return `rule ${step.rule}; pool ${step.pool}: ${members.join(', ') || 'no members'}`;
+}
+
+function pickText(step: StepOf<'balance'>): string {
+  if (step.picked === null) return 'no member is up';
+  const picked = memberName(step.picked, step);
+  switch (step.how) {
+    case 'hash':
+      return `hash of ${step.hash.join(' ')} -> ${picked}`;
+    case 'picked':
+      return `picked on the command line -> ${picked}`;
+    case 'only':
+      return `the only member that is up -> ${picked}`;
+    case 'session':
+      return `a known flow stays with -> ${picked}`;
+    default:
+      return step.how satisfies never;
+  }
+}
+
+function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
+  const { did, table, original, reply, pin, state } = step;
+  const parts = [`${detail > 0 ? `${table} ` : ''}${did}  ${sessionText(original)}`];
+  if (pin !== undefined) parts.push(`-> ${pin.split('/', 1)[0] ?? pin}`);
+  if (reply && isTranslating(step)) parts.push(` reply ${endsText(reply)}`);
+  if (state !== undefined) parts.push(` ${state}`);
+  return parts.join(' ');
+}
+
+const keyText = ({ vni, spi }: { readonly vni?: number; readonly spi?: number }): string =>
+  vni === undefined ? (spi === undefined ? '' : ` spi 0x${spi.toString(16)}`) : ` vni ${vni}`;
+
+/** `VXLAN vni 10000  100.64.0.4 > 100.64.0.9 (10.0.1.6, ilb-hub)`. */
+export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | undefined): string {
+  const outer = step.layers.find((layer) => 'src' in layer && layer.proto.startsWith('ip'));
+  const ends = outer ? `  ${fieldText(outer, 'src')} > ${fieldText(outer, 'dst')}` : '';
+  const stands = [step.standsFor, owner?.split('/', 1)[0]].filter(Boolean).join(', ');
+  return `${headerName(step.header)}${keyText(step)}${ends}${stands === '' ? '' : ` (${stands})`}`;
+}
+
+function deliverText({ to, packet }: StepOf<'deliver'>): string {
+  const transport = innermostTransport(packet);
+  const port = fieldText(transport, 'dport');
+  return `${to} ${port === undefined ? serviceOf(packet) : `${transport?.proto}/${port}`}`.trim();
+}
+
+const serviceOf = (packet: PacketFact): string => {
+  const flow = flowOfLayers(packet);
+  return flow ? (flowText(flow).split(` ${flow.src} >`, 1)[0] ?? '') : '';
+};
+
+function ttlText(packet: PacketFact): string | undefined {
+  const ttl = fieldText(innermostIp(packet), 'ttl');
+  return ttl === undefined ? undefined : `TTL ${ttl}`;
+}

@@ -1,0 +1,105 @@
+/** A walk for a terminal: the verdict, what was assumed, a block a hop, why it failed, the verdict. */
+import type { WalkFact, WalkReport } from '../report/report.ts';
+import type { Detail } from './detail.ts';
+import { visible } from './escape.ts';
+import { explain } from './explanation.ts';
+import { fieldText, flowText } from './flow.ts';
+import { hopLines } from './hop.ts';
+import { innermostIp } from './layers.ts';
+import { lay, WIDTH } from './line.ts';
+import { PLAIN_PAINT, type Paint } from './paint.ts';
+import { hopNumber, verdictText } from './verdict.ts';
+import { assumedText } from './words.ts';
+
+export interface TextOptions {
+  readonly detail?: Detail;
+  readonly paint?: Paint;
+}
+
+/** The text ends with a line feed; no line is wider than 100 columns, colour apart. */
+export function renderText(
+  report: WalkReport,
+  { detail = 0, paint = PLAIN_PAINT }: TextOptions = {},
+): string {
+  const verdict = (right?: string): readonly string[] =>
+    lay({
+      head: '',
+      text: verdictText(report),
+      right,
+      paint: (text) => paint.bold(tintOf(report, paint)(text)),
+      paintRight: paint.dim,
+    });
+  const lines = [...verdict(report.topology.name), ...headLines(report), ''];
+  report.walks.forEach((walk, index) => {
+    if (index > 0) lines.push('', ...ruleLines(report, walk, paint), '');
+    walk.hops.forEach((hop, at) =>
+      lines.push(
+        ...hopLines(hop, {
+          number: hopNumber(report, { walk: index, hop: at }),
+          origin: walk.packet.layers,
+          detail,
+          paint,
+        }),
+      ),
+    );
+  });
+  lines.push('', ...explanationLines(report, paint), ...verdict());
+  return `${lines.join('\n')}\n`;
+}
+
+function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string {
+  switch (verdict) {
+    case 'delivered':
+      return paint.green;
+    case 'dropped':
+    case 'looped':
+      return paint.red;
+    case 'left':
+    case 'unknown':
+      return paint.yellow;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function headLines({ walks, assumptions }: WalkReport): readonly string[] {
+  const lines: string[] = [];
+  const [first] = walks;
+  if (first) {
+    const { flow, packet } = first;
+    const ttl = fieldText(innermostIp(packet), 'ttl') ?? '-';
+    lines.push(...lay({ head: '', text: `${flowText(flow)}  ${packet.length} bytes  TTL ${ttl}` }));
+  }
+  if (assumptions.length > 0)
+    lines.push(...lay({ head: 'assumed  ', text: assumptions.map(assumedText).join('; ') }));
+  return lines;
+}
+
+/** `-- back: tcp 10.1.0.4:22 > 10.3.0.4:49152 SYN,ACK ------…` */
+function ruleLines(report: WalkReport, walk: WalkFact, paint: Paint): readonly string[] {
+  const [line = '', ...more] = lay({ head: '-- ', text: titleText(report, walk), paint: paint.bold });
+  const plain = visible(`-- ${titleText(report, walk)}`);
+  const fill =
+    more.length === 0 && plain.length < WIDTH - 2 ? ` ${'-'.repeat(WIDTH - 1 - plain.length)}` : '';
+  return [line + fill, ...more];
+}
+
+function titleText(report: WalkReport, { direction, flow, cause }: WalkFact): string {
+  switch (direction) {
+    case 'forward':
+      return `then: ${flowText(flow)}`;
+    case 'return':
+      return `back: ${flowText(flow)}`;
+    case 'follow-up':
+      return `follow-up: ${flowText(flow)}${cause ? `  (${cause.what} at hop ${hopNumber(report, cause)})` : ''}`;
+    default:
+      return direction satisfies never;
+  }
+}
+
+function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
+  const { why, nearly, attempt } = explain(report);
+  const line = (head: string, text: string | undefined): readonly string[] =>
+    text === undefined ? [] : lay({ head: head.padEnd(9), text, paintHead: paint.bold });
+  return [...line('why', why), ...line('nearly', nearly), ...line('try', attempt)];
+}

@@ -1,0 +1,68 @@
+/** The whole story in one line. */
+import type { Blame, Hop, WalkFact, WalkReport } from '../report/report.ts';
+import { towardsText } from './words.ts';
+
+/** The hop's number, counted through all walks. */
+export const hopNumber = ({ walks }: WalkReport, { walk, hop }: Pick<Blame, 'walk' | 'hop'>): number =>
+  walks.slice(0, walk).reduce((sum, { hops }) => sum + hops.length, hop + 1);
+
+/** The walk and the hop to blame; undefined when nothing is. */
+export function blamed({
+  blame,
+  walks,
+}: WalkReport): { readonly walk: WalkFact; readonly hop: Hop; readonly blame: Blame } | undefined {
+  const walk = blame ? walks[blame.walk] : undefined;
+  const hop = blame ? walk?.hops[blame.hop] : undefined;
+  return blame && walk && hop ? { walk, hop, blame } : undefined;
+}
+
+/** `DELIVERED both ways, symmetric through nva2`, `DROPPED on the way back at hop 10, nva1: session-invalid`. */
+export function verdictText(report: WalkReport): string {
+  const failed = blamed(report);
+  if (!failed) return deliveredText(report);
+  const { walk, hop, blame } = failed;
+  const place = `${underway(report, walk)} at hop ${hopNumber(report, blame)}, ${hop.node}`;
+  const asymmetry = report.symmetric === false ? `; ${asymmetryText(report)}` : '';
+  return `${failureText(walk, place)}${asymmetry}`;
+}
+
+function failureText({ verdict, reason, note }: WalkFact, place: string): string {
+  switch (verdict) {
+    case 'delivered':
+    case 'dropped':
+      return `DROPPED${place}: ${reason ?? ''}`;
+    case 'looped':
+      return `LOOPED${place}`;
+    case 'left':
+      return `LEFT towards ${towardsText(note ?? 'elsewhere')}${place}`;
+    case 'unknown':
+      return `UNKNOWN${place}: the model does not know ${note ?? 'what comes next'}`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Which of the packets it was, when it was not the first. */
+function underway({ walks }: WalkReport, walk: WalkFact): string {
+  if (walk.direction === 'return') return ' on the way back';
+  return walk === walks[0] ? '' : ` with the ${walk.flow.flags?.join(',') ?? 'next packet'}`;
+}
+
+function deliveredText(report: WalkReport): string {
+  const { symmetric, through, walks } = report;
+  const isBothWays = walks.some((walk) => walk.direction === 'return');
+  const ways = isBothWays ? 'DELIVERED both ways' : 'DELIVERED one way';
+  if (symmetric === false) return `${ways}, ${asymmetryText(report)}`;
+  if (through.forward.length === 0) return ways;
+  return `${ways}, ${isBothWays ? 'symmetric ' : ''}through ${listText(through.forward)}`;
+}
+
+const asymmetryText = ({ through }: WalkReport): string =>
+  `ASYMMETRIC: forward through ${listText(through.forward)}, back through ${listText(through.return)}`;
+
+/** `nothing`, `a`, `a and b`, `a, b and c`. */
+export function listText(names: readonly string[]): string {
+  const last = names.at(-1);
+  if (last === undefined) return 'nothing';
+  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,62 @@
+/** Codes of the report in words: the one table of phrases. */
+import type { AssumptionCode, RejectedBecause, WalkReport } from '../report/report.ts';
+
+/** Why a route lost, as it follows "beats 10.1.0.0/24 -> VNetPeering: ". */
+export const REJECTED: Readonly<Record<RejectedBecause, string>> = {
+  'shorter-prefix': 'a longer prefix wins',
+  'user-route-wins': 'a user route wins on equal prefix',
+  'gateway-route-wins': 'a gateway route wins over a system route on equal prefix',
+  'system-route-protected': 'the system route is preferred here, even to a more specific one',
+  'propagation-disabled': 'gateway route propagation is off on this subnet',
+  'remote-gateway-unused': 'the VNet does not use the remote gateway',
+  'gateway-transit-not-allowed': 'the gateway’s VNet does not allow gateway transit',
+  'peering-not-connected': 'the peering is not connected',
+  'peering-access-denied': 'the peering allows no access',
+  'none-route-removed': 'a user route removed this system route',
+  'higher-metric': 'its metric is higher',
+  'interface-down': 'its interface is down',
+  'later-route': 'an equal route stands before it',
+};
+
+/** Assumptions in the head of a walk; the report's own text serves for the others. */
+const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => string>> = {
+  'source-port': (about) => `source port ${about ?? 49_152}`,
+  'balancer-hash': (about) =>
+    `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose, --all-paths for all)`,
+  'balancer-icmp': () => 'an HA-ports rule carries ICMP',
+  'peering-forwarded': () => 'allowForwardedTraffic is a permission to receive',
+  'peering-access': () => 'allowVirtualNetworkAccess off stops all traffic',
+  'none-routes-removed': () => '0.0.0.0/0 to a gateway removes the None routes',
+  'gateway-transit-unused': (about) =>
+    `${about ?? 'a VNet'} has no gateway route, a user route alone decided`,
+  'floating-ip-filter': () => 'under floating IP a security group sees the frontend address',
+  'internet-source': () => 'the walk ends where the packet leaves Azure, before source translation',
+  'origin-presumed': (about) => `a host exists at ${about ?? 'the source address'}`,
+  'listener-presumed': (about) => `${about ?? 'the machine'} listens on that port`,
+  'probe-answer': () => 'HTTP probes are answered with 200',
+  'security-association-up': () => 'the IPsec security associations are up',
+  'pick-unavailable': (about) =>
+    `the member picked${about === undefined ? '' : ` (${about})`} is not available, so not used`,
+  'conntrack-off': (about) => `${about ?? 'the machine'} tracks no connections, as no rule needs it`,
+};
+
+export const assumedText = ({ code, about, text }: WalkReport['assumptions'][number]): string =>
+  ASSUMED[code]?.(about) ?? text;
+
+/** Where packets leave to, as it follows "LEFT towards ". */
+export const towardsText = (towards: string): string =>
+  /^internet$/i.test(towards)
+    ? 'the Internet'
+    : /^service endpoint$/i.test(towards)
+      ? `a ${towards}`
+      : towards;
+
+export const HEADER_NAMES: Readonly<Record<string, string>> = {
+  vxlan: 'VXLAN',
+  esp: 'ESP',
+  gre: 'GRE',
+  geneve: 'Geneve',
+};
+
+/** Protocol headers by their usual names; those that have none keep their code. */
+export const headerName = (header: string): string => HEADER_NAMES[header] ?? header;
