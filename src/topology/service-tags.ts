@@ -1,0 +1,82 @@
+/** Service tags as addresses: those whose meaning depends on where they are used, and those that the topology states. */
+import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations.ts';
+import { EMPTY, minus, setOf, type IntegerSet } from '../value/integer-set.ts';
+import { prefix, type Prefix } from '../value/prefix.ts';
+import { gatewayRoutes } from './gateway-routes.ts';
+import { isConnected, peersOf } from './peers.ts';
+import { remembered } from './remembered.ts';
+
+const prefixes = (...texts: readonly string[]): Prefix[] => texts.map(prefix);
+
+/** The host's own address, from which probes come, and the link-local one that probes IPv6. */
+const PROBES = prefixes('168.63.129.16/32', 'fe80::1234:5678:9abc/128');
+
+const HOST = prefix('168.63.129.16/32');
+
+/** Unicast space without what is private, shared, loopback, link-local, or the host's. */
+const PUBLIC_SPACE = minus(
+  setOf([{ first: prefix('1.0.0.0/8').first, last: prefix('223.0.0.0/8').last }, prefix('2000::/3')]),
+  setOf([
+    ...prefixes(
+      '10.0.0.0/8',
+      '100.64.0.0/10',
+      '127.0.0.0/8',
+      '169.254.0.0/16',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+    ),
+    HOST,
+  ]),
+);
+
+/** The addresses of a tag at a subnet; a tag that nobody states has none. Microsoft, "Virtual network service tags". */
+export function addressesOfTag(tag: string, subnet: Subnet, declarations: Declarations): IntegerSet {
+  const vnet = declarations.vnets.get(subnet.vnet);
+  if (!vnet) throw new Error(`no VNet ${subnet.vnet}`);
+  switch (tag) {
+    case 'VirtualNetwork':
+      return virtualNetwork(subnet, declarations);
+    case 'Internet':
+      return internet(vnet, declarations);
+    case 'AzureLoadBalancer':
+      return setOf(PROBES);
+    default:
+      return setOf(declarations.serviceTags.get(tag) ?? []);
+  }
+}
+
+/** The VNet and what it is joined to, and all that the subnet's user routes name: 0.0.0.0/0 too, which opens it to all. */
+const virtualNetwork = remembered((subnet: Subnet, declarations) => {
+  const vnet = declarations.vnets.get(subnet.vnet);
+  const routeTable =
+    subnet.routeTable === undefined ? undefined : declarations.routeTables.get(subnet.routeTable);
+  const routed = routeTable?.routes.flatMap((route) => route.prefixes) ?? [];
+  return vnet ? setOf([...joined(vnet, declarations), ...routed]) : EMPTY;
+});
+
+/**
+ * The same for all subnets: the VNet, its peers (unless its link denies access), what its gateway or the peer's that it
+ * uses has learned, VNets behind that among it, and the host. That propagation is off on a subnet changes nothing here.
+ */
+const joined = remembered((vnet: VirtualNetwork, declarations): readonly Prefix[] => [
+  ...vnet.addressPrefixes,
+  ...peersOf(vnet, declarations).flatMap((peer) =>
+    isConnected(peer) && peer.near.allowVirtualNetworkAccess ? peer.vnet.addressPrefixes : [],
+  ),
+  ...gatewayRoutes(vnet, declarations).flatMap(({ route, withheld }) => (withheld ? [] : [route.prefix])),
+  HOST,
+]);
+
+/**
+ * Public space outside the VNet and its connected peers. What user routes or gateways add to VirtualNetwork is not taken
+ * out: a default route must not empty the tag, or a rule that denies the Internet would cease to deny.
+ */
+const internet = remembered((vnet: VirtualNetwork, declarations) =>
+  minus(
+    PUBLIC_SPACE,
+    setOf([
+      ...vnet.addressPrefixes,
+      ...peersOf(vnet, declarations).flatMap((peer) => (isConnected(peer) ? peer.vnet.addressPrefixes : [])),
+    ]),
+  ),
+);
