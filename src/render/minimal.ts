@@ -1,0 +1,66 @@
+/** One line a walk, with what changes the packet and nothing else: made to be compared. */
+import type { Hop, Step, WalkFact, WalkReport } from '../report/report.ts';
+import { visible } from './escape.ts';
+import { isOfHost } from './host.ts';
+import { memberName } from './row.ts';
+
+/** `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk. */
+export const renderMinimal = (report: WalkReport): string =>
+  report.walks.map((walk) => `${visible(walkText(walk))}\n`).join('');
+
+const walkText = (walk: WalkFact): string => `${outcomeText(walk)}: ${walk.hops.map(hopText).join(' > ')}`;
+
+function outcomeText({ direction, verdict, reason, note }: WalkFact): string {
+  const detail = reason ?? note;
+  return `${direction === 'follow-up' ? 'follow-up ' : ''}${verdict}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+function hopText({ node, steps }: Hop): string {
+  const changes = withoutDetours(steps.flatMap(changeOf));
+  return changes.length === 0 ? node : `${node}[${changes.join(' ')}]`;
+}
+
+function changeOf(step: Step): readonly string[] {
+  switch (step.type) {
+    case 'encapsulate':
+      return isOfHost(step) ? [] : [`+${step.header}`];
+    case 'decapsulate':
+      return isOfHost(step) ? [] : [`-${step.header}`];
+    case 'nat':
+      return [`${step.field} ${step.before}->${step.after}`];
+    case 'ttl':
+      return [`ttl ${step.after}`];
+    case 'mark':
+      return [`mark 0x${step.after.toString(16)}`];
+    case 'balance':
+      if (step.picked === null) return [];
+      return [`${step.how === 'session' ? 'session' : 'pick'} ${memberName(step.picked, step)}`];
+    case 'originate':
+      return [`sends ${step.cause}`];
+    case 'route':
+    case 'rule':
+    case 'session':
+    case 'resolve':
+    case 'layer':
+    case 'port':
+    case 'assume':
+    case 'deliver':
+    case 'drop':
+    case 'loop':
+    case 'leave':
+    case 'unknown':
+      return [];
+    default:
+      return step satisfies never;
+  }
+}
+
+/** A tunnel that is taken off and put on again, as the fabric's at every hop, leaves the packet as it was. */
+function withoutDetours(changes: readonly string[]): readonly string[] {
+  const off = changes.findIndex(
+    (change) => change.startsWith('-') && changes.includes(`+${change.slice(1)}`),
+  );
+  if (off < 0) return changes;
+  const on = changes.indexOf(`+${changes[off]?.slice(1) ?? ''}`);
+  return withoutDetours(changes.filter((_, i) => i !== off && i !== on));
+}
