@@ -1,0 +1,20 @@
+/** Terms made from terms by arithmetic on bits, as `plus` of value/term.ts makes them by addition. */
+import type { Value } from '../../value/address.ts';
+import { constant, valueOf, type Term } from '../../value/term.ts';
+
+const IPV6_OFFSET = 1n << 128n;
+
+/** The bits of `term` that are set in `mask`; an IPv6 address stays one. */
+export function masked(term: Term, mask: Value): Term {
+  const value = valueOf(term);
+  if (typeof value === 'number') return constant((value & Number(mask)) >>> 0);
+  return constant(value & (BigInt(mask) | IPV6_OFFSET));
+}
+
+/** (term & ~mask) ^ bits on 32 bits: what MARK does to a packet's mark. */
+export const remarked = (term: Term, mask: number, bits: number): Term =>
+  constant((((valueOf(term) as number) & ~mask) ^ bits) >>> 0);
+
+/** first + ((term - base) mod 2^16) mod size: a shifted port range, `--to-destination :first-last/base`. */
+export const shifted = (term: Term, base: number, first: number, size: number): Term =>
+  constant(first + ((((valueOf(term) as number) - base) & 0xffff) % size));

@@ -1,0 +1,160 @@
+/** Joins the chains of a table: jumps to their chains, loops, and from which hooks each rule can be reached. */
+import type { Cite } from '../../walk/cite.ts';
+import type { ReadRule } from './rule-text.ts';
+import { chainsOf, HOOKS, type Hook, type TableName } from './hook.ts';
+import type { Chain, Policy, Rule, Table, Target } from './ruleset.ts';
+import { nearest, quote } from './words.ts';
+
+/** A rule with where it stands. */
+export interface PlacedRule extends ReadRule {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A chain while its table is read. */
+export interface DraftChain {
+  readonly name: string;
+  policy: Policy | undefined;
+  /** Line of the policy; undefined when it is the default. */
+  policyLine?: number;
+  readonly rules: PlacedRule[];
+}
+
+export interface DraftTable {
+  readonly name: TableName;
+  readonly line: number;
+  readonly chains: Map<string, DraftChain>;
+}
+
+type Report = (line: number, message: string, suggestion?: string) => void;
+
+/** The table with its jumps checked. What is wrong is reported, and reaching it ends a walk as unknown. */
+export function link(draft: DraftTable, base: Cite | undefined, report: Report): Table {
+  const reached = reachedFrom(draft);
+  const loops = loopingRules(draft);
+  const at = (line: number | undefined): Cite | undefined =>
+    base === undefined || line === undefined ? undefined : `${base}#${line}`;
+  const chains = new Map<string, Chain>();
+  for (const chain of draft.chains.values()) {
+    const rules: Rule[] = [];
+    for (const rule of chain.rules) {
+      checkHooks(rule, reached.get(chain.name) ?? new Set(), report);
+      checkSides(rule, chain.name, report);
+      const target = loops.has(rule) ? looping(rule, report) : linked(rule, draft, report);
+      for (const tests of rule.tests) {
+        const fact = { rule: String(rules.length + 1), text: rule.text, at: at(rule.line) };
+        const testsState = tests.some((test) => test.kind === 'state');
+        rules.push({ fact, line: rule.line, tests, unknown: rule.unknown, testsState, target });
+      }
+    }
+    const testsState = rules.some((rule) => rule.testsState);
+    const { name, policy, policyLine } = chain;
+    chains.set(name, { name, policy, at: at(policyLine), rules, testsState });
+  }
+  return { name: draft.name, chains };
+}
+
+function linked(rule: PlacedRule, draft: DraftTable, report: Report): Target {
+  const { target } = rule;
+  if (target.do !== 'jump') return target;
+  const chain = draft.chains.get(target.name);
+  if (chain && !chain.policy && !rule.hasTargetOptions) return target;
+  // Options behind a name that is no chain show a target which nettrace has never heard of.
+  if (!chain && rule.hasTargetOptions) return { do: 'unknown', name: target.name };
+  if (chain && rule.hasTargetOptions)
+    report(rule.line, `${quote(target.name)} is a chain and takes no options`);
+  else if (chain) report(rule.line, `${target.name} is a built-in chain, which only the kernel enters`);
+  else
+    report(
+      rule.line,
+      `There is no chain ${quote(target.name)} in table ${draft.name}`,
+      nearest(target.name, chainNames(draft)),
+    );
+  return { do: 'unknown', name: target.name };
+}
+
+const chainNames = (draft: DraftTable): string[] => [
+  ...[...draft.chains.values()].filter((chain) => !chain.policy).map((chain) => chain.name),
+  'ACCEPT',
+  'DROP',
+  'RETURN',
+  'REJECT',
+  'LOG',
+];
+
+function looping(rule: PlacedRule, report: Report): Target {
+  report(rule.line, `The jump to ${quote(rule.target.name)} comes back to its own chain: a loop`);
+  return { do: 'unknown', name: rule.target.name };
+}
+
+/** The user chains that a chain's rules jump to, with the rules. */
+const jumpsOf = (
+  chain: DraftChain,
+  draft: DraftTable,
+): { readonly rule: PlacedRule; readonly to: DraftChain }[] =>
+  chain.rules.flatMap((rule) => {
+    const to = rule.target.do === 'jump' ? draft.chains.get(rule.target.name) : undefined;
+    return to && !to.policy ? [{ rule, to }] : [];
+  });
+
+/** For each chain the hooks that can lead to it. */
+function reachedFrom(draft: DraftTable): Map<string, Set<Hook>> {
+  const reached = new Map<string, Set<Hook>>();
+  for (const hook of chainsOf(draft.name)) {
+    const pending = [draft.chains.get(hook)!];
+    for (let chain = pending.pop(); chain; chain = pending.pop()) {
+      const hooks = reached.get(chain.name) ?? new Set();
+      if (hooks.has(hook)) continue;
+      reached.set(chain.name, hooks.add(hook));
+      pending.push(...jumpsOf(chain, draft).map((jump) => jump.to));
+    }
+  }
+  return reached;
+}
+
+/** Jumps that close a circle, found by a walk in depth without recursion: chains may be nested by the thousand. */
+function loopingRules(draft: DraftTable): ReadonlySet<PlacedRule> {
+  const loops = new Set<PlacedRule>();
+  const done = new Set<DraftChain>();
+  for (const start of draft.chains.values()) {
+    if (done.has(start)) continue;
+    const path = [{ chain: start, jumps: jumpsOf(start, draft), next: 0 }];
+    const open = new Set([start]);
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const jump = top.jumps[top.next++];
+      if (!jump) {
+        open.delete(top.chain);
+        done.add(top.chain);
+        path.pop();
+      } else if (open.has(jump.to)) loops.add(jump.rule);
+      else if (!done.has(jump.to)) {
+        open.add(jump.to);
+        path.push({ chain: jump.to, jumps: jumpsOf(jump.to, draft), next: 0 });
+      }
+    }
+  }
+  return loops;
+}
+
+/** A target that the kernel takes at some hooks only must not be reachable from others. */
+function checkHooks(rule: PlacedRule, reached: ReadonlySet<Hook>, report: Report): void {
+  const allowed = rule.spec?.hooks;
+  const wrong = allowed && [...reached].find((hook) => !allowed.includes(hook));
+  if (wrong)
+    report(
+      rule.line,
+      `${rule.target.name} cannot be reached from ${wrong}, only from ${allowed.join(' or ')}`,
+    );
+}
+
+const NO_IN: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
+const NO_OUT: readonly Hook[] = ['PREROUTING', 'INPUT'];
+
+/** In built-in chains iptables refuses -i where nothing has come in, and -o where nothing goes out yet. */
+function checkSides(rule: PlacedRule, chain: string, report: Report): void {
+  const hook = HOOKS.find((one) => one === chain);
+  const has = (side: 'in' | 'out'): boolean =>
+    (rule.tests[0] ?? []).some((test) => test.kind === 'interface' && test.side === side);
+  if (hook && NO_IN.includes(hook) && has('in')) report(rule.line, `-i cannot be used in ${hook}`);
+  if (hook && NO_OUT.includes(hook) && has('out')) report(rule.line, `-o cannot be used in ${hook}`);
+}

@@ -1,0 +1,53 @@
+/** What passes between netfilter and the machine whose kernel it is part of. */
+import type { Family } from '../../value/address.ts';
+import type { Term } from '../../value/term.ts';
+import type { Flow } from '../../packet/flow.ts';
+import type { Packet } from '../../packet/packet.ts';
+import type { Ask } from '../../walk/ask.ts';
+import type { Cite } from '../../walk/cite.ts';
+import type { Io } from '../../walk/device.ts';
+import type { Reason } from '../../walk/reason.ts';
+import type { Tracked } from './conntrack.ts';
+import type { IcmpError } from './ruleset.ts';
+
+/** A packet on its way through one machine: the kernel's sk_buff, as far as netfilter reads it. */
+export interface Passing {
+  readonly packet: Packet;
+  /** Undefined for packets that the machine itself sends. */
+  readonly in?: string | undefined;
+  /** Undefined before the route is known, and for packets that are delivered here. */
+  readonly out?: string | undefined;
+  /** The neighbour that the route chose; undefined when that is the destination itself. */
+  readonly nextHop?: Term | undefined;
+  readonly mark: Term;
+  /** What connection tracking says of the packet. Opaque: hand it on from hook to hook. */
+  readonly tracked?: Tracked | undefined;
+}
+
+export type Passed =
+  | { readonly do: 'accept'; readonly passing: Passing }
+  | { readonly do: 'drop'; readonly reason: Reason; readonly at?: Cite | undefined; readonly note?: string }
+  | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
+
+/** rtnetlink's names; addrtype reads the local table only, so of unicast routes it never says more than UNICAST. */
+export type AddressType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST';
+
+/** What netfilter asks of its machine. */
+export interface Machine {
+  /** The machine's zone in the session store, by convention `DEVICE/conntrack`. */
+  readonly zone: string;
+  /** net.netfilter.nf_conntrack_tcp_loose: whether an ACK may open an entry. */
+  readonly tcpLoose: boolean;
+  /** inet_select_addr(out, nextHop); undefined when the machine has no address at all (facts: nf_nat_masquerade.c). */
+  masqueradeAddress(out: string, nextHop: Term, family: Family, ask: Ask): Term | undefined;
+  /** The first address of a port, in the order of `ip addr` (nf_nat_redirect.c). */
+  redirectAddress(port: string, family: Family): Term | undefined;
+  /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */
+  addressType(address: Term, family: Family, on: string | undefined, ask: Ask): AddressType;
+  /**
+   * Sends an ICMP error. `about` is the packet as its sender knows it, `quoted` its flow; the source is `source`
+   * where a translation decides it, else the machine's choice by its route back. The rules of when no error
+   * is sent (RFC 1122 section 3.2.2) are the machine's.
+   */
+  sendError(error: IcmpError, about: Packet, quoted: Flow, source: Term | undefined, io: Io): void;
+}

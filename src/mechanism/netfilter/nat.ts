@@ -1,0 +1,187 @@
+/**
+ * Address translation (net/netfilter/nf_nat_core.c, nf_nat_inet_fn). The nat table is read for a flow's first packet only;
+ * what it decided stands in the entry, and every packet of the flow, answers included, is translated from there.
+ */
+import { parseAddress, type Family } from '../../value/address.ts';
+import { constant, type Term } from '../../value/term.ts';
+import { reverse, type Flow } from '../../packet/flow.ts';
+import type { Icmp } from '../../packet/icmp.ts';
+import { ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
+import type { Io } from '../../walk/device.ts';
+import type { NatKind, RuleFact } from '../../walk/event.ts';
+import { bound, isSame, nothing, only, type Wish } from './binding.ts';
+import { named, type Binding, type Tracked } from './conntrack.ts';
+import type { Hook, Manip } from './hook.ts';
+import type { Machine, Passing } from './machine.ts';
+import type { Rule, Translation } from './ruleset.ts';
+
+/** The rule that a first packet met in the nat table. */
+export interface Decision {
+  readonly target: Translation;
+  readonly rule: Rule;
+  readonly chain: string;
+}
+
+/** Whether the nat table must be read at this hook: the flow is new, and this end of it is undecided. */
+export const isUndecided = ({ tracked }: Passing, manip: Manip): boolean =>
+  tracked?.isFresh === true && tracked.entry[manip] === undefined;
+
+/** Binds one end of a fresh flow as the rule says, or keeps it; undefined when the machine has no address for it. */
+export function bind(
+  passing: Passing,
+  manip: Manip,
+  decision: Decision | undefined,
+  hook: Hook,
+  machine: Machine,
+  io: Io,
+): Tracked | undefined {
+  const tracked = passing.tracked!;
+  const { original, reply } = tracked.flows!;
+  const wish = decision ? wishOf(decision.target, manip, hook, passing, machine, io) : nothing(manip);
+  if (wish === undefined) return undefined;
+  const flow = reverse(reply);
+  const isUsed = (tuple: Flow): boolean => {
+    const found = io.sessions.find(machine.zone, reverse(tuple));
+    return found !== undefined && found.session !== tracked.replaces;
+  };
+  const next = bound(flow, tracked.entry.form, wish, isUsed, io.ask);
+  const isKept = (['src', 'dst', 'sport', 'dport'] as const).every((field) =>
+    isSame(flow[field], next[field], io.ask),
+  );
+  const kind = isKept ? undefined : (decision?.target.kind ?? (manip === 'src' ? 'snat' : 'dnat'));
+  const binding: Binding = { kind, at: decision?.rule.fact.at };
+  return named({
+    ...tracked,
+    flows: { original, reply: reverse(next) },
+    entry: { ...tracked.entry, [manip]: binding },
+  });
+}
+
+function wishOf(
+  target: Translation,
+  manip: Manip,
+  hook: Hook,
+  passing: Passing,
+  machine: Machine,
+  io: Io,
+): Wish | undefined {
+  const { ports, random, persistent } = target;
+  const wish = { manip, ports, random, persistent };
+  switch (target.kind) {
+    case 'dnat':
+    case 'snat':
+      return { ...wish, addresses: target.addresses };
+    case 'masquerade':
+    case 'redirect': {
+      const address = machineAddress(target.kind, hook, passing, machine, io);
+      return address && { ...wish, addresses: only(address) };
+    }
+    default:
+      return target.kind satisfies never;
+  }
+}
+
+const LOOPBACK: Readonly<Record<Family, Term>> = {
+  4: constant(parseAddress('127.0.0.1')!),
+  6: constant(parseAddress('::1')!),
+};
+
+function machineAddress(
+  kind: 'masquerade' | 'redirect',
+  hook: Hook,
+  passing: Passing,
+  machine: Machine,
+  io: Io,
+): Term | undefined {
+  const ip = ipOf(passing.packet)!;
+  const family = ip.proto === 'ipv4' ? 4 : 6;
+  if (kind === 'masquerade')
+    return machine.masqueradeAddress(passing.out ?? '', passing.nextHop ?? ip.dst, family, io.ask);
+  return hook === 'OUTPUT' ? LOOPBACK[family] : machine.redirectAddress(passing.in ?? '', family);
+}
+
+/** nf_nat_packet: gives the packet the addresses that its flow's entry says, at the hook for this end. */
+export function translate(passing: Passing, manip: Manip, decision: Decision | undefined, io: Io): Passing {
+  const { tracked } = passing;
+  if (!tracked?.flows) return passing;
+  const isReply = tracked.direction === 'reply';
+  const binding = tracked.entry[isReply ? (manip === 'src' ? 'dst' : 'src') : manip];
+  if (!binding?.kind) return passing;
+  const towards = reverse(isReply ? tracked.flows.original : tracked.flows.reply);
+  const kind = isReply ? 'unnat' : binding.kind;
+  const packet = tracked.isError
+    ? aboutFlow(passing.packet, manip, towards, tracked)
+    : rewritten(passing.packet, manip, towards, tracked.entry.form === 'icmp' && isReply);
+  note(passing.packet, packet, { kind, binding, decision }, io);
+  return { ...passing, packet };
+}
+
+/** The packet with one end as in `towards`; a ping keeps its place for the identifier in `isAnswer`'s other port. */
+function rewritten(packet: Packet, manip: Manip, towards: Flow, isAnswer: boolean): Packet {
+  const transport = transportOf(packet);
+  const address = { [manip]: towards[manip] };
+  switch (transport?.proto) {
+    case 'tcp':
+    case 'udp':
+      return rewrite(packet, address, manip === 'src' ? { sport: towards.sport } : { dport: towards.dport });
+    case 'icmp':
+    case 'icmpv6':
+      return rewrite(packet, address, { sport: isAnswer ? towards.dport : towards.sport });
+    case 'opaque':
+    case undefined:
+      return rewrite(packet, address);
+    default:
+      return transport satisfies never;
+  }
+}
+
+/** nf_nat_icmp_reply_translation: an error's outer end changes, and the other end of the packet that it quotes. */
+function aboutFlow(packet: Packet, manip: Manip, towards: Flow, tracked: Tracked): Packet {
+  const outer = rewrite(packet, { [manip]: towards[manip] });
+  const inner =
+    manip === 'src' ? { dst: towards.src, dport: towards.sport } : { src: towards.dst, sport: towards.dport };
+  const headers = outer.headers.map((header) =>
+    (header.proto === 'icmp' || header.proto === 'icmpv6') && header.quoted
+      ? { ...header, quoted: requoted(header.quoted, inner, manip, towards, tracked) }
+      : header,
+  );
+  return { ...outer, headers };
+}
+
+/** The quoted packet with its other end restored; a quoted ping has no ports, but the client's end names it. */
+function requoted(quoted: Flow, inner: Partial<Flow>, manip: Manip, towards: Flow, tracked: Tracked): Flow {
+  if (tracked.entry.form === 'ports') return { ...quoted, ...inner };
+  const address = manip === 'src' ? { dst: towards.src } : { src: towards.dst };
+  const isClientEnd = (manip === 'dst') === (tracked.direction === 'reply');
+  const id = manip === 'dst' ? towards.dport : towards.sport;
+  return {
+    ...quoted,
+    ...address,
+    ...(tracked.entry.form === 'icmp' && isClientEnd ? { sport: id, dport: id } : {}),
+  };
+}
+
+interface Cause {
+  readonly kind: NatKind;
+  readonly binding: Binding;
+  /** Undefined once the entry alone decides. */
+  readonly decision: Decision | undefined;
+}
+
+function note(before: Packet, after: Packet, { kind, binding, decision }: Cause, io: Io): void {
+  const rule: RuleFact | undefined = decision?.rule.fact;
+  const change = (field: string, was: Term | undefined, is: Term | undefined): void => {
+    if (was === undefined || is === undefined || isSame(was, is, io.ask)) return;
+    const from = decision ? { table: 'nat', chain: decision.chain, rule } : {};
+    io.note({ type: 'rewrote', kind, field, before: was, after: is, ...from, at: binding.at });
+  };
+  const [oldIp, newIp] = [ipOf(before)!, ipOf(after)!];
+  change('src', oldIp.src, newIp.src);
+  change('dst', oldIp.dst, newIp.dst);
+  const [old, now] = [transportOf(before), transportOf(after)];
+  if (old?.proto === 'tcp' || old?.proto === 'udp') {
+    const ports = now as typeof old;
+    change('sport', old.sport, ports.sport);
+    change('dport', old.dport, ports.dport);
+  } else if (old?.proto === 'icmp' || old?.proto === 'icmpv6') change('id', old.id, (now as Icmp).id);
+}

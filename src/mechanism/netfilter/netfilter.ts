@@ -1,0 +1,113 @@
+/** Netfilter of one machine: the hooks that its kernel calls, over the rule sets of both families. */
+import type { Family } from '../../value/address.ts';
+import { ipOf } from '../../packet/packet.ts';
+import type { Io } from '../../walk/device.ts';
+import { walkTable } from './chain-walk.ts';
+import { confirm, track } from './conntrack.ts';
+import { STAGES, HOOKS, type Hook, type Manip } from './hook.ts';
+import type { Machine, Passed, Passing } from './machine.ts';
+import { bind, isUndecided, translate, type Decision } from './nat.ts';
+import type { Chain, Ruleset, Table } from './ruleset.ts';
+
+export { readRuleset, type ReadOptions } from './read.ts';
+export { HOOKS, type Hook } from './hook.ts';
+export type { AddressType, Machine, Passed, Passing } from './machine.ts';
+export type { IcmpError, Ruleset, TextProblem } from './ruleset.ts';
+
+export interface Netfilter {
+  /** Whether some rule makes the kernel track connections. */
+  readonly tracks: boolean;
+  /**
+   * Takes a packet through a hook. Every forwarded packet passes PREROUTING, FORWARD, POSTROUTING, a delivered one
+   * PREROUTING, INPUT, one that the machine sends OUTPUT, POSTROUTING; what comes back is handed to the next hook.
+   */
+  pass(hook: Hook, passing: Passing, io: Io): Passed;
+}
+
+/** One thing to do at a hook. */
+type Step = (passing: Passing, io: Io) => Passed;
+type Plan = Readonly<Record<Hook, readonly Step[]>>;
+
+export function netfilter(
+  rulesets: { readonly [family in Family]?: Ruleset | undefined },
+  machine: Machine,
+): Netfilter {
+  const plans = { 4: planOf(rulesets[4], machine), 6: planOf(rulesets[6], machine) };
+  return {
+    tracks: (rulesets[4]?.tracks ?? false) || (rulesets[6]?.tracks ?? false),
+    pass: (hook, passing, io) => {
+      const ip = ipOf(passing.packet);
+      const steps = ip && plans[ip.proto === 'ipv4' ? 4 : 6]?.[hook];
+      let passed: Passed = { do: 'accept', passing };
+      if (steps === undefined) return passed;
+      for (const step of steps) {
+        passed = step(passed.passing, io);
+        if (passed.do !== 'accept') return passed;
+      }
+      return passed;
+    },
+  };
+}
+
+/** What each hook does, in the order of STAGES; stages without anything to do are left out. */
+function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefined {
+  if (!ruleset) return undefined;
+  const stages = STAGES.toSorted((a, b) => a.priority - b.priority);
+  const steps = (hook: Hook): readonly Step[] =>
+    stages
+      .filter((stage) => stage.hooks.includes(hook))
+      .flatMap(({ does }): readonly (Step | undefined)[] => {
+        switch (does.step) {
+          case 'filter':
+            return [filterStep(ruleset.tables.get(does.table), hook, machine)];
+          case 'translate':
+            return [natStep(ruleset, hook, does.manip, machine)];
+          case 'track':
+          case 'confirm': {
+            const act = does.step === 'track' ? track : confirm;
+            return ruleset.tracks
+              ? [(passing, io) => ({ do: 'accept', passing: act(passing, machine, io) })]
+              : [];
+          }
+          default:
+            return does satisfies never;
+        }
+      })
+      .filter((step) => step !== undefined);
+  return Object.fromEntries(HOOKS.map((hook) => [hook, steps(hook)])) as unknown as Plan;
+}
+
+const decides = (chain: Chain): boolean => chain.rules.length > 0 || chain.policy === 'DROP';
+
+function filterStep(table: Table | undefined, hook: Hook, machine: Machine): Step | undefined {
+  const chain = table?.chains.get(hook);
+  if (!table || !chain || !decides(chain)) return undefined;
+  return (passing, io) => {
+    const walked = walkTable(table, chain, passing, machine, io);
+    return walked.do === 'translate' ? { do: 'accept', passing: walked.passing } : walked;
+  };
+}
+
+function natStep(ruleset: Ruleset, hook: Hook, manip: Manip, machine: Machine): Step | undefined {
+  const table = ruleset.tables.get('nat');
+  const chain = table?.chains.get(hook);
+  if (!table || !chain) return undefined;
+  if (!ruleset.tracks) return decides(chain) ? notWalked : undefined;
+  return (passing, io) => {
+    if (!isUndecided(passing, manip)) return accepted(translate(passing, manip, undefined, io));
+    const walked = walkTable(table, chain, passing, machine, io);
+    if (walked.do === 'drop' || walked.do === 'unknown') return walked;
+    const decision: Decision | undefined = walked.do === 'translate' ? walked.decision : undefined;
+    const tracked = bind(walked.passing, manip, decision, hook, machine, io);
+    if (!tracked) return { do: 'drop', reason: 'nat-address-missing', at: decision?.rule.fact.at };
+    return accepted(translate({ ...walked.passing, tracked }, manip, decision, io));
+  };
+}
+
+const accepted = (passing: Passing): Passed => ({ do: 'accept', passing });
+
+/** Without connection tracking the kernel never calls the nat table, even if it holds rules. */
+const notWalked: Step = (passing, io) => {
+  io.note({ type: 'assumed', code: 'conntrack-off', about: 'nat' });
+  return accepted(passing);
+};

@@ -1,0 +1,111 @@
+/** Finding what an option of a rule belongs to, as getopt_long does for iptables: exact names first, then beginnings. */
+import type { Family } from '../../value/address.ts';
+import type { Given, OptionSpec } from './extension.ts';
+import { MATCHES } from './matches/matches.ts';
+
+/** A match or a target that the rule has named, or that its protocol implies; without options when it is not modelled. */
+export interface Loaded {
+  readonly name: string;
+  readonly options: Readonly<Record<string, OptionSpec>> | undefined;
+  readonly given: Given[];
+}
+
+export type Resolved =
+  | { readonly of: 'rule'; readonly option: string; readonly takes: 0 | 1 | 2 }
+  | { readonly of: 'extension'; readonly option: string; readonly takes: 0 | 1 | 2; readonly loaded: Loaded }
+  /** An extension that is not modelled: nobody knows how many words follow. */
+  | { readonly of: 'unmodelled' }
+  | { readonly of: 'several'; readonly options: readonly string[] }
+  | undefined;
+
+/** Options of the rule itself, with their other spellings. */
+export const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  '-s': { takes: 1 },
+  '--source': { takes: 1, as: '-s' },
+  '--src': { takes: 1, as: '-s' },
+  '-d': { takes: 1 },
+  '--destination': { takes: 1, as: '-d' },
+  '--dst': { takes: 1, as: '-d' },
+  '-i': { takes: 1 },
+  '--in-interface': { takes: 1, as: '-i' },
+  '-o': { takes: 1 },
+  '--out-interface': { takes: 1, as: '-o' },
+  '-p': { takes: 1 },
+  '--protocol': { takes: 1, as: '-p' },
+  '--proto': { takes: 1, as: '-p' },
+  '-f': { takes: 0 },
+  '--fragment': { takes: 0, as: '-f' },
+  '-m': { takes: 1 },
+  '--match': { takes: 1, as: '-m' },
+  '-j': { takes: 1 },
+  '--jump': { takes: 1, as: '-j' },
+  '-g': { takes: 1 },
+  '--goto': { takes: 1, as: '-g' },
+  '-c': { takes: 2 },
+  '--set-counters': { takes: 2, as: '-c' },
+  '-t': { takes: 1 },
+  '--table': { takes: 1, as: '-t' },
+};
+
+/** Matches that `-p` loads when one of their options follows; all but the first four are not modelled. */
+const IMPLIED: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  58: 'icmp6',
+  33: 'dccp',
+  50: 'esp',
+  51: 'ah',
+  132: 'sctp',
+  135: 'mh',
+};
+
+export function load(name: string): Loaded {
+  return { name, options: MATCHES.get(name)?.options, given: [] };
+}
+
+/** The match that a protocol implies in a family; undefined when it implies none. */
+export function implied(protocol: number | undefined, family: Family): Loaded | undefined {
+  const name = protocol === undefined ? undefined : IMPLIED[protocol];
+  const only = name === undefined ? undefined : MATCHES.get(name)?.family;
+  return name === undefined || (only !== undefined && only !== family) ? undefined : load(name);
+}
+
+/** What `option` is, given what is loaded; the extension named last is asked first. */
+export function resolve(option: string, loaded: readonly Loaded[], spare: Loaded | undefined): Resolved {
+  const newestFirst = loaded.toReversed();
+  for (const one of newestFirst) {
+    const found = exactly(option, one);
+    if (found) return found;
+  }
+  const own = Object.hasOwn(RULE_OPTIONS, option) ? RULE_OPTIONS[option] : undefined;
+  if (own) return { of: 'rule', option: own.as ?? option, takes: own.takes };
+  const isOpen = loaded.some((one) => one.options === undefined);
+  const begun = isOpen || !option.startsWith('--') ? undefined : beginning(option, newestFirst);
+  const found = begun ?? (spare && (exactly(option, spare) ?? beginning(option, [spare])));
+  if (found) return found;
+  return isOpen || (spare && !spare.options) ? { of: 'unmodelled' } : undefined;
+}
+
+function exactly(option: string, loaded: Loaded): Resolved {
+  const spec = loaded.options && Object.hasOwn(loaded.options, option) ? loaded.options[option] : undefined;
+  return spec && { of: 'extension', option: spec.as ?? option, takes: spec.takes, loaded };
+}
+
+/** The one option that begins so, or the several. */
+function beginning(option: string, loaded: readonly Loaded[]): Resolved {
+  const found = new Map<string, Resolved>();
+  for (const one of loaded) {
+    for (const name of Object.keys(one.options ?? {})) {
+      const resolved = name.startsWith(option) ? exactly(name, one) : undefined;
+      if (resolved?.of === 'extension') found.set(resolved.option, resolved);
+    }
+  }
+  return found.size > 1 ? { of: 'several', options: [...found.keys()] } : [...found.values()][0];
+}
+
+/** Every option that could be meant, for suggestions. */
+export const knownOptions = (loaded: readonly Loaded[]): string[] => [
+  ...loaded.flatMap((one) => Object.keys(one.options ?? {})),
+  ...Object.keys(RULE_OPTIONS),
+];

@@ -1,0 +1,72 @@
+/** A line of iptables-save text as words, quoted as iptables-restore reads them (xshared.c, add_param_to_argv). */
+
+export interface Word {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+/**
+ * Words of a line; undefined when a double quote is left open. Only double quotes quote, and only inside them does a
+ * backslash escape; a closing quote ends the word even if no blank follows.
+ */
+export function wordsOf(line: string): readonly Word[] | undefined {
+  const words: Word[] = [];
+  let text = '';
+  let isOpen = false;
+  let isQuoted = false;
+  const end = (): void => {
+    if (text !== '' || isQuoted) words.push({ text, isQuoted });
+    text = '';
+    isQuoted = false;
+  };
+  for (let i = 0; i < line.length; i++) {
+    const char = line[i]!;
+    if (isOpen && char === '\\') text += line[++i] ?? '';
+    else if (isOpen && char === '"') {
+      isOpen = false;
+      end();
+    } else if (isOpen) text += char;
+    else if (char === '"') isOpen = isQuoted = true;
+    else if (char === ' ' || char === '\t') end();
+    else text += char;
+  }
+  if (isOpen) return undefined;
+  end();
+  return words;
+}
+
+/** Something from the text, as a message may repeat it: one line, no control characters, not too long. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  // eslint-disable-next-line no-control-regex -- control characters are what must not get through
+  return `"${short.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')}"`;
+}
+
+/** The candidate nearest to a misspelt word: at most two letters apart; undefined when none is. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let limit = Math.min(2, Math.floor(word.length / 3));
+  for (const candidate of candidates) {
+    const far = Math.abs(candidate.length - word.length) > 2 || word.length > 40;
+    const distance = far ? 9 : candidate.toLowerCase() === word.toLowerCase() ? 0 : apart(word, candidate);
+    if (distance > limit) continue;
+    best = candidate;
+    limit = distance - 1;
+  }
+  return best;
+}
+
+/** Levenshtein distance. */
+function apart(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let i = 1; i <= b.length; i++) {
+      current.push(
+        Math.min(above[i]! + 1, current[i - 1]! + 1, above[i - 1]! + (a[row - 1] === b[i - 1] ? 0 : 1)),
+      );
+    }
+    above = current;
+  }
+  return above[b.length]!;
+}
