@@ -46,7 +46,7 @@ const DEFAULT_RULES: readonly SecurityRule[] = (
   at: undefined,
 }));
 
-const groupsAt = remembered((_: Subnet) => new Map<SecurityGroup, ProgrammedGroup>());
+const groupsAt = remembered<Subnet, Map<SecurityGroup, ProgrammedGroup>>(() => new Map());
 
 /** The group as it is at NICs of the subnet: the tags VirtualNetwork and Internet differ from one to the next. */
 export function programmedGroup(
