@@ -9,25 +9,18 @@ export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, '
 export function foldTrace({ walks, supposed }: Trace, { topology, locate }: TraceContext): WalkReport {
   const folded: WalkFact[] = [];
   for (const { direction, walk, cause } of walks) {
-    const found = cause && causeOf(cause, walks, folded);
+    const found = cause && causeOf(cause, folded);
     folded.push(foldWalk(walk, { direction, locate, ...(found && { cause: found }) }));
   }
   return foldReport(folded, { topology, supposed });
 }
 
-/** The step that an `originated` event became: the n-th of its walk, as it was the n-th such event. */
-function causeOf(
-  { what, walk, event }: NonNullable<TracedWalk['cause']>,
-  walks: readonly TracedWalk[],
-  folded: readonly WalkFact[],
-): Cause | undefined {
-  const events = walks[walk]?.walk.events.slice(0, event) ?? [];
-  let left = events.filter((one) => one.type === 'originated').length;
+/** The step at which the causing walk made the packet: its nth `originate`. */
+function causeOf({ what, walk, nth }: NonNullable<TracedWalk['cause']>, folded: readonly WalkFact[]): Cause | undefined {
+  let left = nth;
   for (const [hop, { steps }] of folded[walk]?.hops.entries() ?? []) {
     for (const [step, { type }] of steps.entries()) {
-      if (type !== 'originate') continue;
-      if (left === 0) return { what, walk, hop, step };
-      left--;
+      if (type === 'originate' && left-- === 0) return { what, walk, hop, step };
     }
   }
   return undefined;

@@ -1,8 +1,122 @@
-// Entry point of the bundle; a seed until the commands are here.
+/** The command line: what there is, and how every run ends. */
+import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import type { RoutesOptions } from './routes.ts';
+import { STATUS, UsageError } from './usage.ts';
+import type { WalkOptions } from './walk.ts';
 
-function main(): void {
-  if (process.argv.includes('--version')) process.stdout.write(`${manifest.version}\n`);
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value];
+
+const STATUSES = `
+Exit status:
+  0  delivered                     2  the command line or the topology is wrong
+  1  not delivered                 3  the model does not know
+`;
+
+const WALK_EXAMPLES = `
+Examples:
+  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22
+  nettrace walk --src mgmt-pc --dst vm-prod-1 --proto icmp -v
+  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --pick ilb-hub=nva2 --format json | jq .verdict
+  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --set machines.nva1.nics.eth0.enableIPForwarding=false
+  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto icmp --capture nva1/eth0
+  nettrace walk -t my.yaml --batch flows.jsonl --keep-state > reports.jsonl
+${STATUSES}`;
+
+const ROUTES_EXAMPLES = `
+Examples:
+  nettrace routes nva1/eth0
+  nettrace routes vgw-hub 10.1.0.4
+  nettrace routes vnet-spoke1/default --format json | jq '.value[] | select(.state == "Active")'
+`;
+
+function withTopology(command: Command): Command {
+  return command
+    .option('-t, --topology <file>', 'topology file, YAML or JSON; - for standard input (default: nettrace.yaml here, else the built-in example)')
+    .option('--set <path=value>', 'change the topology: machines.nva1.linux.sysctl.net.ipv4.ip_forward=0, or a JSON pointer; null removes (repeatable)', collect)
+    .option('-o, --output <file>', 'write there instead of standard output')
+    .option('-q, --quiet', 'say nothing on standard error but errors');
 }
 
-main();
+const format = (...choices: readonly string[]): Option => new Option('--format <format>', 'what to print').choices([...choices]).default('text');
+
+function program(): Command {
+  const top = new Command('nettrace')
+    .description('Says what happens to a packet, and to its answer, hop by hop. Nothing is sent on any network.')
+    .version(manifest.version, '-V, --version')
+    .showHelpAfterError('(nettrace --help lists the commands, nettrace walk --help the options)')
+    .addHelpText('after', `\nStart with:\n  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22\n${STATUSES}`)
+    .exitOverride();
+
+  withTopology(top.command('walk').description('walk one flow there and back'))
+    .option('--src <address>', 'source: an address, or the name of a machine')
+    .option('--dst <address>', 'destination: an address, or the name of a machine')
+    .option('--proto <protocol>', 'tcp/22, udp/53, icmp, icmp/8 or an IP protocol number')
+    .option('--sport <port>', 'source port (default: 49152)')
+    .option('--ttl <n>', 'TTL of the first packet (default: what the sender uses, 64)')
+    .option('--flags <flags>', 'TCP flags: S, SA, S. or SYN,ACK (default: S)')
+    .option('--in <node/port>', 'inject the packet there, as if it came from the wire')
+    .option('--pick <node=member>', 'what a load balancer chooses (repeatable)', collect)
+    .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
+    .option('--no-return', 'do not walk the answer')
+    .option('--handshake', 'walk the ACK of a TCP handshake too')
+    .addOption(format('text', 'json', 'minimal'))
+    .option('-v, --verbose', '-v: every table consulted; -vv: what nearly matched', (_value, count: number) => count + 1, 0)
+    .option('--capture <node/port>', 'print what tcpdump would show there')
+    .option('--batch <file>', 'walk many flows, a JSON object a line; prints a report a line')
+    .option('--keep-state', 'with --batch: sessions of a line serve the next')
+    .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .addHelpText('after', WALK_EXAMPLES)
+    .action(async (options: WalkOptions) => (await import('./walk.ts')).walkCommand(options));
+
+  withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
+    .argument('<of>', 'nva1/eth0, vnet-hub/snet-nva or vgw-hub')
+    .argument('[destination]', 'an address: which route takes it, and why the others do not')
+    .addOption(format('text', 'json'))
+    .addHelpText('after', ROUTES_EXAMPLES)
+    .action(async (of: string, destination: string | undefined, options: RoutesOptions) => (await import('./routes.ts')).routesCommand(of, destination, options));
+
+  top
+    .command('explain')
+    .description('what a reason, an assumption or a diagnostic means')
+    .argument('[code]', 'such as nic-forwarding-off; without it, all codes are listed')
+    .action(async (code: string | undefined) => (await import('./explain.ts')).explainCommand(code));
+
+  top
+    .command('schema')
+    .description('print a JSON Schema')
+    .argument('<of>', 'topology, report or routes')
+    .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
+  for (const command of top.commands) command.exitOverride();
+  return top;
+}
+
+/** Runs the command line; never exits by itself, so that what was written is flushed. */
+async function main(): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    process.exitCode = settle(error);
+  }
+}
+
+/** A mistake of the user's gets a sentence; anything else is ours. */
+function settle(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.good : STATUS.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    if (error.suggestion !== undefined) process.stderr.write(`    ${error.suggestion}\n`);
+    return STATUS.usage;
+  }
+  process.stderr.write(
+    `nettrace: this is a bug in nettrace ${manifest.version}, not in your topology. Please report it with the command and the file:\n` +
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return STATUS.bug;
+}
+
+void main();

@@ -150,7 +150,7 @@ export interface NodeDeclaration {
   readonly addresses: readonly OwnedAddress[];
   /** Members that `--pick NODE=MEMBER` may name; empty when the node chooses nothing. */
   readonly members: readonly string[];
-  /** Ports by which packets can be injected or captured. */
+  /** Ports at which packets can be injected, as from the wire. */
   readonly ports: readonly string[];
   /** A machine that is deallocated takes and sends nothing. */
   readonly down?: boolean;

@@ -25,8 +25,8 @@ export interface Topology {
   readonly file: string;
   readonly declared: Declared;
   readonly network: Network;
-  /** The device that a node sends and receives by: a machine's guest. Undefined when there is no such node. */
-  device(node: string): Device | undefined;
+  /** The device that sends and receives for a machine or router; throws when the node is neither. */
+  device(node: string): Device;
   /** Every owner of an address as a machine; several when VNets that are apart reuse it. */
   owners(address: Address): readonly { readonly node: string; readonly network: string }[];
   effectiveTable(subnet: string): EffectiveTable;
@@ -123,7 +123,7 @@ function program(name: string, file: string, declaring: Declaring, failures: Fai
     file,
     declared: declaring,
     network,
-    device: (node) => (declaring.nodes.get(node)?.addresses.length ? device(node) : undefined),
+    device,
     owners: (address) => owners().get(address) ?? [],
     effectiveTable: table,
   };

@@ -1,5 +1,6 @@
 /** The contract between a device and the walk. */
 import type { Packet } from '../packet/packet.ts';
+import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
 import type { Ask } from './ask.ts';
 import type { Cite } from './cite.ts';
@@ -35,6 +36,8 @@ export interface Device {
   readonly kind: string;
   /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
   readonly where?: string | undefined;
+  /** The TTL of packets that it makes; 64 where the device does not say. */
+  ttl?(family: Family): number;
   /** A packet arrives at a port. */
   receive(port: string, packet: Packet, io: Io): Action;
   /** The device itself sends a packet; undefined on devices that never do. */

@@ -10,8 +10,6 @@ export interface Originated {
   readonly device: Device;
   readonly packet: Packet;
   readonly cause: string;
-  /** Index of the event that caused it. */
-  readonly event: number;
 }
 
 export interface Walk {
@@ -54,7 +52,7 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
     note: (event) => events.push(event),
     originate: (made, cause) => {
       events.push({ type: 'originated', packet: made, cause });
-      originated.push({ device: at.device, packet: made, cause, event: events.length - 1 });
+      originated.push({ device: at.device, packet: made, cause });
     },
   };
   const end = (verdict: Verdict, note?: string): Walk => {

@@ -99,7 +99,7 @@ export const loadBalancer: Kind<Config> = {
       at,
       addresses: [],
       members: [...new Set(Object.values(config.backendPools).flat())],
-      ports: ['fabric'],
+      ports: [],
       build: (programmed) => buildLoadBalancer(balancer, programmed),
     });
     for (const one of rules) announce(one, frontends.get(one.frontend)?.address, reading);

@@ -110,10 +110,7 @@ export const machine: Kind<Config> = {
         })),
       ),
       members: [],
-      ports: [
-        ...nics.map((one) => one.port),
-        ...(nics.some((one) => one.subnet !== undefined) ? ['fabric'] : []),
-      ],
+      ports: nics.map((one) => one.port),
       down: config.powerState === 'deallocated',
       build: (programmed) => buildMachine(built, programmed),
     });

@@ -75,7 +75,7 @@ export const site: Kind<Config> = {
         at: below(edgeAt, 'privateIPAddress'),
       })),
       members: [],
-      ports: ['lan', ...tunnels.map((one) => one.port)],
+      ports: ['lan'],
       build: (programmed) =>
         buildEdge(
           {

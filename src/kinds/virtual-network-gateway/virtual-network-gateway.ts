@@ -79,7 +79,7 @@ export const virtualNetworkGateway: Kind<Config> = {
       at,
       addresses: [],
       members: [],
-      ports: ['fabric', ...connections.map((one) => one.gatewayPort)],
+      ports: [],
       build: (programmed) =>
         buildGateway(
           {

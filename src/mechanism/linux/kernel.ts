@@ -5,7 +5,7 @@
  *                                 |                                                         |
  *                                 +-> TTL -> FORWARD ------------------------> POSTROUTING -+-> out
  */
-import type { Address } from '../../value/address.ts';
+import type { Address, Family } from '../../value/address.ts';
 import { range, setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { constant, ZERO } from '../../value/term.ts';
 import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
@@ -53,6 +53,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   node: machine.node,
   kind: machine.kind,
   where: machine.where,
+  ttl: (family) => initialTtl(machine, family),
   receive: (port, packet, io) => receive(machine, port, packet, io),
   originate: (packet, io) => {
     const flow = flowOf(packet);
@@ -60,6 +61,9 @@ export const linux = (machine: LinuxMachine): Device => ({
     return output(machine, packet, io);
   },
 });
+
+const initialTtl = ({ sysctl }: LinuxMachine, family: Family): number =>
+  sysctl.get(family === 4 ? 'net.ipv4.ip_default_ttl' : 'net.ipv6.conf.all.hop_limit');
 
 /** Flows that this machine began or answered: what comes back for them needs no listener. */
 const socketsOf = (machine: LinuxMachine): string => `${machine.node}/sockets`;
@@ -227,9 +231,7 @@ function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action {
 function resetOf(machine: LinuxMachine, packet: Packet): Packet {
   const ip = ipOf(packet)!;
   const { sport, dport } = flowOf(packet);
-  const ttl = constant(
-    machine.sysctl.get(ip.proto === 'ipv4' ? 'net.ipv4.ip_default_ttl' : 'net.ipv6.conf.all.hop_limit'),
-  );
+  const ttl = constant(initialTtl(machine, familyNumber(ip.proto)));
   return {
     headers: [
       { proto: ip.proto, src: ip.dst, dst: ip.src, ttl },
