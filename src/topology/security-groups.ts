@@ -107,12 +107,14 @@ function wantedAddresses(
 ): Wanted | undefined {
   const { prefixes, tags, groups } = selector;
   if (prefixes.length + tags.length + groups.length === 0) return undefined;
-  const ranges = [
-    ...prefixes,
-    ...tags.flatMap((name) => rangesOf(addressesOfTag(name, subnet, declarations))),
-    ...groups.flatMap((name) => (members(declarations).get(name) ?? []).map(hostPrefix)),
+  const parts = [
+    ...(prefixes.length > 0 ? [setOf(prefixes)] : []),
+    ...tags.map((name) => addressesOfTag(name, subnet, declarations)),
+    ...groups.map((name) => setOf((members(declarations).get(name) ?? []).map(hostPrefix))),
   ];
-  return { set: setOf(ranges), text: textOf(selector) };
+  const [only] = parts;
+  const set = parts.length === 1 && only ? only : setOf(parts.flatMap(rangesOf));
+  return { set, text: textOf(selector) };
 }
 
 function textOf({ prefixes, tags, groups }: AddressSelector): string {

@@ -9,7 +9,7 @@ import { remembered } from './remembered.ts';
 const prefixes = (...texts: readonly string[]): Prefix[] => texts.map(prefix);
 
 /** The host's own address, from which probes come, and the link-local one that probes IPv6. */
-const PROBES = prefixes('168.63.129.16/32', 'fe80::1234:5678:9abc/128');
+const PROBES = setOf(prefixes('168.63.129.16/32', 'fe80::1234:5678:9abc/128'));
 
 const HOST = prefix('168.63.129.16/32');
 
@@ -39,7 +39,7 @@ export function addressesOfTag(tag: string, subnet: Subnet, declarations: Declar
     case 'Internet':
       return internet(vnet, declarations);
     case 'AzureLoadBalancer':
-      return setOf(PROBES);
+      return PROBES;
     default:
       return setOf(declarations.serviceTags.get(tag) ?? []);
   }
