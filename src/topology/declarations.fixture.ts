@@ -20,7 +20,7 @@ export const address = (text: string): Address => {
   return parsed;
 };
 
-export const prefixes = (text: string): Prefix[] => text.split(' ').map(prefix);
+const prefixes = (text: string): Prefix[] => text.split(' ').map(prefix);
 
 export interface VnetSketch {
   /** Separated by spaces. */
