@@ -16,7 +16,10 @@ export interface BatchLine<T> {
 }
 
 /** Reads all lines before the first is walked; every wrong line is named, none is skipped. */
-export function readBatch<T>(file: string, read: (place: string | undefined, flow: FlowText) => T): readonly BatchLine<T>[] {
+export function readBatch<T>(
+  file: string,
+  read: (place: string | undefined, flow: FlowText) => T,
+): readonly BatchLine<T>[] {
   const name = file === '-' ? '<stdin>' : file;
   const problems: string[] = [];
   const lines: BatchLine<T>[] = [];
@@ -28,10 +31,18 @@ export function readBatch<T>(file: string, read: (place: string | undefined, flo
       lines.push({ at, ask: read(line.in, line) });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      problems.push(`${at}: ${error.message}${error.suggestion === undefined ? '' : `\n    ${error.suggestion}`}`);
+      problems.push(
+        `${at}: ${error.message}${error.suggestion === undefined ? '' : `\n    ${error.suggestion}`}`,
+      );
     }
   }
-  if (problems.length > 0) throw new UsageError([...problems.slice(0, 20), ...(problems.length > 20 ? [`… and ${problems.length - 20} more`] : [])].join('\n'));
+  if (problems.length > 0)
+    throw new UsageError(
+      [
+        ...problems.slice(0, 20),
+        ...(problems.length > 20 ? [`… and ${problems.length - 20} more`] : []),
+      ].join('\n'),
+    );
   return lines;
 }
 
@@ -42,16 +53,21 @@ function parse(text: string): Line {
   } catch {
     throw new UsageError('the line is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError('the line is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError('the line is not a JSON object');
   for (const [key, one] of Object.entries(value)) {
     if (!(KEYS as readonly string[]).includes(key)) {
       const near = nearest(key, KEYS);
-      throw near === undefined ? unknownName('flow', key, KEYS, 'key') : new UsageError(`there is no key "${printable(key)}"`, `did you mean "${near}"?`);
+      throw near === undefined
+        ? unknownName('flow', key, KEYS, 'key')
+        : new UsageError(`there is no key "${printable(key)}"`, `did you mean "${near}"?`);
     }
     const isList = key === 'flags' && Array.isArray(one) && one.every((flag) => typeof flag === 'string');
-    if (typeof one !== 'string' && typeof one !== 'number' && !isList) throw new UsageError(`${key} is neither text nor a number`);
+    if (typeof one !== 'string' && typeof one !== 'number' && !isList)
+      throw new UsageError(`${key} is neither text nor a number`);
   }
   const line = value as Record<string, unknown>;
-  for (const key of ['in', 'src', 'dst']) if (line[key] !== undefined && typeof line[key] !== 'string') throw new UsageError(`${key} is not text`);
-  return value as Line;
+  for (const key of ['in', 'src', 'dst'])
+    if (line[key] !== undefined && typeof line[key] !== 'string') throw new UsageError(`${key} is not text`);
+  return value;
 }

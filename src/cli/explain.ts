@@ -13,18 +13,28 @@ export function explainCommand(code: string | undefined): void {
 }
 
 function page(code: string): string {
-  if (Object.hasOwn(REASONS, code)) return `${code} - why a packet was dropped\n\n${REASONS[code as keyof typeof REASONS]}\n`;
-  if (Object.hasOwn(ASSUMPTIONS, code)) return `${code} - an assumption of the model\n\n${ASSUMPTIONS[code as keyof typeof ASSUMPTIONS]}\n`;
+  if (Object.hasOwn(REASONS, code))
+    return `${code} - why a packet was dropped\n\n${REASONS[code as keyof typeof REASONS]}\n`;
+  if (Object.hasOwn(ASSUMPTIONS, code))
+    return `${code} - an assumption of the model\n\n${ASSUMPTIONS[code as keyof typeof ASSUMPTIONS]}\n`;
   if (Object.hasOwn(DIAGNOSTICS, code)) {
     const { summary, condition, fix } = DIAGNOSTICS[code as keyof typeof DIAGNOSTICS];
     return `${code} - ${summary}\n\n${condition}\n\nTo mend it: ${fix}\n`;
   }
-  const near = nearest(code, [...Object.keys(REASONS), ...Object.keys(ASSUMPTIONS), ...Object.keys(DIAGNOSTICS)]);
-  throw new UsageError(`there is no code "${printable(code)}"`, near === undefined ? '`nettrace explain` lists all codes' : `did you mean "${near}"?`);
+  const near = nearest(code, [
+    ...Object.keys(REASONS),
+    ...Object.keys(ASSUMPTIONS),
+    ...Object.keys(DIAGNOSTICS),
+  ]);
+  throw new UsageError(
+    `there is no code "${printable(code)}"`,
+    near === undefined ? '`nettrace explain` lists all codes' : `did you mean "${near}"?`,
+  );
 }
 
 function list(): string {
-  const section = (title: string, codes: readonly string[]): string => `${title}\n${codes.map((code) => `  ${code}\n`).join('')}`;
+  const section = (title: string, codes: readonly string[]): string =>
+    `${title}\n${codes.map((code) => `  ${code}\n`).join('')}`;
   return [
     section('Reasons of a verdict', Object.keys(REASONS)),
     section('Assumptions', Object.keys(ASSUMPTIONS)),

@@ -34,7 +34,11 @@ const ACCEPTED = 'tcp/PORT, udp/PORT, icmp, icmp/TYPE, or an IP protocol number'
 export function readFlow(text: FlowText, topology: Topology): Flow {
   const src = readEnd('--src', text.src, text.dst, topology);
   const dst = readEnd('--dst', text.dst, text.src, topology);
-  if (familyOf(src) !== familyOf(dst)) throw new UsageError('--src and --dst are of different address families', 'give both as IPv4 or both as IPv6');
+  if (familyOf(src) !== familyOf(dst))
+    throw new UsageError(
+      '--src and --dst are of different address families',
+      'give both as IPv4 or both as IPv6',
+    );
   const protocol = readProtocol(text, familyOf(src) === 6);
   const isPorted = protocol.proto === 6 || protocol.proto === 17;
   if (text.sport !== undefined && !isPorted) throw new UsageError('--sport goes with TCP and UDP only');
@@ -54,16 +58,31 @@ export function readFlow(text: FlowText, topology: Topology): Flow {
 }
 
 /** An address, or the name of a machine, which stands for its first address of the other end's family. */
-function readEnd(option: string, text: string | undefined, other: string | undefined, topology: Topology): Address {
-  if (text === undefined) throw new UsageError(`${option} is missing`, `give an address or the name of a machine: ${option} 10.3.0.4`);
+function readEnd(
+  option: string,
+  text: string | undefined,
+  other: string | undefined,
+  topology: Topology,
+): Address {
+  if (text === undefined)
+    throw new UsageError(
+      `${option} is missing`,
+      `give an address or the name of a machine: ${option} 10.3.0.4`,
+    );
   const address = parseAddress(text);
   if (address !== undefined) return address;
   const node = topology.declared.nodes.get(text);
   const family = familyOf(parseAddress(other ?? '') ?? 0);
   const own = node?.addresses.find((one) => familyOf(one.address) === family) ?? node?.addresses[0];
   if (own) return own.address;
-  if (/^[\d.:/]+$/.test(text)) throw new UsageError(`${option}: "${printable(text)}" is not an IP address`, 'write it as 10.3.0.4 or fd00::4');
-  const machines = [...topology.declared.nodes].filter(([, one]) => one.addresses.length > 0).map(([name]) => name);
+  if (/^[\d.:/]+$/.test(text))
+    throw new UsageError(
+      `${option}: "${printable(text)}" is not an IP address`,
+      'write it as 10.3.0.4 or fd00::4',
+    );
+  const machines = [...topology.declared.nodes]
+    .filter(([, one]) => one.addresses.length > 0)
+    .map(([name]) => name);
   throw unknownName(option, text, machines, 'machine or address');
 }
 
@@ -78,7 +97,8 @@ function readProtocol(text: FlowText, isSix: boolean): Protocol {
     case 'tcp':
     case 'udp': {
       const dport = whole('--proto', detail, 0, 65_535);
-      if (dport === undefined) throw new UsageError(`--proto ${name} has no destination port`, `write --proto ${name}/22`);
+      if (dport === undefined)
+        throw new UsageError(`--proto ${name} has no destination port`, `write --proto ${name}/22`);
       return { proto: name === 'tcp' ? 6 : 17, dport };
     }
     case 'icmp':
@@ -95,28 +115,56 @@ function readProtocol(text: FlowText, isSix: boolean): Protocol {
 
 /** A protocol by its number; TCP and UDP need their port all the same. */
 function numbered(proto: number, detail: string | number | undefined, text: FlowText): Protocol {
-  if (proto === 6 || proto === 17) return readProtocol({ ...text, proto: proto === 6 ? 'tcp' : 'udp', dport: detail }, false);
-  return { proto, dport: 0, ...(proto === 1 || proto === 58 ? { type: whole('type', text.type, 0, 255) } : {}) };
+  if (proto === 6 || proto === 17)
+    return readProtocol({ ...text, proto: proto === 6 ? 'tcp' : 'udp', dport: detail }, false);
+  return {
+    proto,
+    dport: 0,
+    ...(proto === 1 || proto === 58 ? { type: whole('type', text.type, 0, 255) } : {}),
+  };
 }
 
-function whole(option: string, value: string | number | undefined, low: number, high: number): number | undefined {
+function whole(
+  option: string,
+  value: string | number | undefined,
+  low: number,
+  high: number,
+): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\d{1,6}$/.test(String(value)) ? Number(value) : Number.NaN;
   if (number >= low && number <= high) return number;
-  throw new UsageError(`${option}: "${printable(String(value))}" is not a whole number from ${low} to ${high}`);
+  throw new UsageError(
+    `${option}: "${printable(String(value))}" is not a whole number from ${low} to ${high}`,
+  );
 }
 
 /** `S`, `SA`, `S.` as tcpdump abbreviates, or `SYN,ACK`. */
 function readFlags(given: FlowText['flags']): readonly TcpFlag[] {
   if (given === undefined) return ['SYN'];
-  const words = typeof given === 'string' ? (/^[A-Z.]{1,8}$/.test(given) && !TCP_FLAGS.includes(given as TcpFlag) ? [...given] : given.split(',')) : given;
+  const isLetters =
+    typeof given === 'string' && /^[A-Z.]{1,8}$/.test(given) && !TCP_FLAGS.includes(given as TcpFlag);
+  const words = typeof given === 'string' ? given.split(isLetters ? '' : ',') : given;
   return words.map((word) => {
     const upper = word.trim().toUpperCase();
     const flag = TCP_FLAGS.find((one) => one === upper) ?? LETTERS[upper];
-    if (!flag) throw new UsageError(`--flags: "${printable(word)}" is not a TCP flag`, `write S, SA, S. or a list of ${TCP_FLAGS.join(', ')}`);
+    if (!flag)
+      throw new UsageError(
+        `--flags: "${printable(word)}" is not a TCP flag`,
+        `write S, SA, S. or a list of ${TCP_FLAGS.join(', ')}`,
+      );
     return flag;
   });
 }
 
 /** tcpdump's letters. */
-const LETTERS: Readonly<Record<string, TcpFlag>> = { F: 'FIN', S: 'SYN', R: 'RST', P: 'PSH', A: 'ACK', '.': 'ACK', U: 'URG', E: 'ECE', W: 'CWR' };
+const LETTERS: Readonly<Record<string, TcpFlag>> = {
+  F: 'FIN',
+  S: 'SYN',
+  R: 'RST',
+  P: 'PSH',
+  A: 'ACK',
+  '.': 'ACK',
+  U: 'URG',
+  E: 'ECE',
+  W: 'CWR',
+};

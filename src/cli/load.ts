@@ -33,13 +33,19 @@ export function load(options: LoadOptions): Loaded | undefined {
   const diagnostics: Diagnostic[] = [...problems];
   for (const setting of document ? (options.set ?? []) : []) {
     const at = setting.indexOf('=');
-    if (at < 1) throw new UsageError(`--set ${printable(setting)} is not of the form PATH=VALUE`, 'such as --set machines.nva1.nics.eth0.enableIPForwarding=false');
+    if (at < 1)
+      throw new UsageError(
+        `--set ${printable(setting)} is not of the form PATH=VALUE`,
+        'such as --set machines.nva1.nics.eth0.enableIPForwarding=false',
+      );
     const changed = document!.set(setting.slice(0, at), setting.slice(at + 1));
     if ('problem' in changed) diagnostics.push(changed.problem);
     else document = changed.document;
   }
   const isReadable = document && diagnostics.every((one) => one.severity !== 'error');
-  const result = isReadable ? readTopology(document!, new Set(options.fail)) : { topology: undefined, diagnostics: [] };
+  const result = isReadable
+    ? readTopology(document, new Set(options.fail))
+    : { topology: undefined, diagnostics: [] };
   const all = [...diagnostics, ...result.diagnostics];
   if (all.length > 0) tell(all);
   if (!document || !result.topology) {
@@ -65,7 +71,10 @@ const discover = (): string | undefined => ['nettrace.yaml', 'nettrace.yml'].fin
 
 function read(file: string | undefined, options: LoadOptions): ReturnType<typeof readDocument> {
   if (file === undefined) {
-    if (options.quiet !== true) process.stderr.write(`nettrace: no topology given and no nettrace.yaml here; using the built-in ${BUILT_IN}\n`);
+    if (options.quiet !== true)
+      process.stderr.write(
+        `nettrace: no topology given and no nettrace.yaml here; using the built-in ${BUILT_IN}\n`,
+      );
     return readDocument(BUILT_IN, builtIn);
   }
   if (file !== options.topology && options.quiet !== true) process.stderr.write(`nettrace: using ${file}\n`);
@@ -75,14 +84,25 @@ function read(file: string | undefined, options: LoadOptions): ReturnType<typeof
 /** The octets of a file, or of standard input for `-`. */
 export function readInput(file: string, what: string): Buffer {
   try {
-    if (file !== '-' && statSync(file).size > LARGEST) throw new UsageError(`${what} ${printable(file)} is larger than ${LARGEST / 1024 / 1024} MiB`, 'split it into several files');
+    if (file !== '-' && statSync(file).size > LARGEST)
+      throw new UsageError(
+        `${what} ${printable(file)} is larger than ${LARGEST / 1024 / 1024} MiB`,
+        'split it into several files',
+      );
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`cannot read ${what} ${printable(file)}: ${reasonOf(error)}`);
+    throw error instanceof UsageError
+      ? error
+      : new UsageError(`cannot read ${what} ${printable(file)}: ${reasonOf(error)}`);
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'permission denied', ENOTDIR: 'part of its path is not a directory' };
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  ENOTDIR: 'part of its path is not a directory',
+};
 
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -97,7 +117,10 @@ export function tell(diagnostics: readonly Diagnostic[]): void {
     if (one.suggestion !== undefined) process.stderr.write(`    ${one.suggestion}\n`);
   }
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
-  if (errors > 0) process.stderr.write(`nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} in the topology; nothing was walked\n`);
+  if (errors > 0)
+    process.stderr.write(
+      `nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} in the topology; nothing was walked\n`,
+    );
 }
 
 function checkFailures(topology: Topology, failures: readonly string[]): void {
@@ -105,12 +128,26 @@ function checkFailures(topology: Topology, failures: readonly string[]): void {
     const slash = one.indexOf('/');
     const node = topology.declared.nodes.get(slash < 0 ? one : one.slice(0, slash));
     if (!node) throw unknownName('--fail', one, [...topology.declared.nodes.keys()], 'node');
-    if (slash >= 0 && ![...node.ports, 'fabric'].includes(one.slice(slash + 1))) throw unknownName('--fail', one, node.ports.map((port) => `${one.slice(0, slash)}/${port}`), 'port');
+    if (slash >= 0 && ![...node.ports, 'fabric'].includes(one.slice(slash + 1)))
+      throw unknownName(
+        '--fail',
+        one,
+        node.ports.map((port) => `${one.slice(0, slash)}/${port}`),
+        'port',
+      );
   }
 }
 
 /** The error for a name that the topology does not have. */
-export function unknownName(option: string, name: string, known: readonly string[], what: string): UsageError {
+export function unknownName(
+  option: string,
+  name: string,
+  known: readonly string[],
+  what: string,
+): UsageError {
   const shown = known.slice(0, 12).join(', ') + (known.length > 12 ? ', …' : '');
-  return new UsageError(`${option}: there is no ${what} "${printable(name)}"`, known.length > 0 ? `known: ${printable(shown)}` : undefined);
+  return new UsageError(
+    `${option}: there is no ${what} "${printable(name)}"`,
+    known.length > 0 ? `known: ${printable(shown)}` : undefined,
+  );
 }

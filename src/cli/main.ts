@@ -5,7 +5,10 @@ import type { RoutesOptions } from './routes.ts';
 import { STATUS, UsageError } from './usage.ts';
 import type { WalkOptions } from './walk.ts';
 
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value];
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  value,
+];
 
 const STATUSES = `
 Exit status:
@@ -32,20 +35,33 @@ Examples:
 
 function withTopology(command: Command): Command {
   return command
-    .option('-t, --topology <file>', 'topology file, YAML or JSON; - for standard input (default: nettrace.yaml here, else the built-in example)')
-    .option('--set <path=value>', 'change the topology: machines.nva1.linux.sysctl.net.ipv4.ip_forward=0, or a JSON pointer; null removes (repeatable)', collect)
+    .option(
+      '-t, --topology <file>',
+      'topology file, YAML or JSON; - for standard input (default: nettrace.yaml here, else the built-in example)',
+    )
+    .option(
+      '--set <path=value>',
+      'change the topology: machines.nva1.linux.sysctl.net.ipv4.ip_forward=0, or a JSON pointer; null removes (repeatable)',
+      collect,
+    )
     .option('-o, --output <file>', 'write there instead of standard output')
     .option('-q, --quiet', 'say nothing on standard error but errors');
 }
 
-const format = (...choices: readonly string[]): Option => new Option('--format <format>', 'what to print').choices([...choices]).default('text');
+const format = (...choices: readonly string[]): Option =>
+  new Option('--format <format>', 'what to print').choices([...choices]).default('text');
 
 function program(): Command {
   const top = new Command('nettrace')
-    .description('Says what happens to a packet, and to its answer, hop by hop. Nothing is sent on any network.')
+    .description(
+      'Says what happens to a packet, and to its answer, hop by hop. Nothing is sent on any network.',
+    )
     .version(manifest.version, '-V, --version')
     .showHelpAfterError('(nettrace --help lists the commands, nettrace walk --help the options)')
-    .addHelpText('after', `\nStart with:\n  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22\n${STATUSES}`)
+    .addHelpText(
+      'after',
+      `\nStart with:\n  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22\n${STATUSES}`,
+    )
     .exitOverride();
 
   withTopology(top.command('walk').description('walk one flow there and back'))
@@ -61,7 +77,12 @@ function program(): Command {
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')
     .addOption(format('text', 'json', 'minimal'))
-    .option('-v, --verbose', '-v: every table consulted; -vv: what nearly matched', (_value, count: number) => count + 1, 0)
+    .option(
+      '-v, --verbose',
+      '-v: every table consulted; -vv: what nearly matched',
+      (_value, count: number) => count + 1,
+      0,
+    )
     .option('--capture <node/port>', 'print what tcpdump would show there')
     .option('--batch <file>', 'walk many flows, a JSON object a line; prints a report a line')
     .option('--keep-state', 'with --batch: sessions of a line serve the next')
@@ -74,7 +95,9 @@ function program(): Command {
     .argument('[destination]', 'an address: which route takes it, and why the others do not')
     .addOption(format('text', 'json'))
     .addHelpText('after', ROUTES_EXAMPLES)
-    .action(async (of: string, destination: string | undefined, options: RoutesOptions) => (await import('./routes.ts')).routesCommand(of, destination, options));
+    .action(async (of: string, destination: string | undefined, options: RoutesOptions) =>
+      (await import('./routes.ts')).routesCommand(of, destination, options),
+    );
 
   top
     .command('explain')
@@ -94,8 +117,8 @@ function program(): Command {
 /** Runs the command line; never exits by itself, so that what was written is flushed. */
 async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+    // The reader has seen enough; there is nobody left to write to.
+    if (error.code !== 'EPIPE') throw error;
   });
   try {
     await program().parseAsync();

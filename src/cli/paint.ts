@@ -7,7 +7,14 @@ export type ColorWhen = 'auto' | 'always' | 'never';
 /** The brushes for standard output. */
 export function paintFor(when: ColorWhen): Paint {
   const chalk = new Chalk({ level: isColored(when) ? 1 : 0 });
-  return { bold: chalk.bold, dim: chalk.dim, red: chalk.red, green: chalk.green, yellow: chalk.yellow, cyan: chalk.cyan };
+  return {
+    bold: chalk.bold,
+    dim: chalk.dim,
+    red: chalk.red,
+    green: chalk.green,
+    yellow: chalk.yellow,
+    cyan: chalk.cyan,
+  };
 }
 
 function isColored(when: ColorWhen): boolean {

@@ -19,8 +19,16 @@ export function routesCommand(of: string, destination: string | undefined, optio
   const loaded = load(options);
   if (!loaded) return;
   const address = destination === undefined ? undefined : parseAddress(destination);
-  if (destination !== undefined && address === undefined) throw new UsageError(`"${printable(destination)}" is not an IP address`, 'nettrace routes nva1/eth0 10.1.0.4');
-  const report = routesReport(loaded.topology, { of, subnet: subnetOf(of, loaded.topology), destination: address }, loaded.locate);
+  if (destination !== undefined && address === undefined)
+    throw new UsageError(
+      `"${printable(destination)}" is not an IP address`,
+      'nettrace routes nva1/eth0 10.1.0.4',
+    );
+  const report = routesReport(
+    loaded.topology,
+    { of, subnet: subnetOf(of, loaded.topology), destination: address },
+    loaded.locate,
+  );
   write(options.output, options.format === 'json' ? renderJson(report, {}) : renderRoutes(report));
   const winner = report.destination?.winner;
   process.exitCode = winner === null || winner?.nextHopType === 'None' ? STATUS.bad : STATUS.good;
@@ -28,10 +36,20 @@ export function routesCommand(of: string, destination: string | undefined, optio
 
 /** The subnet whose table is meant: of a NIC, of a machine with one NIC in Azure, of a gateway, or itself. */
 function subnetOf(of: string, { declared }: Topology): string {
-  const named = declared.nics.get(of)?.subnet ?? declared.gateways.get(of)?.subnet ?? declared.subnets.get(of)?.id;
+  const named =
+    declared.nics.get(of)?.subnet ?? declared.gateways.get(of)?.subnet ?? declared.subnets.get(of)?.id;
   if (named !== undefined) return named;
   const nics = [...declared.nics.values()].filter((nic) => nic.node === of);
   if (nics.length === 1) return nics[0]!.subnet;
-  if (nics.length > 1) throw new UsageError(`${printable(of)} has several NICs`, `say which: ${nics.map((nic) => nic.id).join(', ')}`);
-  throw unknownName('routes', of, [...declared.nics.keys(), ...declared.gateways.keys(), ...declared.subnets.keys()], 'NIC, gateway or subnet');
+  if (nics.length > 1)
+    throw new UsageError(
+      `${printable(of)} has several NICs`,
+      `say which: ${nics.map((nic) => nic.id).join(', ')}`,
+    );
+  throw unknownName(
+    'routes',
+    of,
+    [...declared.nics.keys(), ...declared.gateways.keys(), ...declared.subnets.keys()],
+    'NIC, gateway or subnet',
+  );
 }

@@ -38,7 +38,8 @@ export interface WalkOptions extends LoadOptions {
 
 /** Runs the command; what it finds is written and becomes the exit status. */
 export function walkCommand(options: WalkOptions): void {
-  if (options.batch === undefined && options.keepState === true) throw new UsageError('--keep-state goes with --batch');
+  if (options.batch === undefined && options.keepState === true)
+    throw new UsageError('--keep-state goes with --batch');
   const loaded = load(options);
   if (!loaded) return;
   const picks = readPicks(options.pick ?? [], loaded.topology);
@@ -53,7 +54,9 @@ export function walkCommand(options: WalkOptions): void {
 
 /** One report a line, in the order of the flows; the worst of them is the exit status. */
 function walkBatch(file: string, options: WalkOptions, picks: Question['picks'], loaded: Loaded): void {
-  for (const key of ['src', 'dst', 'proto', 'capture'] as const) if (options[key] !== undefined) throw new UsageError(`--${key} does not go with --batch`, 'write the flow into the file');
+  for (const key of ['src', 'dst', 'proto', 'capture'] as const)
+    if (options[key] !== undefined)
+      throw new UsageError(`--${key} does not go with --batch`, 'write the flow into the file');
   const flows = readBatch(file, (place, flow) => question(flow, place, options, picks, loaded.topology));
   let store = new SessionStore();
   let worst: number = STATUS.good;
@@ -68,27 +71,60 @@ function walkBatch(file: string, options: WalkOptions, picks: Question['picks'],
   process.exitCode = worst;
 }
 
-const ask = (flow: FlowText, at: string | undefined, options: WalkOptions, picks: Question['picks'], loaded: Loaded, store: SessionStore): WalkReport =>
-  answer(question(flow, at, options, picks, loaded.topology), loaded, store);
+const ask = (
+  flow: FlowText,
+  at: string | undefined,
+  options: WalkOptions,
+  picks: Question['picks'],
+  loaded: Loaded,
+  store: SessionStore,
+): WalkReport => answer(question(flow, at, options, picks, loaded.topology), loaded, store);
 
 interface Asked {
   readonly question: Question;
   readonly isSportChosen: boolean;
 }
 
-function question(text: FlowText, at: string | undefined, options: WalkOptions, picks: Question['picks'], topology: Topology): Asked {
+function question(
+  text: FlowText,
+  at: string | undefined,
+  options: WalkOptions,
+  picks: Question['picks'],
+  topology: Topology,
+): Asked {
   const { packet, isSportChosen } = readFlow(text, topology);
   return {
-    question: { packet, picks, in: at === undefined ? undefined : readPort(at, topology), noReturn: !options.return, handshake: options.handshake === true },
+    question: {
+      packet,
+      picks,
+      in: at === undefined ? undefined : readPort(at, topology),
+      noReturn: !options.return,
+      handshake: options.handshake === true,
+    },
     isSportChosen,
   };
 }
 
-function answer({ question: asked, isSportChosen }: Asked, { topology, locate }: Loaded, store: SessionStore, place?: string): WalkReport {
+function answer(
+  { question: asked, isSportChosen }: Asked,
+  { topology, locate }: Loaded,
+  store: SessionStore,
+  place?: string,
+): WalkReport {
   const traced = trace(topology, asked, store);
-  if ('problem' in traced) throw new UsageError(place === undefined ? traced.problem : `${place}: ${traced.problem}`, traced.suggestion);
-  const supposed: Trace['supposed'] = [...(isSportChosen ? [{ code: 'source-port', about: String(asked.packet.sport) } as const] : []), ...traced.supposed];
-  return foldTrace({ ...traced, supposed }, { topology: { name: topology.name, file: topology.file }, locate });
+  if ('problem' in traced)
+    throw new UsageError(
+      place === undefined ? traced.problem : `${place}: ${traced.problem}`,
+      traced.suggestion,
+    );
+  const supposed: Trace['supposed'] = [
+    ...(isSportChosen ? [{ code: 'source-port', about: String(asked.packet.sport) } as const] : []),
+    ...traced.supposed,
+  ];
+  return foldTrace(
+    { ...traced, supposed },
+    { topology: { name: topology.name, file: topology.file }, locate },
+  );
 }
 
 function render(report: WalkReport, options: WalkOptions): string {
@@ -99,7 +135,10 @@ function render(report: WalkReport, options: WalkOptions): string {
     case 'minimal':
       return renderMinimal(report);
     case 'text':
-      return renderText(report, { detail: Math.min(options.verbose, 2) as 0 | 1 | 2, paint: paintFor(options.color) });
+      return renderText(report, {
+        detail: Math.min(options.verbose, 2) as 0 | 1 | 2,
+        paint: paintFor(options.color),
+      });
     default:
       return options.format satisfies never;
   }
@@ -116,8 +155,20 @@ function capture(report: WalkReport, at: string): string {
 function readPort(text: string, topology: Topology): NonNullable<Question['in']> {
   const [name = '', port = ''] = text.split('/', 2);
   const node = topology.declared.nodes.get(name);
-  if (!node) throw unknownName('--in', name, [...topology.declared.nodes].filter(([, one]) => one.ports.length > 0).map(([one]) => one), 'node');
-  if (!node.ports.includes(port)) throw unknownName('--in', text, node.ports.map((one) => `${name}/${one}`), 'port');
+  if (!node)
+    throw unknownName(
+      '--in',
+      name,
+      [...topology.declared.nodes].filter(([, one]) => one.ports.length > 0).map(([one]) => one),
+      'node',
+    );
+  if (!node.ports.includes(port))
+    throw unknownName(
+      '--in',
+      text,
+      node.ports.map((one) => `${name}/${one}`),
+      'port',
+    );
   return { node: name, port };
 }
 
@@ -125,11 +176,19 @@ function readPicks(texts: readonly string[], topology: Topology): Question['pick
   return new Map(
     texts.map((text) => {
       const [node = '', member] = text.split('=', 2);
-      if (member === undefined) throw new UsageError(`--pick ${text} is not of the form NODE=MEMBER`, 'such as --pick ilb-hub=nva2');
+      if (member === undefined)
+        throw new UsageError(`--pick ${text} is not of the form NODE=MEMBER`, 'such as --pick ilb-hub=nva2');
       const choosers = [...topology.declared.nodes].filter(([, one]) => one.members.length > 0);
       const members = choosers.find(([name]) => name === node)?.[1].members;
-      if (!members) throw unknownName('--pick', node, choosers.map(([name]) => name), 'node that chooses');
-      if (!members.some((name) => isNamed(name, member))) throw unknownName('--pick', member, members, `member of ${node}`);
+      if (!members)
+        throw unknownName(
+          '--pick',
+          node,
+          choosers.map(([name]) => name),
+          'node that chooses',
+        );
+      if (!members.some((name) => isNamed(name, member)))
+        throw unknownName('--pick', member, members, `member of ${node}`);
       return [node, member] as const;
     }),
   );

@@ -27,6 +27,9 @@ import { beyond, translate } from './translation.ts';
 export const PLATFORM_ADDRESS = 0xa83f8110;
 const PLATFORM: IntegerSet = [0xa83f8110, 0xa83f8110, 0xa9fea9fe, 0xa9fea9fe];
 
+/** Before a NIC's name: the port by which the platform itself reaches that NIC. */
+export const PLATFORM_PORT = 'platform/';
+
 /** A NIC as its host knows it. */
 export interface VirtualPort extends Sender {
   /** The guest's interface: `eth0`. */
@@ -96,12 +99,11 @@ export const hostSwitch = (config: HostSwitch): Device => ({
   where: config.where,
   receive: (port, packet, io) => {
     if (port === 'fabric') return fromFabric(config, packet, io);
-    const [from, name = ''] = port.startsWith('platform/') ? ['platform', port.slice(9)] : ['guest', port];
+    const isProbe = port.startsWith(PLATFORM_PORT);
+    const name = isProbe ? port.slice(PLATFORM_PORT.length) : port;
     const nic = config.ports.find((one) => one.name === name);
-    if (!nic) return { do: 'unknown', missing: `port ${port}` };
-    return from === 'platform'
-      ? inbound(nic, packet, config.fabric, io)
-      : outbound(nic, packet, config.fabric, io);
+    if (!nic) return { do: 'unknown', missing: `port ${port} of ${config.node}` };
+    return (isProbe ? inbound : outbound)(nic, packet, config.fabric, io);
   },
 });
 

@@ -1,5 +1,5 @@
 /** Health of a pool's members, found as Azure finds it: by sending the probe and waiting for the answer. */
-import { PLATFORM_ADDRESS } from '../mechanism/host-switch.ts';
+import { PLATFORM_ADDRESS, PLATFORM_PORT } from '../mechanism/host-switch.ts';
 import { answerTo, makePacket } from '../packet/make.ts';
 import { concretely } from '../walk/concrete.ts';
 import type { Device, Network } from '../walk/device.ts';
@@ -31,7 +31,7 @@ export function probeMember(
     id: 0,
     ttl: 64,
   });
-  const there = walk(network, { device: host, port: `platform/${nic.port}`, packet }, ask, store);
+  const there = walk(network, { device: host, port: `${PLATFORM_PORT}${nic.port}`, packet }, ask, store);
   const back =
     there.verdict.outcome === 'delivered'
       ? walk(

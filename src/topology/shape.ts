@@ -12,6 +12,9 @@ export const topologySchema = v.strictObject({
     v.pipe(v.string(), v.description('What reports call the topology. Default: the file’s name.')),
   ),
   description: v.optional(v.pipe(v.string(), v.description('For the reader.'))),
+  $schema: v.optional(
+    v.pipe(v.string(), v.description('Where the JSON Schema is, for editors of JSON files.')),
+  ),
   ...Object.fromEntries(
     KINDS.map((kind) => [
       kind.section,
@@ -131,7 +134,7 @@ function describe(input: unknown): string {
   if (input === null) return 'empty';
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object') return 'a map';
-  return typeof input === 'string' ? `"${printable(input)}"` : printable(String(input));
+  return typeof input === 'string' ? `"${printable(input)}"` : printable(JSON.stringify(input) ?? 'absent');
 }
 
 function has(root: unknown, keys: readonly (string | number)[]): boolean {
@@ -153,7 +156,7 @@ interface AnySchema {
 
 /** The keys that the schema knows at a place. */
 function entriesAt(keys: readonly (string | number)[]): string[] {
-  let schema: AnySchema | undefined = topologySchema as unknown as AnySchema;
+  let schema: AnySchema | undefined = topologySchema;
   for (const key of keys) {
     while (schema?.wrapped) schema = schema.wrapped;
     schema = schema?.entries?.[key] ?? schema?.value ?? schema?.item;

@@ -100,7 +100,7 @@ function program(name: string, file: string, declaring: Declaring, failures: Fai
     effectiveTable: table,
     securityGroup: (group, subnet) =>
       programmedGroup(declaring.securityGroups.get(group)!, declaring.subnets.get(subnet)!, declaring),
-    physical: fabric.physical,
+    physical: (node) => fabric.physical(node),
     neighbours: (site) => {
       const known = neighbours.get(site) ?? neighboursOf(site, declaring, device);
       neighbours.set(site, known);

@@ -35,11 +35,19 @@ function inProcess(size: Size): void {
   const begun = now();
   const { document } = readDocument('bench.json', text);
   const parsed = now();
-  const { topology, diagnostics } = readTopology(document!);
+  const { topology, diagnostics } = readTopology(document);
   if (!topology) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   const read = now();
   const question: Question = {
-    packet: { src: parseAddress('10.3.0.4')!, dst: parseAddress(target)!, proto: 6, sport: 49_152, dport: 22, flags: ['SYN'], id: 0 },
+    packet: {
+      src: parseAddress('10.3.0.4')!,
+      dst: parseAddress(target)!,
+      proto: 6,
+      sport: 49_152,
+      dport: 22,
+      flags: ['SYN'],
+      id: 0,
+    },
     picks: new Map(),
     noReturn: false,
     handshake: false,
@@ -73,14 +81,23 @@ const ms = (us: number): string => (us / 1000).toFixed(1);
 
 function asTrace(topology: Topology, question: Question): Trace {
   const traced = trace(topology, question, new SessionStore());
-  if ('problem' in traced || traced.walks.length !== 2 || traced.walks[1]!.walk.verdict.outcome !== 'delivered') throw new Error('the walk was not delivered both ways');
+  if (
+    'problem' in traced ||
+    traced.walks.length !== 2 ||
+    traced.walks[1]!.walk.verdict.outcome !== 'delivered'
+  )
+    throw new Error('the walk was not delivered both ways');
   return traced;
 }
 
 /** User and system milliseconds of a command: the median of runs. */
 function cpu(args: readonly string[], runs = 15): number {
   const times = Array.from({ length: runs }, () => {
-    const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="@%U %S"; time node "$@" >/dev/null 2>/dev/null', 'bash', ...args], { encoding: 'utf8' });
+    const { stderr } = spawnSync(
+      'bash',
+      ['-c', 'TIMEFORMAT="@%U %S"; time node "$@" >/dev/null 2>/dev/null', 'bash', ...args],
+      { encoding: 'utf8' },
+    );
     const [user = 0, system = 0] = (stderr.split('@')[1] ?? '').trim().split(' ').map(Number);
     return (user + system) * 1000;
   });
@@ -97,7 +114,12 @@ function cold(): void {
   };
   add('--version', ['--version']);
   add('walk, built-in', ['walk', '--src', '10.3.0.4', '--dst', '10.1.0.4', '--proto', 'tcp/22']);
-  for (const [count, form] of [[10, 'yaml'], [10, 'json'], [1000, 'yaml'], [1000, 'json']] as const) {
+  for (const [count, form] of [
+    [10, 'yaml'],
+    [10, 'json'],
+    [1000, 'yaml'],
+    [1000, 'json'],
+  ] as const) {
     const { document, target } = spokes({ spokes: count });
     const file = join(folder, `${count}.${form}`);
     writeFileSync(file, form === 'yaml' ? stringify(document) : JSON.stringify(document, null, 2));
@@ -109,6 +131,13 @@ function cold(): void {
   console.table(table);
 }
 
-for (const size of [{ spokes: 2 }, { spokes: 10 }, { spokes: 100 }, { spokes: 1000 }, { spokes: 10, extraRoutes: 100_000 }]) inProcess(size);
+for (const size of [
+  { spokes: 2 },
+  { spokes: 10 },
+  { spokes: 100 },
+  { spokes: 1000 },
+  { spokes: 10, extraRoutes: 100_000 },
+])
+  inProcess(size);
 console.table(rows);
 cold();

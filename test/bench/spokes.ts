@@ -12,10 +12,18 @@ const spokePrefix = (i: number): string => `${i < 256 ? 20 : 20 + (i >> 8)}.${i 
 const first = (i: number): string => spokePrefix(i).replace('0/24', '4');
 
 /** The topology as a plain document; flows go from 10.3.0.4 to `target`. */
-export function spokes({ spokes: count, extraRoutes = 0 }: Size): { readonly document: object; readonly target: string } {
+export function spokes({ spokes: count, extraRoutes = 0 }: Size): {
+  readonly document: object;
+  readonly target: string;
+} {
   const all = Array.from({ length: count }, (_, i) => i);
-  const named = <T>(make: (i: number) => readonly [string, T]): Record<string, T> => Object.fromEntries(all.map(make));
-  const extra = Array.from({ length: extraRoutes }, (_, i) => ({ name: `x${i}`, addressPrefix: `${128 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.0/24`, ...APPLIANCE }));
+  const named = <T>(make: (i: number) => readonly [string, T]): Record<string, T> =>
+    Object.fromEntries(all.map(make));
+  const extra = Array.from({ length: extraRoutes }, (_, i) => ({
+    name: `x${i}`,
+    addressPrefix: `${128 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.0/24`,
+    ...APPLIANCE,
+  }));
   const appliance = (address: string): object => ({
     nics: { eth0: { subnet: 'vnet-hub/snet-nva', privateIPAddress: address, enableIPForwarding: true } },
     linux: { sysctl: { 'net.ipv4.ip_forward': 1 } },
@@ -25,16 +33,30 @@ export function spokes({ spokes: count, extraRoutes = 0 }: Size): { readonly doc
     sites: {
       'on-prem': {
         addressPrefixes: ['10.3.0.0/16'],
-        edge: { name: 'edge-rtr', privateIPAddress: '10.3.0.1', publicIPAddress: '203.0.113.10', decrementTtl: false, tunnels: { azure: { connection: 'vgw-hub/onprem' } } },
+        edge: {
+          name: 'edge-rtr',
+          privateIPAddress: '10.3.0.1',
+          publicIPAddress: '203.0.113.10',
+          decrementTtl: false,
+          tunnels: { azure: { connection: 'vgw-hub/onprem' } },
+        },
       },
     },
     virtualNetworkGateways: {
-      'vgw-hub': { subnet: 'vnet-hub/GatewaySubnet', publicIPAddress: '198.51.100.20', decrementTtl: false, connections: { onprem: { site: 'on-prem' } } },
+      'vgw-hub': {
+        subnet: 'vnet-hub/GatewaySubnet',
+        publicIPAddress: '198.51.100.20',
+        decrementTtl: false,
+        connections: { onprem: { site: 'on-prem' } },
+      },
     },
     vnets: {
       'vnet-hub': {
         addressPrefixes: ['10.0.0.0/16'],
-        subnets: { GatewaySubnet: { addressPrefix: '10.0.0.0/24', routeTable: 'rt-gw' }, 'snet-nva': { addressPrefix: '10.0.1.0/24' } },
+        subnets: {
+          GatewaySubnet: { addressPrefix: '10.0.0.0/24', routeTable: 'rt-gw' },
+          'snet-nva': { addressPrefix: '10.0.1.0/24' },
+        },
         peerings: named((i) => [`spoke${i}`, { allowForwardedTraffic: true, allowGatewayTransit: true }]),
       },
       ...named((i) => [
@@ -47,8 +69,19 @@ export function spokes({ spokes: count, extraRoutes = 0 }: Size): { readonly doc
       ]),
     },
     routeTables: {
-      'rt-gw': { routes: [...all.map((i) => ({ name: `to${i}`, addressPrefix: spokePrefix(i), ...APPLIANCE })), ...extra] },
-      ...named((i) => [`rt${i}`, { disableBgpRoutePropagation: true, routes: [{ name: 'onprem', addressPrefix: '10.3.0.0/16', ...APPLIANCE }] }]),
+      'rt-gw': {
+        routes: [
+          ...all.map((i) => ({ name: `to${i}`, addressPrefix: spokePrefix(i), ...APPLIANCE })),
+          ...extra,
+        ],
+      },
+      ...named((i) => [
+        `rt${i}`,
+        {
+          disableBgpRoutePropagation: true,
+          routes: [{ name: 'onprem', addressPrefix: '10.3.0.0/16', ...APPLIANCE }],
+        },
+      ]),
     },
     loadBalancers: {
       'ilb-hub': {
@@ -62,7 +95,10 @@ export function spokes({ spokes: count, extraRoutes = 0 }: Size): { readonly doc
       'mgmt-pc': { nics: { eth0: { site: 'on-prem', privateIPAddress: '10.3.0.4' } } },
       nva1: appliance('10.0.1.4'),
       nva2: appliance('10.0.1.5'),
-      ...named((i) => [`vm${i}`, { nics: { eth0: { subnet: `spoke${i}/default`, privateIPAddress: first(i) } } }]),
+      ...named((i) => [
+        `vm${i}`,
+        { nics: { eth0: { subnet: `spoke${i}/default`, privateIPAddress: first(i) } } },
+      ]),
     },
   };
   return { document, target: first(count >> 1) };
