@@ -2,7 +2,7 @@
 import type { Hop, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
-import { memberName, nearText, ruleText, type StepOf } from './row.ts';
+import { memberName, missText, ruleName, ruleText, type StepOf } from './row.ts';
 import { blamed, hopNumber, listText } from './verdict.ts';
 import { REJECTED, towardsText } from './words.ts';
 
@@ -42,7 +42,7 @@ export function explain(report: WalkReport): Explanation {
   if (step.type !== 'drop') return {};
   const facts = factsOf(report, failed.walk, failed.hop, step);
   return {
-    why: WHY[step.reason]?.(facts) ?? step.note,
+    why: WHY[step.reason](facts) ?? step.note,
     nearly: nearlyText(facts),
     attempt: TRY[step.reason]?.(facts),
   };
@@ -79,7 +79,7 @@ const routed = ({ route, dst }: Facts): string =>
     ? `the route ${routeText(route)} takes packets for ${dst}`
     : `no route takes packets for ${dst}`;
 
-const WHY: Partial<Record<Reason, Told>> = {
+const WHY: Readonly<Record<Reason, Told>> = {
   'route-none': (facts) => `${routed(facts)}, and its next hop is None`,
   'route-missing': ({ route, node, dst }) => `${route?.table ?? node} has no route to ${dst}`,
   'route-next-hop-unknown': (facts) => `${routed(facts)}, and nothing in reach can take them there`,
@@ -101,6 +101,8 @@ const WHY: Partial<Record<Reason, Told>> = {
     `${node} takes no packet from ${src} to ${dst}: such addresses cannot be there`,
   'neighbour-missing': ({ dst, node }) =>
     `${node} has ${dst} on a network of its own, and nothing there owns it`,
+  'nat-unmapped': ({ node, src, dst }) => `${node} has no translation for a packet from ${src} to ${dst}`,
+  'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
   'session-missing': (facts) =>
     unseenText(facts) ?? `${facts.node} has no session for ${packetName(facts.walk)}, which cannot open one`,
   'session-invalid': (facts) =>
@@ -172,14 +174,14 @@ function set(pointer: string | undefined, key: string, value: string): string | 
 /** The rule that would have let it through, had one field been other. */
 function permit({ rule }: Facts): string | undefined {
   const near = rule?.near.find(({ text = '' }) => /\b(accept|allow)\b/i.test(text));
-  return near
-    ? `let ${near.rule}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`
-    : undefined;
+  if (!rule || !near) return undefined;
+  const name = ruleName({ ...rule, rule: near.rule });
+  return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
 }
 
 function nearlyText({ rule, route }: Facts): string | undefined {
   const [near] = rule?.near ?? [];
-  if (near) return nearText(near).replace(/^nearly /, '') + placed(near.at);
+  if (rule && near) return `${ruleName({ ...rule, rule: near.rule })}${missText(near)}${placed(near.at)}`;
   const lost = route?.rejected.find(({ why }) => LATENT.has(why));
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
 }

@@ -82,8 +82,11 @@ function rowsOf(hop: Hop, { origin, detail }: HopScene): readonly Row[] {
     if (first) done.push(...hostRows(host).map((row) => ({ step: first, row })));
     host = [];
   };
+  let before = layers;
+  let last: Step | undefined;
   for (const step of hop.steps) {
-    const before = layers;
+    if (!isSameTranslation(last, step)) before = layers;
+    last = step;
     layers = after(step, layers);
     if (step.type === 'resolve') owner = step.owner;
     if (detail === 0 && isOfHost(step) && !isEnd(step)) {
@@ -99,15 +102,16 @@ function rowsOf(hop: Hop, { origin, detail }: HopScene): readonly Row[] {
   return done.map(({ row }) => row);
 }
 
-/** Adds a row, or lengthens the last one: the fields of one translation belong together. */
+/** Adds a row, or lengthens the last one: the fields of one translation, and the layers of one pass, belong together. */
 function add(done: Open[], step: Step, row: Row): void {
   const last = done.at(-1);
-  if (last?.step.type === 'nat' && step.type === 'nat' && isSameTranslation(last.step, step)) {
-    const { details } = row.details.length > last.row.details.length ? row : last.row;
-    done[done.length - 1] = {
-      ...last,
-      row: { ...last.row, text: `${last.row.text}, ${natText(step)}`, details },
-    };
+  if (last && step.type === 'nat' && isSameTranslation(last.step, step)) {
+    const text = `${last.row.text}, ${natText(step)}`;
+    done[done.length - 1] = { ...last, row: { ...last.row, text, details: row.details } };
+    return;
+  }
+  if (last?.step.type === 'layer' && step.type === 'layer' && last.step.direction === step.direction) {
+    done[done.length - 1] = { ...last, row: { ...last.row, text: `${last.row.text}, ${step.layer}` } };
     return;
   }
   const isRepeated = step.type === 'drop' && row.right === last?.row.right;
@@ -116,8 +120,14 @@ function add(done: Open[], step: Step, row: Row): void {
   done.push({ step, row: isRepeated ? { ...shown, right: undefined } : shown });
 }
 
-const isSameTranslation = (a: StepOf<'nat'> & Step, b: StepOf<'nat'> & Step): boolean =>
-  a.kind === b.kind && a.rule === b.rule && a.chain === b.chain && a.phase === b.phase;
+/** Whether two steps are the fields of one translation. */
+const isSameTranslation = (a: Step | undefined, b: Step): boolean =>
+  a?.type === 'nat' &&
+  b.type === 'nat' &&
+  a.kind === b.kind &&
+  a.rule === b.rule &&
+  a.chain === b.chain &&
+  a.phase === b.phase;
 
 function withLayers(
   row: Row,

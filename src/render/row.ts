@@ -54,7 +54,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'resolve':
       return row('resolve', `${step.address} is at ${step.to} (${step.owner})`);
     case 'layer':
-      return row('layer', `${step.layer}, ${step.direction}`);
+      return row('layers', `${step.direction.toLowerCase()} ${step.layer}`);
     case 'port':
       return row('port', `${step.port} ${step.direction}`);
     case 'ttl':
@@ -107,20 +107,24 @@ export const rejectedText = (row: RejectedRow): string => {
   return `beats ${routeText(row)}: ${REJECTED[row.why]}${place === undefined ? '' : `  (${place})`}`;
 };
 
+/** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */
+export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
+  [table === 'filter' ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
+
 /** `FORWARD 2  -m conntrack --ctstate INVALID -j DROP`. */
-export function ruleText({ table, chain, rule, text, action }: StepOf<'rule'>): string {
-  const name = [table === 'filter' ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
-  if (text === undefined) return `${name}  ${action}`;
-  return text.toLowerCase().includes(action.toLowerCase())
-    ? `${name}  ${text}`
-    : `${name}  ${text}  ${action}`;
+export function ruleText(step: StepOf<'rule'>): string {
+  const { text, action } = step;
+  if (text === undefined) return `${ruleName(step)}  ${action}`;
+  const isSaid = text.toLowerCase().includes(action.toLowerCase());
+  return `${ruleName(step)}  ${text}${isSaid ? '' : `  ${action}`}`;
 }
 
 const nearLines = ({ near }: StepOf<'rule'>, detail: Detail): readonly string[] =>
-  detail === 2 ? near.map(nearText) : [];
+  detail === 2 ? near.map((miss) => `nearly ${miss.rule}${missText(miss)}`) : [];
 
-export const nearText = ({ rule, text, failed, wanted, had }: StepOf<'rule'>['near'][number]): string =>
-  `nearly ${rule}${text === undefined ? '' : `  ${text}`}: all but ${failed}, which is ${had} and not ${wanted}`;
+/** What a rule that nearly matched says, and where the packet differs. */
+export const missText = ({ text, failed, wanted, had }: StepOf<'rule'>['near'][number]): string =>
+  `${text === undefined ? '' : `  ${text}`}: all but ${failed}, which is ${had} and not ${wanted}`;
 
 export const natText = ({ field, before, after }: StepOf<'nat'>): string => `${field} ${before} -> ${after}`;
 

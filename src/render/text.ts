@@ -8,7 +8,7 @@ import { hopLines } from './hop.ts';
 import { innermostIp } from './layers.ts';
 import { lay, WIDTH } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
-import { hopNumber, verdictText } from './verdict.ts';
+import { besidesText, hopNumber, verdictText } from './verdict.ts';
 import { assumedText } from './words.ts';
 
 export interface TextOptions {
@@ -21,14 +21,12 @@ export function renderText(
   report: WalkReport,
   { detail = 0, paint = PLAIN_PAINT }: TextOptions = {},
 ): string {
-  const verdict = (right?: string): readonly string[] =>
-    lay({
-      head: '',
-      text: verdictText(report),
-      right,
-      paint: (text) => paint.bold(tintOf(report, paint)(text)),
-      paintRight: paint.dim,
-    });
+  const tint = (text: string): string => paint.bold(tintOf(report, paint)(text));
+  const besides = besidesText(report);
+  const verdict = (right?: string): readonly string[] => [
+    ...lay({ head: '', text: verdictText(report), right, paint: tint, paintRight: paint.dim }),
+    ...(besides === undefined ? [] : lay({ head: '', text: besides, paint: tint })),
+  ];
   const lines = [...verdict(report.topology.name), ...headLines(report), ''];
   report.walks.forEach((walk, index) => {
     if (index > 0) lines.push('', ...ruleLines(report, walk, paint), '');

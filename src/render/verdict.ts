@@ -21,10 +21,12 @@ export function verdictText(report: WalkReport): string {
   const failed = blamed(report);
   if (!failed) return deliveredText(report);
   const { walk, hop, blame } = failed;
-  const place = `${underway(report, walk)} at hop ${hopNumber(report, blame)}, ${hop.node}`;
-  const asymmetry = report.symmetric === false ? `; ${asymmetryText(report)}` : '';
-  return `${failureText(walk, place)}${asymmetry}`;
+  return failureText(walk, `${underway(report, walk)} at hop ${hopNumber(report, blame)}, ${hop.node}`);
 }
+
+/** What else belongs to the verdict of a walk that failed: both ways went through different devices. */
+export const besidesText = (report: WalkReport): string | undefined =>
+  report.blame && report.symmetric === false ? asymmetryText(report) : undefined;
 
 function failureText({ verdict, reason, note }: WalkFact, place: string): string {
   switch (verdict) {

@@ -21,8 +21,7 @@ export const REJECTED: Readonly<Record<RejectedBecause, string>> = {
 /** Assumptions in the head of a walk; the report's own text serves for the others. */
 const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => string>> = {
   'source-port': (about) => `source port ${about ?? 49_152}`,
-  'balancer-hash': (about) =>
-    `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose, --all-paths for all)`,
+  'balancer-hash': (about) => `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose)`,
   'balancer-icmp': () => 'an HA-ports rule carries ICMP',
   'peering-forwarded': () => 'allowForwardedTraffic is a permission to receive',
   'peering-access': () => 'allowVirtualNetworkAccess off stops all traffic',

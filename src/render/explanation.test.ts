@@ -1,0 +1,205 @@
+/** Why, nearly and try, reason by reason. */
+import { expect, test } from 'vitest';
+import type { Reason, RouteRow, Step, WalkReport } from '../report/report.ts';
+import { REASON_CODES } from '../walk/reason.ts';
+import { explain, type Explanation } from './explanation.ts';
+import { INVALID } from './invalid.fixture.ts';
+import type { StepOf } from './row.ts';
+import { TRANSLATED } from './translated.fixture.ts';
+
+const packet = TRANSLATED.walks[0]!.packet;
+
+/** A walk that ends at nva1 with this reason, after these steps. */
+function dropped(reason: Reason, steps: readonly Step[] = [], pointer?: string): WalkReport {
+  const drop: Step = {
+    type: 'drop',
+    reason,
+    packet,
+    ...(pointer !== undefined && { pointer }),
+    at: 'hub.yaml:7:3',
+  };
+  const walks = TRANSLATED.walks.map((walk) => ({
+    ...walk,
+    verdict: 'dropped' as const,
+    reason,
+    hops: walk.hops.map((hop) => ({ ...hop, steps: [...steps, drop] })),
+  }));
+  return { ...TRANSLATED, walks, verdict: 'dropped', reason, blame: { walk: 0, hop: 0, step: steps.length } };
+}
+
+const route = (rest: Partial<RouteRow & Pick<StepOf<'route'>, 'rejected'>>): Step => ({
+  type: 'route',
+  table: 'rt-spoke1',
+  prefix: '10.0.0.0/8',
+  nextHopType: 'None',
+  source: 'Default',
+  rejected: [],
+  ...rest,
+});
+
+const denial = (rest: object): Step => ({
+  type: 'rule',
+  table: 'nsg-prod',
+  rule: 'deny-ssh',
+  text: '* to * tcp/22 Deny',
+  action: 'Deny',
+  near: [],
+  at: 'hub.yaml:9:3',
+  ...rest,
+});
+
+const nearlyAllowed = {
+  near: [
+    {
+      rule: 'allow-admin',
+      text: '10.9.0.0/16 to * tcp/22 Allow',
+      failed: 'source',
+      wanted: '10.9.0.0/16',
+      had: '10.3.0.4',
+    },
+  ],
+};
+
+const balance: Step = {
+  type: 'balance',
+  frontend: 'fip',
+  rule: 'ha',
+  pool: 'nvas',
+  members: [
+    { name: 'nva1/eth0', health: 'down', why: 'filter-denied at nva1' },
+    { name: 'nva2/eth0', health: 'down', why: 'node-down at nva2' },
+  ],
+  hash: ['src'],
+  picked: null,
+  how: 'only',
+};
+
+test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
+  [
+    'nic-forwarding-off',
+    [],
+    '/machines/nva1/nics/eth0',
+    {
+      why: "the packet is for 10.0.1.4, which is not an address of nva1's NIC, and enableIPForwarding is off there",
+      attempt: '--set /machines/nva1/nics/eth0/enableIPForwarding=true',
+    },
+  ],
+  [
+    'guest-forwarding-off',
+    [],
+    '/machines/nva1',
+    {
+      why: 'the packet is for 10.0.1.4, not for nva1, and net.ipv4.ip_forward is 0 there',
+      attempt: '--set /machines/nva1/linux/sysctl/net.ipv4.ip_forward=1',
+    },
+  ],
+  [
+    'peering-forwarded-denied',
+    [],
+    '/vnets/vnet spoke1/peerings/hub',
+    {
+      why: "141.192.166.93 is not in the VNet that nva1 sends from, and the receiving VNet's peering has allowForwardedTraffic off",
+      attempt: "--set '/vnets/vnet spoke1/peerings/hub/allowForwardedTraffic=true'",
+    },
+  ],
+  [
+    'filter-denied',
+    [denial(nearlyAllowed)],
+    undefined,
+    {
+      why: 'nva1 denies it: nsg-prod deny-ssh  * to * tcp/22 Deny',
+      nearly:
+        'nsg-prod allow-admin  10.9.0.0/16 to * tcp/22 Allow: all but source, which is 10.3.0.4 and not 10.9.0.0/16',
+      attempt: 'let nsg-prod allow-admin take source 10.3.0.4; it wants 10.9.0.0/16',
+    },
+  ],
+  [
+    'balancer-no-backend',
+    [balance],
+    undefined,
+    {
+      why: 'no member of pool nvas passes its probe: nva1 (filter-denied at nva1), nva2 (node-down at nva2)',
+    },
+  ],
+  [
+    'route-none',
+    [
+      route({
+        rejected: [
+          {
+            prefix: '10.3.0.0/16',
+            nextHopType: 'VirtualNetworkGateway',
+            source: 'VirtualNetworkGateway',
+            why: 'propagation-disabled',
+          },
+        ],
+      }),
+    ],
+    undefined,
+    {
+      why: 'the route 10.0.0.0/8 -> None  Default takes packets for 10.0.1.4, and its next hop is None',
+      nearly:
+        '10.3.0.0/16 -> VirtualNetworkGateway  VirtualNetworkGateway: gateway route propagation is off on this subnet',
+      attempt: 'add a route for 10.0.1.4 to rt-spoke1',
+    },
+  ],
+  [
+    'route-next-hop-unknown',
+    [route({ nextHop: '10.0.1.99', source: 'User' })],
+    '/routeTables/rt-spoke1/routes/0',
+    {
+      why: 'the route 10.0.0.0/8 -> None 10.0.1.99  User takes packets for 10.0.1.4, and nothing in reach can take them there',
+      attempt: 'give 10.0.1.99 to a NIC or a frontend in reach, or correct the next hop (hub.yaml:7)',
+    },
+  ],
+  [
+    'listener-missing',
+    [],
+    '/machines/nva1',
+    {
+      why: 'nva1 says what it listens on, and tcp/22 is not among it',
+      attempt: 'add tcp/22 to the listeners of nva1 (hub.yaml:7)',
+    },
+  ],
+])(
+  'when the reason is %s then the facts, the near miss and the remedy are named',
+  (reason, steps, pointer, wanted) => {
+    const { why, nearly, attempt } = explain(dropped(reason, steps, pointer));
+    expect({ why, nearly, attempt }).toEqual({ nearly: undefined, attempt: undefined, ...wanted });
+  },
+);
+
+test('when an answer meets a device that its SYN went round then both ways are named', () => {
+  expect(explain(INVALID)).toEqual({
+    why: 'the SYN went through edge-rtr and vgw-hub; the SYN,ACK came straight to nva2, which never saw the SYN',
+    nearly:
+      'FORWARD 1  -m conntrack --ctstate ESTABLISHED -j ACCEPT: all but ctstate, which is INVALID and not ESTABLISHED (hub-spoke-vpn.yaml:57)',
+    attempt: 'add to rt-gw-snet: 10.1.0.0/24 -> VirtualAppliance 10.0.1.5',
+  });
+});
+
+test('when a packet goes round then the round is named', () => {
+  const [walk] = TRANSLATED.walks;
+  const [hop] = walk!.hops;
+  const hops = ['a', 'b', 'c', 'b'].map((node, i) => ({
+    ...hop!,
+    node,
+    steps: i === 3 ? [{ type: 'loop', packet } satisfies Step] : [],
+  }));
+  const report: WalkReport = {
+    ...TRANSLATED,
+    walks: [{ ...walk!, verdict: 'looped', hops }],
+    blame: { walk: 0, hop: 3, step: 0 },
+  };
+  expect(explain(report).why).toBe(
+    'tcp 141.192.166.93:49567 > 10.0.1.4:22 SYN goes round since hop 2: b > c > b',
+  );
+});
+
+test('when a walk is delivered then there is nothing to explain', () => {
+  expect(explain({ ...TRANSLATED, verdict: 'delivered', blame: null })).toEqual({});
+});
+
+test.each(REASON_CODES)('when the reason is %s then a sentence says why', (reason) => {
+  expect(explain(dropped(reason, [route({}), denial({}), balance])).why).toMatch(/\w+ \w+/);
+});
