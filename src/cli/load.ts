@@ -42,10 +42,11 @@ export function load(options: LoadOptions): Loaded | undefined {
     if ('problem' in changed) diagnostics.push(changed.problem);
     else document = changed.document;
   }
-  const isReadable = document && diagnostics.every((one) => one.severity !== 'error');
-  const result = isReadable
-    ? readTopology(document, new Set(options.fail))
-    : { topology: undefined, diagnostics: [] };
+  const isReadable = diagnostics.every((one) => one.severity !== 'error');
+  const result =
+    document && isReadable
+      ? readTopology(document, new Set(options.fail))
+      : { topology: undefined, diagnostics: [] };
   const all = [...diagnostics, ...result.diagnostics];
   if (all.length > 0) tell(all);
   if (!document || !result.topology) {
@@ -148,6 +149,6 @@ export function unknownName(
   const shown = known.slice(0, 12).join(', ') + (known.length > 12 ? ', …' : '');
   return new UsageError(
     `${option}: there is no ${what} "${printable(name)}"`,
-    known.length > 0 ? `known: ${printable(shown)}` : undefined,
+    known.length > 0 ? `known: ${printable(shown, 400)}` : undefined,
   );
 }

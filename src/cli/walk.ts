@@ -48,7 +48,7 @@ export function walkCommand(options: WalkOptions): void {
     return;
   }
   const report = ask(options, options.in, options, picks, loaded, new SessionStore());
-  write(options.output, render(report, options));
+  write(options.output, render(report, options, loaded.topology));
   process.exitCode = statusOf(report);
 }
 
@@ -127,8 +127,8 @@ function answer(
   );
 }
 
-function render(report: WalkReport, options: WalkOptions): string {
-  if (options.capture !== undefined) return capture(report, options.capture);
+function render(report: WalkReport, options: WalkOptions, topology: Topology): string {
+  if (options.capture !== undefined) return capture(report, options.capture, topology);
   switch (options.format) {
     case 'json':
       return renderJson(report, {});
@@ -144,11 +144,15 @@ function render(report: WalkReport, options: WalkOptions): string {
   }
 }
 
-function capture(report: WalkReport, at: string): string {
+function capture(report: WalkReport, at: string, topology: Topology): string {
   const [node = '', port = ''] = at.split('/', 2);
   const { text, interfaces } = renderCapture(report, { node, port });
-  if (text === undefined) throw unknownName('--capture', at, interfaces, 'interface on the way');
-  return text;
+  if (text === undefined && !interfaces.includes(at)) {
+    const known = topology.declared.nodes.get(node);
+    if (!known?.ports.includes(port)) throw unknownName('--capture', at, interfaces, 'interface on the way');
+    process.stderr.write(`nettrace: no packet of this walk passed ${at}\n`);
+  }
+  return text ?? '';
 }
 
 /** Injection at NODE/PORT, as the wire would deliver it. */

@@ -35,6 +35,7 @@ function inProcess(size: Size): void {
   const begun = now();
   const { document } = readDocument('bench.json', text);
   const parsed = now();
+  if (!document) throw new Error('the document cannot be read');
   const { topology, diagnostics } = readTopology(document);
   if (!topology) throw new Error(diagnostics.map((one) => one.message).join('\n'));
   const read = now();
@@ -57,7 +58,7 @@ function inProcess(size: Size): void {
   const first = now();
   const places = new Map<string, string>();
   const locate = (cite: string): string => {
-    const place = places.get(cite) ?? formatPosition(document!.locate(cite));
+    const place = places.get(cite) ?? formatPosition(document.locate(cite));
     places.set(cite, place);
     return place;
   };
