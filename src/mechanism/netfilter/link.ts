@@ -112,12 +112,14 @@ function reachedFrom(draft: DraftTable): Map<string, Set<Hook>> {
   return reached;
 }
 
-/** Jumps that close a circle, found by a walk in depth without recursion: chains may be nested by the thousand. */
+/**
+ * Jumps that close a circle which a hook can enter; the kernel takes others (mark_source_chains). Found by a walk in
+ * depth without recursion, since chains may be nested by the thousand.
+ */
 function loopingRules(draft: DraftTable): ReadonlySet<PlacedRule> {
   const loops = new Set<PlacedRule>();
   const done = new Set<DraftChain>();
-  for (const start of draft.chains.values()) {
-    if (done.has(start)) continue;
+  for (const start of [...draft.chains.values()].filter((chain) => chain.policy)) {
     const path = [{ chain: start, jumps: jumpsOf(start, draft), next: 0 }];
     const open = new Set([start]);
     for (let top = path.at(-1); top; top = path.at(-1)) {

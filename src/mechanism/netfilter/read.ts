@@ -124,13 +124,11 @@ function current(reader: Reader): DraftTable {
   return reader.bare;
 }
 
-/** `:CHAIN POLICY [packets:bytes]` */
+/** `:CHAIN POLICY [packets:bytes]`; what follows the policy is not read. */
 function readChain(reader: Reader, line: string): void {
-  const [name, policy, counters, ...rest] = line.split(/[ \t]+/);
-  const isWrong =
-    policy === undefined || rest.length > 0 || (counters !== undefined && !/^\[\d+:\d+\]$/.test(counters));
-  if (isWrong) return problem(reader, 'A chain line is ":CHAIN POLICY [packets:bytes]"');
-  if (policy === '-') addChain(reader, name!);
+  const [name, policy] = line.split(/[ \t]+/);
+  if (policy === undefined) problem(reader, 'A chain line is ":CHAIN POLICY [packets:bytes]"');
+  else if (policy === '-') addChain(reader, name!);
   else setPolicy(reader, name!, policy);
 }
 

@@ -83,11 +83,7 @@ function readOption(reading: Reading): void {
   const resolved = resolve(option, reading.loaded, spareMatch(reading));
   switch (resolved?.of) {
     case undefined:
-      return refuse(
-        reading,
-        unknownOption(option),
-        nearest(option, knownOptions([...reading.loaded, load('tcp')])),
-      );
+      return refuseOption(reading, option);
     case 'several':
       return refuse(
         reading,
@@ -114,10 +110,13 @@ function readOption(reading: Reading): void {
 const isBang = (word: Word | undefined): boolean => word?.text === '!' && !word.isQuoted;
 const isOption = (word: Word): boolean => !word.isQuoted && (word.text === '!' || /^-[^\d]/.test(word.text));
 
-const unknownOption = (option: string): string =>
-  /^--(s|d|source-|destination-)port/.test(option)
-    ? `${option} needs -p tcp or -p udp before it`
-    : `There is no option ${quote(option)} here`;
+function refuseOption(reading: Reading, option: string): void {
+  if (/^--(s|d|source-|destination-)port/.test(option)) {
+    return refuse(reading, `${option} needs -p tcp or -p udp before it`);
+  }
+  const known = knownOptions([...reading.loaded, load('tcp')]);
+  return refuse(reading, `There is no option ${quote(option)} here`, nearest(option, known));
+}
 
 /** The match that the protocol implies, if it is not loaded yet. */
 function spareMatch({ protocol, context, loaded }: Reading): Loaded | undefined {
@@ -125,15 +124,11 @@ function spareMatch({ protocol, context, loaded }: Reading): Loaded | undefined 
   return spare && loaded.some((one) => one.name === spare.name) ? undefined : spare;
 }
 
-/** `--dport=80` and `-p6` carry their first word with them. */
+/** `--dport=80` carries its first word with it. */
 function splitOption(word: string): { readonly option: string; readonly attached: string | undefined } {
-  const equals = word.indexOf('=');
-  if (word.startsWith('--')) {
-    return equals < 0
-      ? { option: word, attached: undefined }
-      : { option: word.slice(0, equals), attached: word.slice(equals + 1) };
-  }
-  return { option: word.slice(0, 2), attached: word.length > 2 ? word.slice(2) : undefined };
+  const equals = word.startsWith('--') ? word.indexOf('=') : -1;
+  if (equals < 0) return { option: word, attached: undefined };
+  return { option: word.slice(0, equals), attached: word.slice(equals + 1) };
 }
 
 function takeWords(

@@ -56,16 +56,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance. */
+/** Edit distance where neighbours that changed places count once (optimal string alignment). */
 function apart(a: string, b: string): number {
+  let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let i = 1; i <= b.length; i++) {
-      current.push(
-        Math.min(above[i]! + 1, current[i - 1]! + 1, above[i - 1]! + (a[row - 1] === b[i - 1] ? 0 : 1)),
-      );
+      const changed = above[i - 1]! + (a[row - 1] === b[i - 1] ? 0 : 1);
+      const isSwap = a[row - 1] === b[i - 2] && a[row - 2] === b[i - 1];
+      const swapped = isSwap ? before[i - 2]! + 1 : changed;
+      current.push(Math.min(above[i]! + 1, current[i - 1]! + 1, changed, swapped));
     }
+    before = above;
     above = current;
   }
   return above[b.length]!;

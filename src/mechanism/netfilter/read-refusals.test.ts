@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { problems, within } from './reading.test-support.ts';
+
+describe('when iptables-restore would refuse a line then so do we', () => {
+  const refused: readonly [table: string, rule: string, problem: string][] = [
+    ['filter', '-A INPUT -p tcp -p udp', '-p is given twice'],
+    ['filter', '-A INPUT -p nonsense', '"nonsense" is not a protocol'],
+    ['filter', '-A INPUT -p tpc', '"tpc" is not a protocol (tcp)'],
+    ['filter', '-A INPUT ! -p all', '! -p all would match nothing'],
+    ['filter', '-A INPUT --dport 80', '--dport needs -p tcp or -p udp before it'],
+    [
+      'filter',
+      '-A INPUT -p tcp --dport 80,443',
+      '"80,443" is not a port or an ascending range of ports (-m multiport --dports 80,443)',
+    ],
+    ['filter', '-A INPUT -p tcp --dport 90:80', '"90:80" is not a port or an ascending range of ports'],
+    ['filter', '-A INPUT -p tcp --dport 65536', '"65536" is not a port or an ascending range of ports'],
+    ['filter', '-A INPUT -p tcp --dprot 80', 'There is no option "--dprot" here (--dport)'],
+    ['filter', '-A INPUT -p tcp -m udp --dport 80', '-m udp needs -p udp'],
+    [
+      'filter',
+      '-A INPUT -p tcp -m multiport --dports 1,2,3,4,5,6,7,8,9,10,11,12,13,14:15,16',
+      '"1,2,3,4,5,6,7,8,9,10,11,12,13,14:15,16" is not a list of at most 15 ports (a range takes two)',
+    ],
+    ['filter', '-A INPUT -m multiport --dports 80', '-m multiport needs -p tcp, udp, udplite, sctp or dccp'],
+    [
+      'filter',
+      '-A INPUT -p tcp --tcp-flags SYN,FOO SYN',
+      '"SYN,FOO" is not a list of TCP flags (SYN,ACK,FIN,RST,URG,PSH, ALL or NONE)',
+    ],
+    [
+      'filter',
+      '-A INPUT -p tcp --tcp-flags 0x3 0x1',
+      '"0x3" is not a list of TCP flags (SYN,ACK,FIN,RST,URG,PSH, ALL or NONE)',
+    ],
+    ['filter', '-A INPUT -s 10.0.0.300', '"10.0.0.300" is not an IPv4 address, or address/mask'],
+    ['filter', '-A INPUT -s 10.0.0.0/33', '"10.0.0.0/33" is not an IPv4 address, or address/mask'],
+    ['filter', '-A INPUT -s fd00::1', '"fd00::1" is not an IPv4 address, or address/mask'],
+    [
+      'filter',
+      '-A INPUT -s www.example.com',
+      '"www.example.com" is a host name, which nettrace does not resolve',
+    ],
+    ['filter', '-A INPUT ! -s 10.0.0.1,10.0.0.2', '! -s takes one address'],
+    [
+      'filter',
+      '-A INPUT -i interface-with-a-long-name',
+      '"interface-with-a-long-name" is not an interface name of 1 to 15 characters',
+    ],
+    ['filter', '-A INPUT -o eth0', '-o cannot be used in INPUT'],
+    ['filter', '-A OUTPUT -i eth0', '-i cannot be used in OUTPUT'],
+    ['filter', '-A INPUT -t nat', '-t cannot stand in a rule: the table is named by the *TABLE line above'],
+    ['filter', '-A INPUT -s10.0.0.1', 'There is no option "-s10.0.0.1" here'],
+    ['filter', '-A INPUT ! ! -s 10.0.0.1', '"!" is not an option'],
+    ['filter', '-A INPUT !', '"!" stands before nothing'],
+    ['filter', '-A INPUT -s', '-s needs a value'],
+    ['filter', '-A INPUT stray', '"stray" is not an option'],
+    ['filter', "-A INPUT -m comment --comment 'a b'", '"b\'" is not an option'],
+    ['filter', '-A INPUT -m comment --comment "a', 'A double quote is not closed'],
+    ['filter', '-A INPUT -m state', '-m state needs --state'],
+    [
+      'filter',
+      '-A INPUT -m state --state NEW,ESTABLISHD',
+      '"ESTABLISHD" is not a connection state (ESTABLISHED)',
+    ],
+    ['filter', '-A INPUT -m state --state DNAT', '"DNAT" is not a connection state'],
+    ['filter', '-A INPUT -p icmp --icmp-type nonsense', '"nonsense" is not an ICMP type'],
+    ['filter', '-A INPUT -p tcp --icmp-type 8', 'There is no option "--icmp-type" here'],
+    ['filter', '-A INPUT -j NOWHERE', 'There is no chain "NOWHERE" in table filter'],
+    ['filter', '-A INPUT -j ACCPET', 'There is no chain "ACCPET" in table filter (ACCEPT)'],
+    ['filter', '-A INPUT -j accept', 'There is no chain "accept" in table filter (ACCEPT)'],
+    ['filter', '-A INPUT -g ACCEPT', 'There is no chain "ACCEPT" in table filter (ACCEPT)'],
+    ['filter', '-A INPUT -j FORWARD', 'FORWARD is a built-in chain, which only the kernel enters'],
+    ['filter', '-A INPUT -j ACCEPT -j DROP', 'A rule has one target'],
+    ['filter', '-A INPUT -j REJECT --reject-with tcp-reset', '--reject-with tcp-reset needs -p tcp'],
+    ['filter', '-A INPUT -j REJECT --reject-with icmp6-no-route', '"icmp6-no-route" is not a way to reject'],
+    [
+      'filter',
+      '-A INPUT -j DNAT --to-destination 10.0.0.1',
+      'DNAT may stand in the nat table only, not in filter',
+    ],
+    ['filter', '-A INPUT -j NOTRACK', 'NOTRACK may stand in the raw table only, not in filter'],
+    [
+      'filter',
+      '-A PREROUTING -j ACCEPT',
+      'There is no chain "PREROUTING" in table filter (PREROUTING is a chain of table raw, mangle, nat)',
+    ],
+    ['filter', '-A INPTU -j ACCEPT', 'There is no chain "INPTU" in table filter (INPUT)'],
+    ['filter', '-P U DROP', '"U" is not a built-in chain of table filter, so it has no policy'],
+    ['filter', '-P INPUT REJECT', '"REJECT" is not a policy (ACCEPT or DROP)'],
+    ['filter', ':INPUT', 'A chain line is ":CHAIN POLICY [packets:bytes]"'],
+    [
+      'filter',
+      ':way-too-long-a-name-for-a-chain-of-rules - [0:0]',
+      '"way-too-long-a-name-for-a-chain-of-rules" is not a chain name of 1 to 28 characters',
+    ],
+    ['filter', '-I INPUT 2 -j ACCEPT', 'Chain INPUT has no place 2'],
+    [
+      'filter',
+      'iptables -A INPUT -j ACCEPT',
+      '"iptables" does not begin a line of iptables-save text (the output of iptables-save, not the commands)',
+    ],
+    ['filter', '-A U -j U\n-A INPUT -j U', 'The jump to "U" comes back to its own chain: a loop'],
+    [
+      'nat',
+      '-A PREROUTING -j DROP',
+      'The nat table is not for filtering: DROP is refused there (a rule in the filter table)',
+    ],
+    ['nat', '-P PREROUTING DROP', 'The nat table is not for filtering: its policies are ACCEPT'],
+    ['nat', '-A PREROUTING -j DNAT', 'DNAT takes exactly one --to-destination'],
+    [
+      'nat',
+      '-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1 --to-destination 10.0.0.2',
+      'DNAT takes exactly one --to-destination',
+    ],
+    [
+      'nat',
+      '-A PREROUTING -j DNAT --to-destination 10.0.0.1:80',
+      'DNAT with ports needs -p tcp, udp, sctp or dccp',
+    ],
+    [
+      'nat',
+      '-A PREROUTING -j DNAT --to-destination 10.0.0.x',
+      '"10.0.0.x" is not an address, a range of addresses, ports, or both',
+    ],
+    [
+      'nat',
+      '-A POSTROUTING -j DNAT --to-destination 10.0.0.1',
+      'DNAT cannot be reached from POSTROUTING, only from PREROUTING or OUTPUT',
+    ],
+    [
+      'nat',
+      '-A U -j MASQUERADE\n-A PREROUTING -j U',
+      'MASQUERADE cannot be reached from PREROUTING, only from POSTROUTING',
+    ],
+    [
+      'mangle',
+      '-A FORWARD -j MARK --set-mark 0x1ffffffff',
+      '"0x1ffffffff" is not a 32-bit mark, or mark/mask',
+    ],
+    ['mangle', '-A FORWARD -m icmp6 --icmpv6-type 1', '-m icmp6 is for IPv6 only'],
+  ];
+  test.each(refused)('%s %s', (table, rule, problem) => {
+    expect(problems(within(table, rule))).toEqual([`3: ${problem}`]);
+  });
+});
