@@ -16,7 +16,10 @@ export function foldTrace({ walks, supposed }: Trace, { topology, locate }: Trac
 }
 
 /** The step at which the causing walk made the packet: its nth `originate`. */
-function causeOf({ what, walk, nth }: NonNullable<TracedWalk['cause']>, folded: readonly WalkFact[]): Cause | undefined {
+function causeOf(
+  { what, walk, nth }: NonNullable<TracedWalk['cause']>,
+  folded: readonly WalkFact[],
+): Cause | undefined {
   let left = nth;
   for (const [hop, { steps }] of folded[walk]?.hops.entries() ?? []) {
     for (const [step, { type }] of steps.entries()) {

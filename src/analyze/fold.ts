@@ -80,7 +80,7 @@ function hopsOf(events: readonly Event[], scene: Scene): Hop[] {
     } else if (!hop) throw new Error(`a walk begins with 'entered', not with '${event.type}'`);
     else if (event.type === 'sent') hop.sent = event;
     else if (event.type === 'ended') end(hop, event, scene);
-    else hop.steps.push(stepOf(event, phaseOf(hop.device), scene));
+    else hop.steps.push(stepOf(event, hop.device.phase, scene));
   }
   return hops.map(finished);
 }
@@ -136,17 +136,12 @@ function portStep(
   hop.steps.push({ type: 'port', port, direction, packet: scene.packets(packet) });
 }
 
-/** A guest is named as its node; the other devices of a node are named `node:part`. */
-const isNodeItself = (device: Device): boolean => device.name === device.node;
-
-function phaseOf({ name, node }: Device): string | undefined {
-  if (name === node) return undefined;
-  return name.startsWith(`${node}:`) ? name.slice(node.length + 1) : name;
-}
+/** A machine's guest, a router, a frontend: not a part that works for the node, as the host switch does. */
+const isNodeItself = ({ phase }: Device): boolean => phase === undefined;
 
 /** The walk is over; a packet that was sent and arrived nowhere was still seen on that interface. */
 function end(hop: Draft, event: Ended, scene: Scene): void {
-  const phase = phaseOf(hop.device);
+  const phase = hop.device.phase;
   if (hop.sent) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
   const { verdict } = event;
   const cite = 'at' in verdict ? verdict.at : undefined;

@@ -84,8 +84,8 @@ export const FORWARD_HOPS: readonly Hop[] = [
   hop('ilb-hub', 'load-balancer', 'frontend 10.0.1.6', {
     in: cross('fabric', around(TO_ILB, 50, syn(64))),
     steps: [
-      { ...decap('vxlan', TO_ILB, { vni: 10000 }), phase: 'fip' },
-      { type: 'assume', code: 'balancer-hash', about: 'ilb-hub', phase: 'fip' },
+      decap('vxlan', TO_ILB, { vni: 10000 }),
+      { type: 'assume', code: 'balancer-hash', about: 'ilb-hub' },
       {
         type: 'balance',
         frontend: 'fip',
@@ -98,7 +98,6 @@ export const FORWARD_HOPS: readonly Hop[] = [
         hash: ['src', 'sport', 'dst', 'dport', 'proto'],
         picked: 'nva2/eth0',
         how: 'hash',
-        phase: 'fip',
         at: `${FILE}:88:9`,
       },
       {
@@ -108,10 +107,9 @@ export const FORWARD_HOPS: readonly Hop[] = [
         original: SSH,
         reply: ANSWER,
         pin: 'nva2/eth0',
-        phase: 'fip',
       },
-      { type: 'resolve', address: '10.0.1.5', to: '100.64.0.12', owner: 'nva2/eth0', phase: 'fip' },
-      { ...encap('vxlan', 50, TO_NVA, { vni: 10000, standsFor: '10.0.1.5' }), phase: 'fip' },
+      { type: 'resolve', address: '10.0.1.5', to: '100.64.0.12', owner: 'nva2/eth0' },
+      encap('vxlan', 50, TO_NVA, { vni: 10000, standsFor: '10.0.1.5' }),
     ],
     out: cross('fabric', around(TO_NVA, 50, syn(64))),
   }),

@@ -114,7 +114,7 @@ interface At {
   readonly at?: string;
 }
 
-/** Part of a node: `host` is the host switch under a machine, a frontend is part of a load balancer; absent is the node itself. */
+/** Part of a node: `host` is the host switch under a machine; absent is the node itself. */
 interface Phase {
   readonly phase?: string;
 }
