@@ -197,6 +197,12 @@ export interface Probe {
   readonly port: number;
 }
 
+/** Works out a value when it is first needed, and once. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** Sends to one device port, whatever the packet. */
 export const cable = (device: () => Device, port: string): Link => ({
   carry: () => ({ to: { device: device(), port } }),

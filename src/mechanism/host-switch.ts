@@ -36,6 +36,8 @@ export interface VirtualPort extends Sender {
   readonly name: string;
   readonly addresses: IntegerSet;
   readonly enableIPForwarding: boolean;
+  /** Its flow tables: flows are known by the direction of their first packet, so a transit flow has an entry in each. */
+  readonly zones: Readonly<Record<Direction, string>>;
   /** Groups in the order in which packets from the guest meet them: NIC, then subnet. */
   readonly groups: () => readonly ProgrammedGroup[];
   /** What load balancers send here. */
@@ -114,15 +116,11 @@ function fromFabric(config: HostSwitch, packet: Packet, io: Io): Action {
   return port ? inbound(port, inner.packet, config.fabric, io) : { do: 'drop', reason: 'tunnel-no-endpoint' };
 }
 
-/** Flows are known by the direction of their first packet, so a transit flow of one NIC has an entry in each. */
-const zoneOf = (port: VirtualPort, opened: Direction): string =>
-  `${port.node}/${port.name}/host-flow/${opened}`;
-
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { Inbound: 'Outbound', Outbound: 'Inbound' };
 
 const findFlow = (port: VirtualPort, direction: Direction, flow: Flow, io: Io): Found | undefined =>
-  io.sessions.find(zoneOf(port, direction), flow, 'original') ??
-  io.sessions.find(zoneOf(port, OPPOSITE[direction]), flow, 'reply');
+  io.sessions.find(port.zones[direction], flow, 'original') ??
+  io.sessions.find(port.zones[OPPOSITE[direction]], flow, 'reply');
 
 function inbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
   const passed = pass(
@@ -163,7 +161,7 @@ function pass(layers: readonly Layer[], passage: Passage, fabric: Fabric, io: Io
     if ('do' in passed) return passed;
   }
   const session = { original: passage.original, reply: reverse(flowOf(passed.packet)) };
-  io.sessions.stage(zoneOf(passage.port, passage.direction), session);
+  io.sessions.stage(passage.port.zones[passage.direction], session);
   io.note({ type: 'session', did: 'opened', table: 'host-flow', ...session });
   return passed;
 }

@@ -1,17 +1,20 @@
 /** The fabric as programmed: who lives where, and what each VNet lets in. */
 import { ipOf } from '../packet/packet.ts';
 import type { Address, Value } from '../value/address.ts';
-import { setOf, type IntegerSet } from '../value/integer-set.ts';
+import { setOf } from '../value/integer-set.ts';
 import type { Fabric, Location, PeeringPolicy } from '../mechanism/fabric.ts';
-import type { Table } from '../walk/ask.ts';
 import type { Device, Endpoint, Link } from '../walk/device.ts';
 import { addressMap, type Owner } from './address-map.ts';
+import { memo } from './remembered.ts';
 import type { Declaring } from './reading.ts';
 import { Underlay } from './underlay.ts';
 
+/** Something with a physical address. */
 interface Attached {
+  /** The name of the device that answers there. */
   readonly device: string;
   readonly mac: number;
+  readonly physical: Address;
 }
 
 /** Everything that is attached to the underlay, and how a packet finds it. */
@@ -21,83 +24,78 @@ export interface ProgrammedFabric extends Fabric {
 
 /** Programs the fabric; `device` builds devices when a packet first reaches them. */
 export function programFabric(declared: Declaring, device: (name: string) => Device): ProgrammedFabric {
-  const underlay = new Underlay(declared.physicals);
-  const attached = new Map<Address, Attached[]>();
-  const services = new Map<string, Attached & { readonly physical: Address }>();
-  const attach = (physical: Address, one: Attached): void => {
-    const list = attached.get(physical);
-    if (list) list.push(one);
-    else attached.set(physical, [one]);
-  };
-  for (const service of declared.serviceAddresses) {
-    const name = declared.physicals.has(service.node) ? service.node : service.id;
-    const one = {
-      device: service.id === service.node ? service.node : `${service.node}:${service.port}`,
-      mac: declared.nextMac(),
-      physical: underlay.assign(name),
-    };
-    services.set(service.id, one);
-    attach(one.physical, one);
-  }
-  const hostOf = (node: string): string => declared.hosts.get(node) ?? node;
-  for (const nic of declared.nics.values())
-    attach(underlay.assign(hostOf(nic.node)), { device: `${nic.node}:host`, mac: nic.mac });
-
-  const locate = (owner: Owner, vni: number): Location => {
-    const service = services.get(owner.id);
-    return {
-      physical: service?.physical ?? underlay.assign(hostOf(owner.node)),
-      vni,
-      mac: service?.mac ?? owner.nic!.mac,
-      owner: owner.id,
-    };
-  };
+  const { services, hosts, physical } = attach(declared);
   const owners = addressMap(declared);
-  const spaces = new Map<string, IntegerSet>();
-  const space = (vnet: string): IntegerSet => {
-    const known = spaces.get(vnet) ?? setOf(declared.vnets.get(vnet)?.addressPrefixes ?? []);
-    spaces.set(vnet, known);
-    return known;
-  };
+  const locate = memo((owner: Owner): Location => {
+    const { physical: at, mac } = services.get(owner.id) ?? hosts.get(owner.id)!;
+    const vnet = declared.subnets.get(owner.subnet)!.vnet;
+    return { physical: at, vni: declared.vnets.get(vnet)!.vni, mac, owner: owner.id };
+  });
   return {
-    link: underlayLink(attached, device),
-    locations: (vnet) => ({
+    link: underlayLink([...services.values(), ...hosts.values()], device),
+    locations: memo((vnet: string) => ({
       find: (address: Value) => {
         const owner = owners.owner(vnet, address);
-        return owner && locate(owner, declared.vnets.get(vnet)!.vni);
+        return owner && locate(owner);
       },
-    }),
-    space,
+    })),
+    space: memo((vnet: string) => setOf(declared.vnets.get(vnet)?.addressPrefixes ?? [])),
     peering: (vnet, remote) => peeringOf(declared, vnet, remote),
-    gateway: (name) => {
-      const gateway = declared.gateways.get(name)!;
-      const service = declared.serviceAddresses.find((one) => one.id === name)!;
-      return {
-        ...locate({ ...service }, declared.vnets.get(gateway.vnet)!.vni),
-        vnet: gateway.vnet,
-        address: service.address,
-      };
-    },
-    physical: (node) => underlay.assign(hostOf(node)),
+    gateway: memo((name: string) => {
+      const { address, ...service } = declared.serviceAddresses.find((one) => one.id === name)!;
+      const { vnet } = declared.gateways.get(name)!;
+      return { ...locate(owners.owner(vnet, address) ?? service), vnet, address };
+    }),
+    physical,
   };
 }
 
+interface Attachments {
+  /** By the id of the service. */
+  readonly services: ReadonlyMap<string, Attached>;
+  /** By the id of the NIC. */
+  readonly hosts: ReadonlyMap<string, Attached>;
+  physical(node: string): Address;
+}
+
+/** Gives services and hosts their physical addresses, in file order. */
+function attach(declared: Declaring): Attachments {
+  const underlay = new Underlay(declared.physicals);
+  const services = new Map<string, Attached>();
+  for (const { id, node, port } of declared.serviceAddresses) {
+    const name = declared.physicals.has(node) ? node : id;
+    services.set(id, {
+      device: id === node ? node : `${node}:${port}`,
+      mac: declared.nextMac(),
+      physical: underlay.assign(name),
+    });
+  }
+  const physical = (node: string): Address => underlay.assign(declared.hosts.get(node) ?? node);
+  const hosts = new Map<string, Attached>();
+  for (const { id, node, mac } of declared.nics.values())
+    hosts.set(id, { device: `${node}:host`, mac, physical: physical(node) });
+  return { services, hosts, physical };
+}
+
 /** Delivers by the outer destination; at a server with several machines by the inner frame's destination. */
-function underlayLink(
-  attached: ReadonlyMap<Address, readonly Attached[]>,
-  device: (name: string) => Device,
-): Link {
-  const hosts: Table<readonly Attached[]> = { find: (physical) => attached.get(physical) };
+function underlayLink(all: readonly Attached[], device: (name: string) => Device): Link {
+  const hosts = new Map<Address, Attached[]>();
+  for (const one of all) {
+    const list = hosts.get(one.physical);
+    if (list) list.push(one);
+    else hosts.set(one.physical, [one]);
+  }
   return {
     carry: (packet, _nextHop, ask) => {
-      const candidates = ask.lookup(ipOf(packet)!.dst, hosts, undefined);
-      const frame = packet.headers[3];
-      if (!candidates || frame?.proto !== 'ethernet') return { reason: 'tunnel-no-endpoint' };
-      const to = ask.lookup(
-        frame.dst,
-        { find: (mac) => candidates.find((one) => one.mac === mac) },
+      const candidates = ask.lookup(
+        ipOf(packet)!.dst,
+        { find: (physical) => hosts.get(physical) },
         undefined,
       );
+      const frame = packet.headers[3];
+      if (!candidates || frame?.proto !== 'ethernet') return { reason: 'tunnel-no-endpoint' };
+      const byMac = { find: (mac: Value) => candidates.find((one) => one.mac === mac) };
+      const to = ask.lookup(frame.dst, byMac, undefined);
       return to ? { to: { device: device(to.device), port: 'fabric' } } : { reason: 'tunnel-no-endpoint' };
     },
   };

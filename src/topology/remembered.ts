@@ -1,6 +1,18 @@
 /** Control-plane answers are worked out when they are first asked for, and once for each topology. */
 import type { Declarations } from '../kinds/declarations.ts';
 
+/** `make`, which is called once for each key. */
+export function memo<K, T>(make: (key: K) => T): (key: K) => T {
+  const answers = new Map<K, T>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = make(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
 /** `make`, which is called once for each key and topology; both are never changed. */
 export function remembered<K extends object, T>(
   make: (key: K, declarations: Declarations) => T,

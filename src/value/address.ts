@@ -63,6 +63,10 @@ function formatIpv6(bits: bigint): string {
   return `${print(groups.slice(0, best.start))}::${print(groups.slice(best.start + best.length))}`;
 }
 
+/** The low 128 bits of a big integer as four 32-bit words, the lowest first. */
+export const wordsOf = (value: bigint): readonly number[] =>
+  [0n, 32n, 64n, 96n].map((shift) => Number(BigInt.asUintN(32, value >> shift)));
+
 /** The address `offset` places after `address`, in the same family. */
 export const offsetBy = (address: Address, offset: number): Address =>
   typeof address === 'number' ? address + offset : address + BigInt(offset);

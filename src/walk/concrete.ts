@@ -1,5 +1,5 @@
 /** Ask for one packet: every term is a known value, so every question is answered at once. */
-import type { Value } from '../value/address.ts';
+import { wordsOf, type Value } from '../value/address.ts';
 import { has, type IntegerSet } from '../value/integer-set.ts';
 import { valueOf, type Term } from '../value/term.ts';
 import type { Ask, Choice, Picked, Table } from './ask.ts';
@@ -38,11 +38,10 @@ function symmetricHash(terms: readonly Term[]): number {
 }
 
 function mix(value: Value): number {
-  let rest = typeof value === 'number' ? BigInt(value) : value;
   let hash = 0x811c9dc5;
-  do {
-    hash = Math.imul(hash ^ Number(rest & 0xffn), 0x01000193);
-    rest >>= 8n;
-  } while (rest > 0n);
+  for (const word of typeof value === 'number' ? [value] : wordsOf(value)) {
+    for (let shift = 0; shift < 32; shift += 8)
+      hash = Math.imul(hash ^ ((word >>> shift) & 0xff), 0x01000193);
+  }
   return hash >>> 0;
 }

@@ -1,6 +1,6 @@
 /** What stateful devices remember of a flow, as the kernel keeps it: the original tuple and the reply tuple. */
-import type { Value } from '../value/address.ts';
-import { valueOf } from '../value/term.ts';
+import { wordsOf } from '../value/address.ts';
+import { valueOf, type Term } from '../value/term.ts';
 import type { Flow } from '../packet/flow.ts';
 
 export interface Session {
@@ -96,14 +96,17 @@ export class SessionStore implements Sessions {
 const sameFlow = (a: Flow, b: Flow): boolean =>
   a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport && a.proto === b.proto;
 
-/** 32 bits of a value; a big integer is folded. */
-const low = (value: Value): number =>
-  typeof value === 'number'
-    ? value | 0
-    : Number(BigInt.asIntN(32, value ^ (value >> 32n) ^ (value >> 64n) ^ (value >> 96n)));
+/** 32 bits of a term's value; a big integer is folded. */
+function low(term: Term): number {
+  const value = valueOf(term);
+  return typeof value === 'number' ? value | 0 : wordsOf(value).reduce((sum, word) => sum ^ word);
+}
 
-const hash = (flow: Flow): number =>
-  [flow.dst, flow.sport, flow.dport, flow.proto].reduce(
-    (sum, term) => Math.imul(sum ^ low(valueOf(term)), 0x01000193),
-    low(valueOf(flow.src)),
-  );
+const PRIME = 0x01000193;
+
+/** Fowler-Noll-Vo over the five fields, a word at a time. */
+function hash({ src, dst, sport, dport, proto }: Flow): number {
+  const ends = Math.imul(Math.imul(low(src), PRIME) ^ low(dst), PRIME);
+  const ports = Math.imul(Math.imul(ends ^ low(sport), PRIME) ^ low(dport), PRIME);
+  return Math.imul(ports ^ low(proto), PRIME);
+}

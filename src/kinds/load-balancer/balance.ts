@@ -1,14 +1,15 @@
 /** Azure Load Balancer as a device: one of its multiplexers, which share their flow tables. */
 import { flowOf, ipOf, type Packet } from '../../packet/packet.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
-import { formatAddress, type Address } from '../../value/address.ts';
+import { familyOf, formatAddress, type Address } from '../../value/address.ts';
 import { single } from '../../value/integer-set.ts';
 import { constant } from '../../value/term.ts';
-import { decapsulate, encapsulate } from '../../mechanism/fabric.ts';
+import { decapsulate, encapsulate, type Location } from '../../mechanism/fabric.ts';
+import type { Table } from '../../walk/ask.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Cite } from '../../walk/cite.ts';
-import type { MemberFact } from '../../walk/event.ts';
-import type { Built, Probe, Programmed } from '../kind.ts';
+import type { MemberFact, RuleFact } from '../../walk/event.ts';
+import { once, type Built, type Probe, type Programmed } from '../kind.ts';
 
 export interface Rule {
   readonly name: string;
@@ -43,64 +44,79 @@ const HASHED: Readonly<Record<Rule['loadDistribution'], readonly (keyof Flow)[]>
 export const PROTOCOL = { Tcp: 6, Udp: 17 } as const;
 const ICMP = [1, 1, 58, 58];
 
-/** One device for each frontend, since a frontend has a location of its own in the underlay. */
-export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): readonly Built[] {
-  return [...balancer.frontends].map(([name, frontend]) => ({
-    device: {
-      name: `${balancer.name}:${name}`,
-      node: balancer.name,
-      kind: 'load-balancer',
-      where: `frontend ${formatAddress(frontend.address)}`,
-      receive: (_port, packet, io) => balance(balancer, name, frontend, packet, programmed, io),
-    },
-    links: { fabric: programmed.fabric.link },
-  }));
+/** A frontend at work: what its multiplexers know. */
+interface Frontend {
+  readonly balancer: Balancer;
+  readonly name: string;
+  readonly address: Address;
+  readonly rules: readonly Rule[];
+  /** Its flow table, which its multiplexers share. */
+  readonly zone: string;
+  readonly health: (rule: Rule) => readonly MemberFact[];
+  readonly locations: () => Table<Location>;
+  readonly nics: Programmed['declared']['nics'];
 }
 
-function balance(
-  balancer: Balancer,
-  frontend: string,
-  at: { readonly subnet: string; readonly address: Address },
-  outer: Packet,
-  programmed: Programmed,
-  io: Io,
-): Action {
+/** One device for each frontend, since a frontend has a location of its own in the underlay. */
+export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): readonly Built[] {
+  return [...balancer.frontends].map(([name, { subnet, address }]) => {
+    const frontend: Frontend = {
+      balancer,
+      name,
+      address,
+      rules: balancer.rules.filter((rule) => rule.frontend === name),
+      zone: `${balancer.name}/${name}/flows`,
+      health: healthOf(programmed),
+      locations: once(() => programmed.fabric.locations(subnet.split('/')[0]!)),
+      nics: programmed.declared.nics,
+    };
+    return {
+      device: {
+        name: `${balancer.name}:${name}`,
+        node: balancer.name,
+        kind: 'load-balancer',
+        where: `frontend ${formatAddress(address)}`,
+        receive: (_port, packet, io) => balance(frontend, packet, io),
+      },
+      links: { fabric: programmed.fabric.link },
+    };
+  });
+}
+
+/** Members with their health; without a probe every member counts as healthy. */
+function healthOf(programmed: Programmed): Frontend['health'] {
+  const known = new Map<Rule, readonly MemberFact[]>();
+  return (rule) => {
+    const members =
+      known.get(rule) ??
+      rule.members.map((name) => (rule.probe ? programmed.probe(name, rule.probe) : { name, up: true }));
+    known.set(rule, members);
+    return members;
+  };
+}
+
+function balance(frontend: Frontend, outer: Packet, io: Io): Action {
   const inner = decapsulate(outer, io);
   if (!inner) return { do: 'drop', reason: 'tunnel-no-endpoint' };
   const flow = flowOf(inner.packet);
-  const zone = `${balancer.name}/${frontend}/flows`;
-  const rule = ruleFor(balancer, frontend, at.address, flow, io);
-  if (!rule) return { do: 'drop', reason: 'balancer-no-rule', at: balancer.at };
+  const rule = ruleFor(frontend, flow, io);
+  if (!rule) return { do: 'drop', reason: 'balancer-no-rule', at: frontend.balancer.at };
   if (rule.protocol === 'All' && io.ask.within(flow.proto, ICMP, rule.at))
     io.note({ type: 'assumed', code: 'balancer-icmp' });
-  const members = rule.members.map((nic) =>
-    rule.probe ? programmed.probe(nic, rule.probe) : { name: nic, up: true },
-  );
-  const found = io.sessions.find(zone, flow);
-  const member = found
-    ? fromSession(found.session.pin!, rule, members, found.session, io)
-    : pick(balancer, rule, members, flow, zone, io);
+  const member = pinned(frontend, rule, flow, io) ?? pick(frontend, rule, flow, io);
   if (member === undefined) return { do: 'drop', reason: 'balancer-no-backend', at: rule.at };
-  const vnet = at.subnet.split('/')[0]!;
-  const address = addressOf(member, inner.packet, programmed);
-  const location = address === undefined ? undefined : programmed.fabric.locations(vnet).find(address);
-  const own = programmed.fabric.locations(vnet).find(at.address);
+  const address = addressOf(member, inner.packet, frontend);
+  const own = frontend.locations().find(frontend.address);
+  const location = address === undefined ? undefined : frontend.locations().find(address);
   if (address === undefined || !location || !own)
     return { do: 'drop', reason: 'neighbour-missing', at: rule.at };
   return encapsulate(own, location, constant(address), inner.packet, io);
 }
 
 /** A packet for the frontend itself needs a rule for its port; one that a route steered here needs an HA-ports rule. */
-function ruleFor(
-  balancer: Balancer,
-  frontend: string,
-  address: Address,
-  flow: Flow,
-  io: Io,
-): Rule | undefined {
+function ruleFor({ rules, address, balancer }: Frontend, flow: Flow, io: Io): Rule | undefined {
   const isForFrontend = io.ask.within(flow.dst, single(address), balancer.at);
-  return balancer.rules.find((rule) => {
-    if (rule.frontend !== frontend) return false;
+  return rules.find((rule) => {
     if (rule.protocol === 'All') return true;
     return (
       isForFrontend &&
@@ -110,49 +126,36 @@ function ruleFor(
   });
 }
 
+const factOf = (rule: Rule): RuleFact => ({ rule: rule.name, at: rule.at });
+
 /** An established flow stays with its member, even when the member's probe fails meanwhile. */
-function fromSession(
-  pinned: string,
-  rule: Rule,
-  members: readonly MemberFact[],
-  session: { readonly original: Flow; readonly reply: Flow },
-  io: Io,
-): string {
-  io.note({
-    type: 'session',
-    did: 'matched',
-    table: 'load-balancer',
-    original: session.original,
-    reply: session.reply,
-    pin: pinned,
-  });
+function pinned(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | undefined {
+  const session = io.sessions.find(frontend.zone, flow)?.session;
+  if (session?.pin === undefined) return undefined;
+  const { original, reply, pin } = session;
+  io.note({ type: 'session', did: 'matched', table: 'load-balancer', original, reply, pin });
+  const members = frontend.health(rule);
   io.note({
     type: 'chose',
-    frontend: rule.frontend,
-    rule: { rule: rule.name, at: rule.at },
+    frontend: frontend.name,
+    rule: factOf(rule),
     pool: rule.pool,
     members,
     hash: [],
-    picked: pinned,
+    picked: pin,
     how: 'session',
   });
-  return pinned;
+  return pin;
 }
 
-function pick(
-  balancer: Balancer,
-  rule: Rule,
-  members: readonly MemberFact[],
-  flow: Flow,
-  zone: string,
-  io: Io,
-): string | undefined {
+function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | undefined {
+  const members = frontend.health(rule);
   const up = members.filter((one) => one.up).map((one) => one.name);
   const hash = HASHED[rule.loadDistribution];
   const event = {
     type: 'chose',
-    frontend: rule.frontend,
-    rule: { rule: rule.name, at: rule.at },
+    frontend: frontend.name,
+    rule: factOf(rule),
     pool: rule.pool,
     members,
     hash,
@@ -161,24 +164,19 @@ function pick(
     io.note({ ...event, picked: '', how: 'only' });
     return undefined;
   }
-  const { option, how } = io.ask.choose({
-    node: balancer.name,
-    options: up,
-    name: (nic) => nic,
-    over: hash.map((field) => flow[field]),
-  });
-  if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: balancer.name });
+  const node = frontend.balancer.name;
+  const over = hash.map((field) => flow[field]);
+  const { option, how } = io.ask.choose({ node, options: up, name: (nic) => nic, over });
+  if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: node });
   io.note({ ...event, picked: option, how });
   const session = { original: flow, reply: reverse(flow), pin: option };
-  io.sessions.stage(zone, session);
+  io.sessions.stage(frontend.zone, session);
   io.note({ type: 'session', did: 'opened', table: 'load-balancer', ...session });
   return option;
 }
 
 /** The member's address of the packet's family. */
-function addressOf(nic: string, packet: Packet, programmed: Programmed): Address | undefined {
-  const isFour = ipOf(packet)!.proto === 'ipv4';
-  return programmed.declared.nics
-    .get(nic)
-    ?.addresses.find((address) => (typeof address === 'number') === isFour);
+function addressOf(nic: string, packet: Packet, { nics }: Frontend): Address | undefined {
+  const family = ipOf(packet)!.proto === 'ipv4' ? 4 : 6;
+  return nics.get(nic)?.addresses.find((address) => familyOf(address) === family);
 }

@@ -10,7 +10,7 @@ import { routing, type InterfaceAddress } from '../../mechanism/linux/routing.ts
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
-import { cable, segment, type Built, type Programmed } from '../kind.ts';
+import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
 import type { LinuxConfig } from './linux.ts';
 
 export interface MachineNic {
@@ -79,6 +79,7 @@ function linksOf(
 }
 
 function virtualPort(config: MachineConfig, nic: MachineNic, programmed: Programmed): VirtualPort {
+  const id = `${config.name}/${nic.port}`;
   const subnet = nic.subnet!;
   const vnet = subnet.split('/')[0]!;
   const ofSubnet = programmed.declared.subnets.get(subnet)?.networkSecurityGroup;
@@ -89,11 +90,12 @@ function virtualPort(config: MachineConfig, nic: MachineNic, programmed: Program
     physical: programmed.physical(config.name),
     mac: nic.mac,
     vnet,
-    table: () => programmed.effectiveTable(subnet),
+    table: once(() => programmed.effectiveTable(subnet)),
     addresses: setOf(nic.addresses.map((address) => ({ first: address, last: address }))),
     enableIPForwarding: nic.enableIPForwarding,
-    groups: () => names.map((name) => programmed.securityGroup(name, subnet)),
-    balanced: () => programmed.balanced(`${config.name}/${nic.port}`),
+    groups: once(() => names.map((name) => programmed.securityGroup(name, subnet))),
+    zones: { Inbound: `${id}/flows/in`, Outbound: `${id}/flows/out` },
+    balanced: once(() => programmed.balanced(id)),
     at: nic.at,
   };
 }

@@ -30,22 +30,51 @@ export interface Sysctl {
   either(name: 'accept_local' | 'route_localnet', inInterface: string): boolean;
 }
 
+/** What the settings come to for one interface. */
+interface OnInterface {
+  readonly forwards: boolean;
+  readonly reversePathFilter: number;
+  readonly accept_local: boolean;
+  readonly route_localnet: boolean;
+}
+
 /** Settings as stated, over the kernel's defaults. `ip_forward` and `conf.all.forwarding` are one switch. */
 export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
   const get = (key: string): number =>
     stated.get(key) ?? DEFAULTS[key] ?? DEFAULTS[key.replace(/\.conf\.[^.]+\./, '.conf.*.')] ?? 0;
-  const conf = (name: string, port: string): number => get(`net.ipv4.conf.${port}.${name}`);
+  const known = new Map<string, OnInterface>();
+  const on = (port: string): OnInterface => {
+    const settings = known.get(port) ?? onInterface(port, stated, get);
+    known.set(port, settings);
+    return settings;
+  };
+  const forwardsSix = get('net.ipv6.conf.all.forwarding') !== 0;
   return {
     get,
-    forwards: (family, port) => {
-      if (family === 6) return get('net.ipv6.conf.all.forwarding') !== 0;
-      return (
-        (stated.get(`net.ipv4.conf.${port}.forwarding`) ??
-          stated.get('net.ipv4.ip_forward') ??
-          get('net.ipv4.conf.all.forwarding')) !== 0
-      );
-    },
-    reversePathFilter: (port) => Math.max(conf('rp_filter', 'all'), conf('rp_filter', port)),
-    either: (name, port) => conf(name, 'all') !== 0 || conf(name, port) !== 0,
+    forwards: (family, port) => (family === 6 ? forwardsSix : on(port).forwards),
+    reversePathFilter: (port) => on(port).reversePathFilter,
+    either: (name, port) => on(port)[name],
+  };
+}
+
+function onInterface(
+  port: string,
+  stated: ReadonlyMap<string, number>,
+  get: (key: string) => number,
+): OnInterface {
+  const own = (name: string): number => get(`net.ipv4.conf.${port}.${name}`);
+  const all = (name: string): number => get(`net.ipv4.conf.all.${name}`);
+  const either = (name: string): boolean => own(name) !== 0 || all(name) !== 0;
+  const forwarding = [
+    `net.ipv4.conf.${port}.forwarding`,
+    'net.ipv4.ip_forward',
+    'net.ipv4.conf.all.forwarding',
+  ];
+  const decisive = forwarding.find((key) => stated.has(key));
+  return {
+    forwards: decisive !== undefined && stated.get(decisive) !== 0,
+    reversePathFilter: Math.max(own('rp_filter'), all('rp_filter')),
+    accept_local: either('accept_local'),
+    route_localnet: either('route_localnet'),
   };
 }

@@ -1,0 +1,141 @@
+/** From declarations to a network: devices and tables, each made when a walk first needs it. */
+import { familyOf, type Address } from '../value/address.ts';
+import type { EffectiveTable } from '../mechanism/effective-route.ts';
+import type { Balanced } from '../mechanism/host-switch.ts';
+import { once, type Built, type Declared, type Probe, type Programmed } from '../kinds/kind.ts';
+import type { Table } from '../walk/ask.ts';
+import type { Device, Endpoint, Network } from '../walk/device.ts';
+import type { MemberFact } from '../walk/event.ts';
+import { advertisedBy } from './advertised.ts';
+import { effectiveTable } from './effective-routes.ts';
+import { internetLink, programFabric } from './fabric.ts';
+import { probeMember } from './health.ts';
+import type { Declaring } from './reading.ts';
+import { memo } from './remembered.ts';
+import { programmedGroup } from './security-groups.ts';
+
+/** Nodes and ports that are taken to have failed: `nva1`, `nva1/eth0`. */
+export type Failures = ReadonlySet<string>;
+
+export interface AddressOwner {
+  readonly node: string;
+  /** The VNet or site that the address is in. */
+  readonly network: string;
+}
+
+export interface Programming {
+  readonly declared: Declared;
+  readonly network: Network;
+  /** The device that sends and receives for a machine or router; throws when the node is neither. */
+  device(node: string): Device;
+  /** Every owner of an address as a machine; several when networks that are apart reuse it. */
+  owners(address: Address): readonly AddressOwner[];
+  effectiveTable(subnet: string): EffectiveTable;
+}
+
+/** Programs devices and tables on demand. */
+export function program(declaring: Declaring, failures: Failures): Programming {
+  const built = new Map<string, Built>();
+  const device = (wanted: string): Device => {
+    const known = built.get(wanted);
+    if (known) return known.device;
+    const node = declaring.nodes.get(wanted.split(':')[0]!);
+    for (const one of node?.build(programmed) ?? []) built.set(one.device.name, one);
+    const made = built.get(wanted);
+    if (!made) throw new Error(`no device ${wanted}`);
+    return made.device;
+  };
+  const network: Network = {
+    link: (from, port) => built.get(from.name)?.links[port],
+    failed: failureTest(declaring, failures),
+  };
+  const programmed = control(declaring, network, device);
+  return {
+    declared: declaring,
+    network,
+    device,
+    owners: ownersOf(declaring),
+    effectiveTable: (subnet) => programmed.effectiveTable(subnet),
+  };
+}
+
+/** The control plane's answers to nodes that are being built. */
+function control(declaring: Declaring, network: Network, device: (name: string) => Device): Programmed {
+  const fabric = programFabric(declaring, device);
+  const subnetOf = (id: string) => declaring.subnets.get(id)!;
+  const health = memo((nic: string) =>
+    memo((probe: Probe): MemberFact => probeMember(network, declaring.nics.get(nic)!, probe, device)),
+  );
+  const neighbours = memo((site: string): Table<Endpoint> => {
+    const table = neighboursOf(site, declaring, device);
+    return { find: (address) => table.get(address) };
+  });
+  return {
+    fabric,
+    internet: internetLink(declaring, device),
+    effectiveTable: (subnet) => effectiveTable(subnetOf(subnet), declaring),
+    securityGroup: (group, subnet) =>
+      programmedGroup(declaring.securityGroups.get(group)!, subnetOf(subnet), declaring),
+    physical: (node) => fabric.physical(node),
+    neighbours,
+    advertised: (gateway) => advertisedBy(declaring.gateways.get(gateway), declaring),
+    balanced: (nic) => balancedAt(nic, declaring),
+    device,
+    probe: (nic, probe) => health(nic)(probe),
+    declared: declaring,
+  };
+}
+
+function failureTest(declaring: Declaring, failures: Failures): Network['failed'] {
+  const down = new Set(failures);
+  for (const [name, node] of declaring.nodes) if (node.down === true) down.add(name);
+  if (down.size === 0) return () => false;
+  return (node, port) => down.has(node) || (port !== undefined && down.has(`${node}/${port}`));
+}
+
+/** Who answers on a site's local network: its machines and its edge router. */
+function neighboursOf(
+  site: string,
+  declaring: Declaring,
+  device: (name: string) => Device,
+): ReadonlyMap<Address, Endpoint> {
+  const found = new Map<Address, Endpoint>();
+  const add = (address: Address, name: string, port: string): void => {
+    const endpoint = {
+      get device() {
+        return device(name);
+      },
+      port,
+    };
+    found.set(address, endpoint);
+  };
+  const declared = declaring.sites.get(site);
+  for (const address of declared?.edgeAddresses ?? []) add(address, declared!.edge, 'lan');
+  for (const { node, port, addresses } of declaring.neighbours.get(site) ?? [])
+    for (const address of addresses) add(address, node, port);
+  return found;
+}
+
+/** The rules that balance to a NIC, with its own address of the frontend's family as the backend. */
+const balancedAt = (nic: string, declaring: Declaring): readonly Balanced[] =>
+  (declaring.balanced.get(nic) ?? []).flatMap((rule) => {
+    const own = declaring.nics.get(nic)?.addresses ?? [];
+    const backend = own.find((address) => familyOf(address) === familyOf(rule.frontend));
+    return backend === undefined ? [] : [{ ...rule, backend }];
+  });
+
+/** Who owns an address; the index is made when it is first asked for. */
+function ownersOf(declaring: Declaring): Programming['owners'] {
+  const index = once(() => {
+    const made = new Map<Address, AddressOwner[]>();
+    for (const [node, { addresses }] of declaring.nodes) {
+      for (const { address, network } of addresses) {
+        const owners = made.get(address);
+        if (owners) owners.push({ node, network });
+        else made.set(address, [{ node, network }]);
+      }
+    }
+    return made;
+  });
+  return (address) => index().get(address) ?? [];
+}
