@@ -2,7 +2,7 @@
 import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations.ts';
 import type { EffectiveRoute } from '../mechanism/effective-route.ts';
 import { familyOf } from '../value/address.ts';
-import { prefix, type Prefix } from '../value/prefix.ts';
+import { ALL, prefix, type Prefix } from '../value/prefix.ts';
 import { isConnected, peersOf, type Peer } from './peers.ts';
 import { remembered } from './remembered.ts';
 
@@ -17,7 +17,7 @@ const PRIVATE_SPACE: readonly Prefix[] = [
   '100.64.0.0/10',
 ].map(prefix);
 
-export const DEFAULT_ROUTE = { 4: prefix('0.0.0.0/0'), 6: prefix('::/0') } as const;
+export const DEFAULT_ROUTE = ALL;
 
 export interface PeeringRoute {
   readonly route: EffectiveRoute;

@@ -23,6 +23,9 @@ export const WHOLE: Readonly<Record<Family, readonly [Address, Address]>> = {
   6: [V6, V6 + V6 - 1n],
 };
 
+/** RFC 1122 section 3.2.1.3 and RFC 4291 section 2.5.3. */
+export const LOOPBACK: Readonly<Record<Family, Address>> = { 4: 0x7f000001, 6: V6 + 1n };
+
 export const BITS: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
 
 export const familyOf = (address: Address): Family => (typeof address === 'number' ? 4 : 6);

@@ -1,5 +1,5 @@
 /** An IP prefix: a network address and a length. */
-import { BITS, familyOf, formatAddress, parseAddress, type Address } from './address.ts';
+import { BITS, familyOf, formatAddress, parseAddress, WHOLE, type Address, type Family } from './address.ts';
 
 export interface Prefix {
   readonly first: Address;
@@ -19,6 +19,12 @@ export function prefixOf(address: Address, length: number): Prefix {
   const first = address - (address % size);
   return { first, last: first + size - 1n, length };
 }
+
+/** The prefix of length 0: every address of the family. */
+export const ALL: Readonly<Record<Family, Prefix>> = {
+  4: { first: WHOLE[4][0], last: WHOLE[4][1], length: 0 },
+  6: { first: WHOLE[6][0], last: WHOLE[6][1], length: 0 },
+};
 
 /** Why a text is not a prefix: it is none at all, or its host bits are set (then `prefix` is what was probably meant). */
 export type PrefixProblem =

@@ -1,6 +1,6 @@
 /** A machine as devices: its kernel, and in Azure the host switch under it. */
-import { familyOf, offsetBy, type Address, type Family } from '../../value/address.ts';
-import { contains, hostPrefix, prefix, type Prefix } from '../../value/prefix.ts';
+import { familyOf, LOOPBACK, offsetBy, type Address, type Family } from '../../value/address.ts';
+import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/prefix.ts';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { hostSwitch, type VirtualPort } from '../../mechanism/host-switch.ts';
 import { linux } from '../../mechanism/linux/kernel.ts';
@@ -100,9 +100,9 @@ function virtualPort(config: MachineConfig, nic: MachineNic, programmed: Program
   };
 }
 
-const LOOPBACK: readonly InterfaceAddress[] = [
-  { address: 0x7f000001, network: prefix('127.0.0.0/8') },
-  { address: hostPrefix((1n << 128n) + 1n).first, network: prefix('::1/128') },
+const LOOPBACK_ADDRESSES: readonly InterfaceAddress[] = [
+  { address: LOOPBACK[4], network: prefixOf(LOOPBACK[4], 8) },
+  { address: LOOPBACK[6], network: hostPrefix(LOOPBACK[6]) },
 ];
 
 function buildGuest(config: MachineConfig, where: string | undefined, programmed: Programmed): Device {
@@ -111,7 +111,7 @@ function buildGuest(config: MachineConfig, where: string | undefined, programmed
     addresses.map((one) => localRoute(one.address, port, config.at)),
   );
   const loopback: LinuxRoute = {
-    prefix: prefix('127.0.0.0/8'),
+    prefix: prefixOf(LOOPBACK[4], 8),
     type: 'local',
     dev: 'lo',
     metric: 0,
@@ -150,7 +150,7 @@ function interfacesOf(
     ]),
   );
   for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
-  interfaces.set('lo', [...LOOPBACK, ...(config.linux.addresses?.get('lo') ?? [])]);
+  interfaces.set('lo', [...LOOPBACK_ADDRESSES, ...(config.linux.addresses?.get('lo') ?? [])]);
   return interfaces;
 }
 
@@ -193,7 +193,7 @@ function defaultRoutes(
       ? []
       : [
           {
-            prefix: prefix(family === 4 ? '0.0.0.0/0' : '::/0'),
+            prefix: ALL[family],
             type: 'unicast',
             via,
             dev: first.port,

@@ -1,6 +1,6 @@
 /** A site's edge router as a device: the local network on one side, tunnels and the Internet on the other. */
 import type { Address } from '../../value/address.ts';
-import { prefix, type Prefix } from '../../value/prefix.ts';
+import { ALL, type Prefix } from '../../value/prefix.ts';
 import { setOf } from '../../value/integer-set.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
@@ -96,8 +96,8 @@ function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
       tunnel,
     }));
   });
-  const rest = ['0.0.0.0/0', '::/0'].map((text): EdgeRoute => ({
-    prefix: prefix(text),
+  const rest = [ALL[4], ALL[6]].map((one): EdgeRoute => ({
+    prefix: one,
     nextHopType: 'Internet',
     source: config.name,
   }));

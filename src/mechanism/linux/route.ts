@@ -1,6 +1,6 @@
 /** A route of a Linux table, and its text as `ip route` prints it or `ip route add` takes it. */
-import { parseAddress, type Address } from '../../value/address.ts';
-import { hostPrefix, parsePrefix, prefix, type Prefix } from '../../value/prefix.ts';
+import { familyOf, parseAddress, type Address } from '../../value/address.ts';
+import { ALL, hostPrefix, parsePrefix, type Prefix } from '../../value/prefix.ts';
 import type { Cite } from '../../walk/cite.ts';
 
 const TYPES = ['unicast', 'local', 'blackhole', 'unreachable', 'prohibit'] as const;
@@ -80,8 +80,7 @@ function readRoute(words: readonly string[]): LinuxRoute | string {
   return { prefix: destination, type: type ?? 'unicast', metric: 0, table: 'main', ...options };
 }
 
-const defaultFor = (via: Address | undefined): Prefix =>
-  prefix(typeof via === 'bigint' ? '::/0' : '0.0.0.0/0');
+const defaultFor = (via: Address | undefined): Prefix => ALL[familyOf(via ?? 0)];
 
 type Options = Partial<Pick<LinuxRoute, 'via' | 'dev' | 'src' | 'metric' | 'table'>>;
 

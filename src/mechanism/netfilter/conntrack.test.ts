@@ -68,6 +68,10 @@ describe('when packets follow each other then their states are', () => {
       'the port used again after the client’s reset',
       '>S NEW, <SA ESTABLISHED, >A ESTABLISHED, >RA ESTABLISHED, >S NEW',
     ],
+    [
+      'an ACK that challenges a SYN after both closed',
+      '>A NEW, <FA ESTABLISHED, <FA ESTABLISHED, >S ESTABLISHED, <A ESTABLISHED, <S INVALID',
+    ],
     ['nonsense on a live flow', '>S NEW, <SA ESTABLISHED, >SF INVALID, >- INVALID, >A ESTABLISHED'],
   ];
   test.each(sequences)('%s: %s', (_, steps) => {

@@ -2,7 +2,7 @@
  * Address translation (net/netfilter/nf_nat_core.c, nf_nat_inet_fn). The nat table is read for a flow's first packet only;
  * what it decided stands in the entry, and every packet of the flow, answers included, is translated from there.
  */
-import { parseAddress, type Family } from '../../value/address.ts';
+import { LOOPBACK } from '../../value/address.ts';
 import { constant, type Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
 import type { Icmp } from '../../packet/icmp.ts';
@@ -81,11 +81,6 @@ function wishOf(
   }
 }
 
-const LOOPBACK: Readonly<Record<Family, Term>> = {
-  4: constant(parseAddress('127.0.0.1')!),
-  6: constant(parseAddress('::1')!),
-};
-
 function machineAddress(
   kind: 'masquerade' | 'redirect',
   hook: Hook,
@@ -97,7 +92,7 @@ function machineAddress(
   const family = ip.proto === 'ipv4' ? 4 : 6;
   if (kind === 'masquerade')
     return machine.masqueradeAddress(passing.out ?? '', passing.nextHop ?? ip.dst, family, io.ask);
-  return hook === 'OUTPUT' ? LOOPBACK[family] : machine.redirectAddress(passing.in ?? '', family);
+  return hook === 'OUTPUT' ? constant(LOOPBACK[family]) : machine.redirectAddress(passing.in ?? '', family);
 }
 
 /** nf_nat_packet: gives the packet the addresses that its flow's entry says, at the hook for this end. */

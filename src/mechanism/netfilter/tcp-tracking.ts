@@ -19,6 +19,8 @@ export interface TcpEntry {
   readonly closing: boolean;
   /** The direction of the last valid segment, if that was a RST. */
   readonly reset: Direction | undefined;
+  /** The last segment was a SYN that LAST_ACK ignored: an ACK may be the challenge to it (RFC 5961 section 4). */
+  readonly challenged: boolean;
 }
 
 const ORDER = ['NO', 'SS', 'SR', 'ES', 'FW', 'CW', 'LA', 'TW', 'CL', 'S2'] as const;
@@ -88,7 +90,7 @@ export const SEGMENTS: Table<Segment> = { find: (byte: Value) => BY_BYTE[Number(
 export function opened(segment: Segment, loose: boolean): TcpEntry | undefined {
   const state = step('original', segment, 'NO');
   if (state === 'IV' || state === 'IG' || (state !== 'SS' && !loose)) return undefined;
-  return { state, closing: false, reset: undefined };
+  return { state, closing: false, reset: undefined, challenged: false };
 }
 
 export type Followed =
@@ -108,13 +110,31 @@ export function followed(
 ): Followed {
   const next = step(direction, segment, entry.state);
   if (next === 'IV') return { do: 'invalid' };
-  if (next === 'IG') return { do: 'keep', entry };
+  if (next === 'IG') return ignored(entry, segment, direction);
   if (next === 'SS' && (entry.state === 'TW' || entry.state === 'CL')) {
-    return entry.closing || entry.reset === direction ? { do: 'reopen' } : { do: 'keep', entry };
+    const isReopened = entry.closing || entry.reset === direction;
+    return isReopened ? { do: 'reopen' } : ignored(entry, segment, direction);
+  }
+  if (next === 'TW' && segment === 'ack' && direction === 'reply' && entry.challenged) {
+    return { do: 'keep', entry: { ...entry, challenged: false } };
   }
   if (segment === 'rst' && !seenReply) return { do: 'forget' };
   const closing = entry.closing || (next === 'FW' && entry.state !== 'FW');
   const reset = segment === 'rst' ? direction : undefined;
-  const isSame = next === entry.state && closing === entry.closing && reset === entry.reset;
-  return { do: 'keep', entry: isSame ? entry : { state: next, closing, reset } };
+  return { do: 'keep', entry: changed(entry, { state: next, closing, reset, challenged: false }) };
 }
+
+/** Passes and keeps the state. */
+function ignored(entry: TcpEntry, segment: Segment, direction: Direction): Followed {
+  const challenged = entry.state === 'LA' && segment === 'syn' && direction === 'original';
+  return { do: 'keep', entry: changed(entry, { ...entry, reset: undefined, challenged }) };
+}
+
+/** The entry itself where nothing changed: a store that remembers nothing new shows that a packet loops. */
+const changed = (entry: TcpEntry, next: TcpEntry): TcpEntry =>
+  next.state === entry.state &&
+  next.closing === entry.closing &&
+  next.reset === entry.reset &&
+  next.challenged === entry.challenged
+    ? entry
+    : next;
