@@ -22,6 +22,8 @@ export interface Choice<T> {
 export interface Picked<T> {
   readonly option: T;
   readonly how: 'hash' | 'picked' | 'only';
+  /** The member that the command line named for this node, when it is not among the options. */
+  readonly passedOver?: string;
 }
 
 export interface Ask {

@@ -19,8 +19,10 @@ export const concretely = (picks: Picks = new Map()): Ask => ({
         ? undefined
         : choice.options.find((option) => isNamed(choice.name(option), wanted));
     if (named !== undefined) return { option: named, how: 'picked' };
-    if (choice.options.length === 1) return { option: choice.options[0]!, how: 'only' };
-    return { option: choice.options[symmetricHash(choice.over) % choice.options.length]!, how: 'hash' };
+    const missed = wanted === undefined ? {} : { passedOver: wanted };
+    if (choice.options.length === 1) return { option: choice.options[0]!, how: 'only', ...missed };
+    const option = choice.options[symmetricHash(choice.over) % choice.options.length]!;
+    return { option, how: 'hash', ...missed };
   },
 });
 

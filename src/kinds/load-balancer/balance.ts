@@ -166,7 +166,9 @@ function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | unde
   }
   const node = frontend.balancer.name;
   const over = hash.map((field) => flow[field]);
-  const { option, how } = io.ask.choose({ node, options: up, name: (nic) => nic, over });
+  const { option, how, passedOver } = io.ask.choose({ node, options: up, name: (nic) => nic, over });
+  if (passedOver !== undefined)
+    io.note({ type: 'assumed', code: 'pick-unavailable', about: `${node}=${passedOver}` });
   if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: node });
   io.note({ ...event, picked: option, how });
   const session = { original: flow, reply: reverse(flow), pin: option };
