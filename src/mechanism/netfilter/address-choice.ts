@@ -23,7 +23,7 @@ const swapped = (word: number): number =>
 const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by));
 
 /** jhash2 of four words, include/linux/jhash.h. */
-export function jhash4(words: readonly [number, number, number, number], seed: number): number {
+function jhash4(words: readonly [number, number, number, number], seed: number): number {
   const start = (0xdeadbeef + (4 << 2) + seed) | 0;
   let a = (start + words[0]) | 0;
   let b = (start + words[1]) | 0;

@@ -35,7 +35,7 @@ export function parseMasked(text: string, family: Family): AddressSet | undefine
 }
 
 /** An address of the family; `10.1` is 10.1.0.0, as `iptables` fills up. */
-export function parseOwn(text: string, family: Family): Address | undefined {
+function parseOwn(text: string, family: Family): Address | undefined {
   const isShort = family === 4 && /^\d{1,3}(\.\d{1,3}){0,2}$/.test(text);
   const address = parseAddress(isShort ? `${text}${'.0'.repeat(4 - text.split('.').length)}` : text);
   return address !== undefined && familyOf(address) === family ? address : undefined;

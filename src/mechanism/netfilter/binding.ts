@@ -10,6 +10,7 @@ import { chosenAddress } from './address-choice.ts';
 import { shifted } from './bits.ts';
 import type { Manip } from './hook.ts';
 import type { Translation } from './ruleset.ts';
+import type { Source } from './source-map.ts';
 import type { Form } from './tuple.ts';
 
 export interface Wish {
@@ -32,18 +33,36 @@ export const nothing = (manip: Manip): Wish => ({
   persistent: false,
 });
 
-/** `isUsed` says whether another flow has the tuple's reply already. */
-export function bound(flow: Flow, form: Form, wish: Wish, isUsed: (flow: Flow) => boolean, ask: Ask): Flow {
-  if (wish.manip === 'src' && !wish.random && isInside(flow, form, wish, ask) && !isUsed(flow)) return flow;
+/** What the flows that exist already leave over. */
+export interface Others {
+  /** Whether another flow has the reply of this tuple. */
+  isUsed(flow: Flow): boolean;
+  /** The translated source that another flow from the same source has. */
+  sourceOf(flow: Flow): Source | undefined;
+}
+
+export function bound(flow: Flow, form: Form, wish: Wish, others: Others, ask: Ask): Flow {
+  const settled =
+    wish.manip === 'src' && !wish.random ? settledSource(flow, form, wish, others, ask) : undefined;
+  if (settled) return settled;
   const placed = { ...flow, [wish.manip]: addressFor(flow, wish) };
   const port = portField(form, wish.manip);
   if (port === undefined) return placed;
-  if (!wish.random && keepsPort(placed, port, wish, isUsed, ask)) return placed;
+  if (!wish.random && keepsPort(placed, port, wish, others, ask)) return placed;
   for (const candidate of candidates(placed, port, form, wish, ask)) {
     const tuple = { ...placed, [port]: candidate };
-    if (!isUsed(tuple)) return tuple;
+    if (!others.isUsed(tuple)) return tuple;
   }
   return placed;
+}
+
+/** The source that needs no choice: its own if the rule allows it, else the one that its other flows have. */
+function settledSource(flow: Flow, form: Form, wish: Wish, others: Others, ask: Ask): Flow | undefined {
+  if (isInside(flow, form, wish, ask)) return others.isUsed(flow) ? undefined : flow;
+  const known = others.sourceOf(flow);
+  if (!known) return undefined;
+  const tuple = { ...flow, src: known.src, sport: known.sport };
+  return isInside(tuple, form, wish, ask) && !others.isUsed(tuple) ? tuple : undefined;
 }
 
 /** Which port of the tuple may change; a ping has only its identifier, on the client's side. */
@@ -74,17 +93,11 @@ function isInside(flow: Flow, form: Form, { addresses, ports }: Wish, ask: Ask):
   );
 }
 
-function keepsPort(
-  flow: Flow,
-  port: 'sport' | 'dport',
-  { ports }: Wish,
-  isUsed: (flow: Flow) => boolean,
-  ask: Ask,
-): boolean {
-  if (ports === undefined) return !isUsed(flow);
+function keepsPort(flow: Flow, port: 'sport' | 'dport', { ports }: Wish, others: Others, ask: Ask): boolean {
+  if (ports === undefined) return !others.isUsed(flow);
   if (ports.base !== undefined || !ask.within(flow[port], range(ports.first, ports.last), undefined))
     return false;
-  return ports.first === ports.last || !isUsed(flow);
+  return ports.first === ports.last || !others.isUsed(flow);
 }
 
 /**

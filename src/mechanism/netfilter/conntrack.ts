@@ -6,6 +6,7 @@ import type { NatKind } from '../../walk/event.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Found, Session } from '../../walk/session.ts';
 import type { Machine, Passing } from './machine.ts';
+import { forgetSource, rememberSource } from './source-map.ts';
 import { followed, opened, SEGMENTS, type Segment, type TcpEntry } from './tcp-tracking.ts';
 import { quotedTuples, shown, tupleOf, type Form } from './tuple.ts';
 
@@ -113,7 +114,7 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
   }
 }
 
-export const entryOf = (session: Session): Entry => session.state as Entry;
+const entryOf = (session: Session): Entry => session.state as Entry;
 
 /** A packet of a flow that is remembered. */
 function follow(found: Found, segment: Segment | undefined, machine: Machine, io: Io): Tracked {
@@ -130,6 +131,7 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
     }
     case 'forget':
       io.sessions.forget(machine.zone, session);
+      forgetSource(machine.zone, session, io);
       return known(found, before, state);
     case 'keep':
     case undefined: {
@@ -181,6 +183,7 @@ export function confirm(passing: Passing, machine: Machine, io: Io): Passing {
   const { tracked } = passing;
   if (!tracked?.isFresh || !tracked.flows) return passing;
   io.sessions.stage(machine.zone, { ...tracked.flows, state: tracked.entry }, tracked.replaces);
+  if (tracked.entry.src?.kind) rememberSource(machine.zone, tracked.flows, io);
   noteFlow('opened', tracked, io);
   return { ...passing, tracked: { ...tracked, isFresh: false, replaces: undefined } };
 }

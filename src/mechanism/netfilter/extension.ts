@@ -2,7 +2,7 @@
 import type { Family } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Hook, TableName } from './hook.ts';
-import type { Field, FieldTest, Test } from './predicate.ts';
+import { slotOf, type Field, type FieldTest, type Test } from './predicate.ts';
 import type { Target } from './ruleset.ts';
 
 /** An option as it stood in a rule. */
@@ -66,6 +66,7 @@ export const wording = ({ option, not, words }: Given): { option: string; not: b
 export const fieldTest = (given: Given, field: Field, set: IntegerSet): FieldTest => ({
   kind: 'field',
   field,
+  slot: slotOf(field),
   set,
   ...wording(given),
 });

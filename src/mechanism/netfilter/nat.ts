@@ -9,11 +9,12 @@ import type { Icmp } from '../../packet/icmp.ts';
 import { ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { NatKind, RuleFact } from '../../walk/event.ts';
-import { bound, isSame, nothing, only, type Wish } from './binding.ts';
+import { bound, isSame, nothing, only, type Others, type Wish } from './binding.ts';
 import { named, type Binding, type Tracked } from './conntrack.ts';
 import type { Hook, Manip } from './hook.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Rule, Translation } from './ruleset.ts';
+import { sourceMapping } from './source-map.ts';
 
 /** The rule that a first packet met in the nat table. */
 export interface Decision {
@@ -40,11 +41,7 @@ export function bind(
   const wish = decision ? wishOf(decision.target, manip, hook, passing, machine, io) : nothing(manip);
   if (wish === undefined) return undefined;
   const flow = reverse(reply);
-  const isUsed = (tuple: Flow): boolean => {
-    const found = io.sessions.find(machine.zone, reverse(tuple));
-    return found !== undefined && found.session !== tracked.replaces;
-  };
-  const next = bound(flow, tracked.entry.form, wish, isUsed, io.ask);
+  const next = bound(flow, tracked.entry.form, wish, othersOf(tracked, machine, io), io.ask);
   const isKept = (['src', 'dst', 'sport', 'dport'] as const).every((field) =>
     isSame(flow[field], next[field], io.ask),
   );
@@ -56,6 +53,14 @@ export function bind(
     entry: { ...tracked.entry, [manip]: binding },
   });
 }
+
+const othersOf = ({ replaces }: Tracked, { zone }: Machine, io: Io): Others => ({
+  isUsed: (tuple) => {
+    const found = io.sessions.find(zone, reverse(tuple));
+    return found !== undefined && found.session !== replaces;
+  },
+  sourceOf: (flow) => sourceMapping(zone, flow, io),
+});
 
 function wishOf(
   target: Translation,

@@ -6,7 +6,7 @@ import { concretely } from '../../walk/concrete.ts';
 import type { NearMiss } from '../../walk/event.ts';
 import { stateNames } from './conntrack.ts';
 import { protocolName } from './numbers.ts';
-import { holds, termOf, type Field, type Subject, type Test } from './predicate.ts';
+import { holds, slotOf, type Field, type Subject, type Test } from './predicate.ts';
 import type { Chain, Rule } from './ruleset.ts';
 
 const MOST = 5;
@@ -49,7 +49,12 @@ function had(test: Test, subject: Subject): string {
     case 'direction':
       return (subject.passing.tracked?.direction ?? 'none').toUpperCase();
     case 'address-type':
-      return subject.machine.addressType(subject.ip[test.field], subject.family, undefined, concretely());
+      return subject.machine.addressType(
+        subject.terms[slotOf(test.field)]!,
+        subject.family,
+        undefined,
+        concretely(),
+      );
     case 'fragment':
       return 'whole';
     default:
@@ -58,7 +63,7 @@ function had(test: Test, subject: Subject): string {
 }
 
 function fieldText(field: Field, subject: Subject): string {
-  const term = termOf(field, subject);
+  const term = subject.terms[slotOf(field)];
   return term === undefined ? 'none' : termText(field, term);
 }
 

@@ -9,10 +9,10 @@ import type { Machine, Passed, Passing } from './machine.ts';
 import { bind, isUndecided, translate, type Decision } from './nat.ts';
 import type { Chain, Ruleset, Table } from './ruleset.ts';
 
-export { readRuleset, type ReadOptions } from './read.ts';
-export { HOOKS, type Hook } from './hook.ts';
-export type { AddressType, Machine, Passed, Passing } from './machine.ts';
-export type { IcmpError, Ruleset, TextProblem } from './ruleset.ts';
+export { readRuleset } from './read.ts';
+export type { Hook } from './hook.ts';
+export type { Machine, Passed, Passing } from './machine.ts';
+export type { Ruleset } from './ruleset.ts';
 
 export interface Netfilter {
   /** Whether some rule makes the kernel track connections. */

@@ -19,7 +19,7 @@ export type Resolved =
   | undefined;
 
 /** Options of the rule itself, with their other spellings. */
-export const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   '-s': { takes: 1 },
   '--source': { takes: 1, as: '-s' },
   '--src': { takes: 1, as: '-s' },

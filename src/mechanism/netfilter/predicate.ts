@@ -2,8 +2,7 @@
 import type { Family, Value } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
-import { flowOf, ipOf, transportOf, type Ip, type Transport } from '../../packet/packet.ts';
-import type { Flow } from '../../packet/flow.ts';
+import { flowOf, ipOf, transportOf, type Transport } from '../../packet/packet.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import { masked } from './bits.ts';
@@ -21,6 +20,7 @@ interface Wording {
 export interface FieldTest extends Wording {
   readonly kind: 'field';
   readonly field: Field;
+  readonly slot: number;
   /** Only these bits count. */
   readonly mask?: Value;
   readonly set: IntegerSet;
@@ -54,40 +54,72 @@ export type Test =
   /** Later fragments: conntrack reassembles, and nothing else here fragments, so no packet is one. */
   | (Wording & { readonly kind: 'fragment' });
 
-export type Field =
-  | 'src'
-  | 'dst'
-  | 'ttl'
-  | 'protocol'
-  | 'sport'
-  | 'dport'
-  | 'flags'
-  | 'type'
-  | 'code'
-  | 'mark'
-  | `${'original' | 'reply'}-${'src' | 'dst' | 'sport' | 'dport'}`;
+/** Fields in the order of a subject's terms. */
+const FIELDS = [
+  'src',
+  'dst',
+  'ttl',
+  'protocol',
+  'sport',
+  'dport',
+  'flags',
+  'type',
+  'code',
+  'mark',
+  'original-src',
+  'original-dst',
+  'original-sport',
+  'original-dport',
+  'reply-src',
+  'reply-dst',
+  'reply-sport',
+  'reply-dport',
+] as const;
+
+export type Field = (typeof FIELDS)[number];
+
+/** Where a field stands among a subject's terms: a rule finds its field in one step. */
+export const slotOf = (field: Field): number => FIELDS.indexOf(field);
 
 /** A packet as the rules of one machine see it at one moment. */
 export interface Subject {
   readonly passing: Passing;
   readonly family: Family;
   readonly machine: Machine;
-  readonly ip: Ip;
-  readonly transport: Transport | undefined;
-  readonly flow: Flow;
+  /** Of each field, by its slot; undefined where the packet has none, as a ping has no ports. */
+  readonly terms: readonly (Term | undefined)[];
 }
 
 export function subjectOf(passing: Passing, machine: Machine): Subject {
-  const ip = ipOf(passing.packet)!;
-  const family = ip.proto === 'ipv4' ? 4 : 6;
-  return {
-    passing,
-    family,
-    machine,
-    ip,
-    transport: transportOf(passing.packet),
-    flow: flowOf(passing.packet),
-  };
+  const { packet, mark, tracked } = passing;
+  const ip = ipOf(packet)!;
+  const transport = transportOf(packet);
+  const [sport, dport, flags, type, code] = transportTerms(transport);
+  const { original, reply } = tracked?.flows ?? NO_FLOWS;
+  const terms = [ip.src, ip.dst, ip.ttl, flowOf(packet).proto, sport, dport, flags, type, code, mark];
+  terms.push(original?.src, original?.dst, original?.sport, original?.dport);
+  terms.push(reply?.src, reply?.dst, reply?.sport, reply?.dport);
+  return { passing, family: ip.proto === 'ipv4' ? 4 : 6, machine, terms };
+}
+
+const NO_FLOWS = { original: undefined, reply: undefined };
+
+/** Source port, destination port, TCP flags, ICMP type and code. */
+function transportTerms(transport: Transport | undefined): readonly (Term | undefined)[] {
+  switch (transport?.proto) {
+    case 'tcp':
+      return [transport.sport, transport.dport, transport.flags];
+    case 'udp':
+      return [transport.sport, transport.dport];
+    case 'icmp':
+    case 'icmpv6':
+      return [undefined, undefined, undefined, transport.type, transport.code];
+    case 'opaque':
+    case undefined:
+      return [];
+    default:
+      return transport satisfies never;
+  }
 }
 
 export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
@@ -113,8 +145,9 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
     case 'address-type': {
       const on = test.limit && (subject.passing[test.limit] ?? '');
       return (
-        test.types.has(subject.machine.addressType(subject.ip[test.field], subject.family, on, ask)) !==
-        test.not
+        test.types.has(
+          subject.machine.addressType(subject.terms[slotOf(test.field)]!, subject.family, on, ask),
+        ) !== test.not
       );
     }
     case 'fragment':
@@ -125,36 +158,7 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
 }
 
 function fieldHolds(test: FieldTest, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
-  const term = termOf(test.field, subject);
+  const term = subject.terms[test.slot];
   if (term === undefined) return test.whenAbsent ?? false;
   return ask.within(test.mask === undefined ? term : masked(term, test.mask), test.set, cite) !== test.not;
-}
-
-/** The field of the packet; undefined when it has none, as a ping has no ports. */
-export function termOf(field: Field, { ip, transport, flow, passing }: Subject): Term | undefined {
-  switch (field) {
-    case 'src':
-    case 'dst':
-    case 'ttl':
-      return ip[field];
-    case 'protocol':
-      return flow.proto;
-    case 'sport':
-    case 'dport':
-      return transport?.proto === 'tcp' || transport?.proto === 'udp' ? transport[field] : undefined;
-    case 'flags':
-      return transport?.proto === 'tcp' ? transport.flags : undefined;
-    case 'type':
-    case 'code':
-      return transport?.proto === 'icmp' || transport?.proto === 'icmpv6' ? transport[field] : undefined;
-    case 'mark':
-      return passing.mark;
-    default:
-      return trackedTerm(field, passing);
-  }
-}
-
-function trackedTerm(field: Extract<Field, `${string}-${string}`>, passing: Passing): Term | undefined {
-  const [which, part] = field.split('-') as ['original' | 'reply', 'src' | 'dst' | 'sport' | 'dport'];
-  return passing.tracked?.flows?.[which][part];
 }

@@ -162,13 +162,15 @@ function setPolicy(reader: Reader, name: string, policy: string): void {
   chain.policyLine = reader.line;
 }
 
+const FAMILIES: Readonly<Record<string, Family>> = { '-4': 4, '--ipv4': 4, '-6': 6, '--ipv6': 6 };
+
 /** `-A CHAIN rule`, `-I CHAIN [n] rule`, `-N CHAIN`, `-P CHAIN POLICY`, `-F`, `-X`; counters before and `-4`/`-6` are skipped. */
 function readCommand(reader: Reader, line: string): void {
   const words = wordsOf(line.replace(/^\[\d+:\d+\]\s*/, ''));
   if (!words) return problem(reader, 'A double quote is not closed');
-  const otherFamily = reader.options.family === 4 ? ['-6', '--ipv6'] : ['-4', '--ipv4'];
-  const rest = words.filter((word) => !['-4', '-6', '--ipv4', '--ipv6'].includes(word.text) || word.isQuoted);
-  if (words.some((word) => otherFamily.includes(word.text) && !word.isQuoted)) return undefined;
+  const family = words.find(({ text, isQuoted }) => !isQuoted && Object.hasOwn(FAMILIES, text));
+  if (family && FAMILIES[family.text] !== reader.options.family) return undefined;
+  const rest = family ? words.filter((word) => word !== family) : words;
   const [command, chain, ...more] = rest;
   const name = chain?.text ?? '';
   switch (command?.text) {

@@ -23,7 +23,7 @@ const flagsOf = (letters: string): number => flagByte(TCP_FLAGS.filter((flag) =>
  * `tcp 10.1.0.2:5555 > 10.2.0.2:80 S`, `udp …`, `icmp 10.1.0.2 > 10.2.0.2 8/0 77` (type/code id), `47 a > b`;
  * an ICMP error quotes: `icmp 10.2.0.9 > 10.2.0.1 11/0 [tcp 10.2.0.1:5555 > 10.2.0.2:80]`. IPv6 ports follow `]`.
  */
-export function packet(line: string): Packet {
+function packet(line: string): Packet {
   const [, head = '', quoted] = /^(.*?)(?:\[((?:tcp|udp|icmp).*)\])?$/.exec(line) ?? [];
   const [proto = '', from = '', , to = '', what = '', id = '0'] = head.trim().split(' ');
   const [src, sport] = endpoint(from);
@@ -55,7 +55,7 @@ function endpoint(text: string): readonly [Term, Term] {
 }
 
 /** The packet in the same words. */
-export function line({ headers, payload }: Packet): string {
+function line({ headers, payload }: Packet): string {
   const transport = transportOf({ headers, payload });
   const { src, dst } = ipOf({ headers, payload })!;
   switch (transport?.proto) {

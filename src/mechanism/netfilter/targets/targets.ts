@@ -34,7 +34,7 @@ export const UNMODELLED: ReadonlySet<string> = new Set([
   'SET', 'SNPT', 'SYNPROXY', 'SYSRQ', 'TARPIT', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TPROXY', 'TRACE', 'TTL', 'ULOG',
 ]);
 
-/** Targets, known here or not, that make the kernel track connections (they call nf_ct_netns_get); NOTRACK does not. */
+/** Targets, known here or not, that make the kernel track connections (they call nf_ct_netns_get). NOTRACK alone does not: tried on 6.18. */
 export const TRACKING_TARGETS: ReadonlySet<string> = new Set([
   'DNAT',
   'SNAT',
