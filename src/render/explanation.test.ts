@@ -98,7 +98,7 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     [],
     '/vnets/vnet spoke1/peerings/hub',
     {
-      why: "141.192.166.93 is not in the VNet that nva1 sends from, and the receiving VNet's peering has allowForwardedTraffic off",
+      why: "141.192.166.93 is not in the VNet that nva1 sends from, and vnet spoke1's peering with hub has allowForwardedTraffic off",
       attempt: "--set '/vnets/vnet spoke1/peerings/hub/allowForwardedTraffic=true'",
     },
   ],
@@ -138,8 +138,7 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     undefined,
     {
       why: 'the route 10.0.0.0/8 -> None  Default takes packets for 10.0.1.4, and its next hop is None',
-      nearly:
-        '10.3.0.0/16 -> VirtualNetworkGateway  VirtualNetworkGateway: gateway route propagation is off on this subnet',
+      nearly: '10.3.0.0/16 -> VirtualNetworkGateway: gateway route propagation is off on this subnet',
       attempt: 'add a route for 10.0.1.4 to rt-spoke1',
     },
   ],

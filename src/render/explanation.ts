@@ -4,7 +4,7 @@ import { fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
 import { memberName, missText, ruleName, ruleText, type StepOf } from './row.ts';
 import { blamed, hopNumber, listText } from './verdict.ts';
-import { REJECTED, towardsText } from './words.ts';
+import { LATENT, REJECTED, towardsText } from './words.ts';
 
 export interface Explanation {
   /** One sentence with the facts. */
@@ -116,9 +116,9 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'tunnel-selector-mismatch': ({ node, dst }) => `${node} has no tunnel that carries packets for ${dst}`,
   'packet-too-big': ({ drop }) => `the packet has ${drop.packet.length} bytes and may not be fragmented`,
   'ttl-expired': ({ node }) => `the packet came to ${node} with no router left in its TTL`,
-  'peering-forwarded-denied': ({ src, node }) =>
-    `${src} is not in the VNet that ${node} sends from, and the receiving VNet's peering has allowForwardedTraffic off`,
-  'peering-access-denied': () => 'allowVirtualNetworkAccess is off on one side of the peering',
+  'peering-forwarded-denied': ({ src, node, drop }) =>
+    `${src} is not in the VNet that ${node} sends from, and ${peeringName(drop.pointer)} has allowForwardedTraffic off`,
+  'peering-access-denied': ({ drop }) => `${peeringName(drop.pointer)} has allowVirtualNetworkAccess off`,
   'peering-not-connected': () => 'only one of the two VNets is peered with the other',
   'listener-missing': ({ node, service }) =>
     `${node} says what it listens on, and ${service} is not among it`,
@@ -155,6 +155,12 @@ const placed = (at: string | undefined): string => {
   return place === undefined ? '' : ` (${place})`;
 };
 
+/** `vnet-spoke1's peering with vnet-hub`, from `/vnets/vnet-spoke1/peerings/vnet-hub`. */
+function peeringName(pointer = ''): string {
+  const [, , owner, , remote] = pointer.split('/');
+  return owner === undefined || remote === undefined ? 'the peering' : `${owner}'s peering with ${remote}`;
+}
+
 const tableName = ({ table }: StepOf<'route'>): string =>
   table === 'system routes' ? "a route table on the sender's subnet" : table;
 
@@ -182,19 +188,9 @@ function permit({ rule }: Facts): string | undefined {
 function nearlyText({ rule, route }: Facts): string | undefined {
   const [near] = rule?.near ?? [];
   if (rule && near) return `${ruleName({ ...rule, rule: near.rule })}${missText(near)}${placed(near.at)}`;
-  const lost = route?.rejected.find(({ why }) => LATENT.has(why));
+  const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
 }
-
-/** Reasons that keep a route out of the table altogether: without them it would have been there. */
-const LATENT: ReadonlySet<string> = new Set([
-  'propagation-disabled',
-  'remote-gateway-unused',
-  'gateway-transit-not-allowed',
-  'peering-not-connected',
-  'peering-access-denied',
-  'interface-down',
-]);
 
 function backendsText(balance: StepOf<'balance'>): string {
   const members = balance.members.map(

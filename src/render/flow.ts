@@ -90,8 +90,10 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
 /** `10.1.0.0/24 -> VirtualAppliance 10.0.1.6  User`, or as `ip route` says it. */
 export function routeText({ prefix, nextHopType, nextHop, source, interface: port }: RouteRow): string {
   const dev = port === undefined ? '' : ` dev ${port}`;
-  if (/^[A-Z]/.test(nextHopType))
-    return `${prefix} -> ${nextHopType}${nextHop === undefined ? '' : ` ${nextHop}`}  ${source}`;
+  if (/^[A-Z]/.test(nextHopType)) {
+    const hop = [nextHopType, nextHop].filter(Boolean).join(' ');
+    return `${prefix} -> ${hop}${source === nextHopType ? '' : `  ${source}`}`;
+  }
   const table =
     LINUX_TABLES.has(source) || nextHopType === 'tunnel' || nextHopType === 'local' ? '' : ` table ${source}`;
   switch (nextHopType) {

@@ -61,7 +61,9 @@ function rowLines({ verb, text, right, details, tone }: Row, { paint }: HopScene
       ...(tint && { paint: tint }),
       paintRight: paint.dim,
     }),
-    ...details.flatMap((line) => lay({ head: ' '.repeat(TEXT_AT + 2), text: line, paint: paint.dim })),
+    ...details.flatMap((note) =>
+      lay({ head: ' '.repeat(TEXT_AT + 2), ...note, paint: paint.dim, paintRight: paint.dim }),
+    ),
   ];
 }
 
@@ -136,7 +138,9 @@ function withLayers(
 ): Row {
   const isDrawn = detail === 2 && layers !== before && step.type !== 'port';
   const isTunnel = step.type === 'encapsulate' && step.at !== undefined;
-  return isDrawn || isTunnel ? { ...row, details: [...row.details, ...layerLines(layers, before)] } : row;
+  return isDrawn || isTunnel
+    ? { ...row, details: [...row.details, ...layerLines(layers, before).map((text) => ({ text }))] }
+    : row;
 }
 
 /** The TTL that a router takes off belongs to its routing decision: together they are `forward`. */

@@ -17,7 +17,7 @@ export interface Line {
 
 const same = PLAIN_PAINT.dim;
 
-/** Lays a line out; `head` is at most half the width. */
+/** Lays a line out; of a `head` wider than half the width the rest is cut. */
 export function lay({
   head,
   text,
@@ -26,7 +26,7 @@ export function lay({
   paint = same,
   paintRight = same,
 }: Line): string[] {
-  const shownHead = visible(head);
+  const shownHead = visible(head).slice(0, WIDTH / 2);
   const indent = ' '.repeat(shownHead.length);
   const rows = wrap(visible(text), WIDTH - shownHead.length);
   const edge =

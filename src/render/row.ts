@@ -3,13 +3,19 @@ import type { PacketFact, RejectedRow, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
 import { endsText, fieldText, flowText, placeText, routeText, sessionText } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
-import { assumedText, headerName, REJECTED, towardsText } from './words.ts';
+import { assumedText, headerName, LATENT, REJECTED, towardsText } from './words.ts';
+
+/** A line under a row. */
+export interface Note {
+  readonly text: string;
+  readonly right?: string | undefined;
+}
 
 export interface Row {
   readonly verb: string;
   readonly text: string;
   readonly right?: string | undefined;
-  readonly details: readonly string[];
+  readonly details: readonly Note[];
   readonly tone?: 'good' | 'bad' | 'weak';
 }
 
@@ -24,7 +30,7 @@ export interface RowScene {
 
 export function rowOf(step: Step, scene: RowScene): Row {
   const right = placeText(step.at);
-  const row = (verb: string, text: string, details: readonly string[] = []): Row => ({
+  const row = (verb: string, text: string, details: readonly Note[] = []): Row => ({
     verb,
     text,
     right,
@@ -41,7 +47,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'nat':
       return row(step.kind === 'masquerade' ? 'masq' : step.kind, natText(step), natRuleLines(step));
     case 'balance':
-      return row('balance', membersText(step), [pickText(step)]);
+      return row('balance', membersText(step), [{ text: pickText(step) }]);
     case 'session':
       return row('session', sessionStepText(step, scene.detail));
     case 'encapsulate':
@@ -93,19 +99,18 @@ export function routeStepText(step: StepOf<'route'>, detail: Detail = 0): string
   return `${routeText(step)}${isNamed ? `  (${step.table})` : ''}`;
 }
 
-/** Losers of the same length were a decision; longer tables of shorter prefixes are for those who ask. */
+/** Losers of the same length were a decision; rows that are not in force, and shorter ones, are for those who ask. */
 function rejectedLines(
   { rejected, prefix }: StepOf<'route'> & { readonly prefix: string | null },
   detail: Detail,
-): readonly string[] {
-  const told = detail === 2 ? rejected : rejected.filter((row) => row.prefix === prefix);
-  return told.map(rejectedText);
+): readonly Note[] {
+  const isTold = (row: RejectedRow): boolean =>
+    detail === 2 || (row.prefix === prefix && (detail === 1 || !LATENT.has(row.why)));
+  return rejected.filter(isTold).map((row) => ({
+    text: `${LATENT.has(row.why) ? 'absent' : 'beats'} ${routeText(row)}: ${REJECTED[row.why]}`,
+    right: placeText(row.at),
+  }));
 }
-
-export const rejectedText = (row: RejectedRow): string => {
-  const place = placeText(row.at);
-  return `beats ${routeText(row)}: ${REJECTED[row.why]}${place === undefined ? '' : `  (${place})`}`;
-};
 
 /** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */
 export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
@@ -119,8 +124,10 @@ export function ruleText(step: StepOf<'rule'>): string {
   return `${ruleName(step)}  ${text}${isSaid ? '' : `  ${action}`}`;
 }
 
-const nearLines = ({ near }: StepOf<'rule'>, detail: Detail): readonly string[] =>
-  detail === 2 ? near.map((miss) => `nearly ${miss.rule}${missText(miss)}`) : [];
+const nearLines = ({ near }: StepOf<'rule'>, detail: Detail): readonly Note[] =>
+  detail === 2
+    ? near.map((miss) => ({ text: `nearly ${miss.rule}${missText(miss)}`, right: placeText(miss.at) }))
+    : [];
 
 /** What a rule that nearly matched says, and where the packet differs. */
 export const missText = ({ text, failed, wanted, had }: StepOf<'rule'>['near'][number]): string =>
@@ -128,9 +135,10 @@ export const missText = ({ text, failed, wanted, had }: StepOf<'rule'>['near'][n
 
 export const natText = ({ field, before, after }: StepOf<'nat'>): string => `${field} ${before} -> ${after}`;
 
-function natRuleLines({ table, chain, rule, text }: StepOf<'nat'>): readonly string[] {
+function natRuleLines({ table, chain, rule, text }: StepOf<'nat'>): readonly Note[] {
   if (rule === undefined) return [];
-  return [`${[table, chain, rule].filter(Boolean).join(' ')}${text === undefined ? '' : `  ${text}`}`];
+  const name = [table, chain, rule].filter(Boolean).join(' ');
+  return [{ text: `${name}${text === undefined ? '' : `  ${text}`}` }];
 }
 
 /** Members by node where that tells them apart: `nva2` for `nva2/eth0`. */

@@ -18,6 +18,17 @@ export const REJECTED: Readonly<Record<RejectedBecause, string>> = {
   'later-route': 'an equal route stands before it',
 };
 
+/** Why a route is not in the table at all: without this it would have been there. */
+export const LATENT: ReadonlySet<RejectedBecause> = new Set([
+  'propagation-disabled',
+  'remote-gateway-unused',
+  'gateway-transit-not-allowed',
+  'peering-not-connected',
+  'peering-access-denied',
+  'none-route-removed',
+  'interface-down',
+]);
+
 /** Assumptions in the head of a walk; the report's own text serves for the others. */
 const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => string>> = {
   'source-port': (about) => `source port ${about ?? 49_152}`,
