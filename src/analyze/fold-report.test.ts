@@ -51,6 +51,14 @@ describe('when there is a way back then the stateful devices between the ends ar
     expect(report.through).toEqual({ forward, return: answer });
   });
 
+  test('and a device where the packet was injected is one of them', () => {
+    const there = walk('forward', 'nva:conntrack vm');
+    const hops = there.hops.map((one, i) => (i === 0 ? { ...one, in: { port: 'eth0', packet } } : one));
+    const report = foldReport([{ ...there, hops }, walk('return', 'vm nva:conntrack pc')], context);
+    expect(report.through).toEqual({ forward: ['nva'], return: ['nva'] });
+    expect(report.symmetric).toBe(true);
+  });
+
   test('and without one there is nothing to compare', () => {
     const report = foldReport([walk('forward', 'pc nva:conntrack', 'dropped')], context);
     expect(report.symmetric).toBeNull();

@@ -51,17 +51,18 @@ function lastStep({ hops }: WalkFact, walk: number): Blame {
   return { walk, hop, step: (hops[hop]?.steps.length ?? 0) - 1 };
 }
 
-/** Stateful devices behind the sender, as far as the packet came; who received it is an end, not between. */
-function there(walk: WalkFact | undefined): readonly string[] {
-  if (!walk) return [];
-  const ends = [walk.hops[0]?.node];
-  if (walk.verdict === 'delivered') ends.push(walk.hops.at(-1)?.node);
-  return statefulBut(ends, walk.hops);
-}
+/** Stateful devices between the ends, as far as the packet came. */
+const there = (walk: WalkFact | undefined): readonly string[] =>
+  walk ? statefulBut(endsOf(walk), walk.hops) : [];
 
 /** The same for the answer, whose ends are those of the way there, so that where it died is between them. */
-const andBack = (back: WalkFact, { hops }: WalkFact): readonly string[] =>
-  statefulBut([hops[0]?.node, hops.at(-1)?.node], back.hops);
+const andBack = (back: WalkFact, walk: WalkFact): readonly string[] => statefulBut(endsOf(walk), back.hops);
+
+/** Who made the packet and who received it; one that was injected on the way, or died there, has no such end. */
+function endsOf({ hops, verdict }: WalkFact): readonly (string | undefined)[] {
+  const [first] = hops;
+  return [first?.in ? undefined : first?.node, verdict === 'delivered' ? hops.at(-1)?.node : undefined];
+}
 
 function statefulBut(ends: readonly (string | undefined)[], hops: readonly Hop[]): readonly string[] {
   const nodes = new Set<string>();

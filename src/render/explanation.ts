@@ -36,8 +36,7 @@ export function explain(report: WalkReport): Explanation {
   const step = failed?.hop.steps[failed.blame.step];
   if (!failed || !step) return {};
   if (step.type === 'loop') return { why: loopText(report, failed) };
-  if (step.type === 'leave')
-    return { why: `the packet leaves the modelled network for ${towardsText(step.towards)}` };
+  if (step.type === 'leave') return { why: leaveText(failed.hop, step) };
   if (step.type === 'unknown') return { why: `the topology, not the network, is short of ${step.missing}` };
   if (step.type !== 'drop') return {};
   const facts = factsOf(report, failed.walk, failed.hop, step);
@@ -99,8 +98,11 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `rp_filter on ${node} wants the way back to ${src} on the interface of arrival, and it is ${route && route.prefix !== null ? routeText(route) : 'nowhere'}`,
   'source-martian': ({ node, src, dst }) =>
     `${node} takes no packet from ${src} to ${dst}: such addresses cannot be there`,
-  'neighbour-missing': ({ dst, node }) =>
-    `${node} has ${dst} on a network of its own, and nothing there owns it`,
+  'neighbour-missing': ({ route, dst, node }) => {
+    const network =
+      route && route.prefix !== null ? `that the route ${routeText(route)} leads to` : `behind ${node}`;
+    return `${dst} is on the network ${network}, and nothing there owns it`;
+  },
   'nat-unmapped': ({ node, src, dst }) => `${node} has no translation for a packet from ${src} to ${dst}`,
   'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
   'session-missing': (facts) =>
@@ -237,6 +239,12 @@ const routesOf = ({ hops }: WalkFact): readonly { readonly hop: Hop; readonly ro
       step.type === 'route' && step.prefix !== null ? [{ hop, route: step }] : [],
     ),
   );
+
+function leaveText({ steps }: Hop, { towards }: StepOf<'leave'>): string {
+  const route = steps.findLast((step) => step.type === 'route');
+  const by = route && route.prefix !== null ? `by the route ${routeText(route)} ` : '';
+  return `${by}the packet leaves the modelled network towards ${towardsText(towards)}`;
+}
 
 function loopText(report: WalkReport, { walk, hop, blame }: NonNullable<ReturnType<typeof blamed>>): string {
   const first = walk.hops.findLastIndex((one, i) => i < blame.hop && one.node === hop.node);

@@ -83,7 +83,11 @@ function destinationLines({ destination, of }: RoutesReport, paint: Paint): read
     ? line('takes', routeLine(winner), placeText(winner.at))
     : line('takes', 'nothing: no route holds the address');
   const losers = rejected.flatMap((one) =>
-    line('', `not ${routeLine(one)}: ${REJECTED[one.why]}`, placeText(one.at)),
+    line(
+      '',
+      `not ${routeLine(one)}: ${REJECTED[one.why]}`,
+      one.source === 'User' ? placeText(one.at) : undefined,
+    ),
   );
   return ['', ...lay({ head: '', text: `${address} from ${of}` }), ...taken, ...losers];
 }

@@ -108,7 +108,7 @@ function rejectedLines(
     detail === 2 || (row.prefix === prefix && (detail === 1 || !LATENT.has(row.why)));
   return rejected.filter(isTold).map((row) => ({
     text: `${LATENT.has(row.why) ? 'absent' : 'beats'} ${routeText(row)}: ${REJECTED[row.why]}`,
-    right: placeText(row.at),
+    right: detail > 0 ? placeText(row.at) : undefined,
   }));
 }
 

@@ -19,8 +19,8 @@ describe('when nothing more is asked', () => {
       "
       DELIVERED both ways, symmetric through nva2                                            hub-spoke-vpn
       tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN  40 bytes  TTL 64
-      assumed  source port 49152; the IPsec security associations are up; ilb-hub's hash is nettrace's own
-               (--pick to choose)
+      assumed  source port 49152; the IPsec security associations are up;
+               ilb-hub's hash is nettrace's own (--pick to choose)
 
        1  mgmt-pc                          on-prem
             route    0.0.0.0/0 via 10.3.0.1 dev eth0                                 hub-spoke-vpn.yaml:24
@@ -135,7 +135,8 @@ describe('when nothing more is asked', () => {
             mark     0x0 -> 0x10
             leave    towards the Internet                                                           TTL 59
 
-      why      the packet leaves the modelled network for the Internet
+      why      by the route 10.0.2.0/24 dev eth1 the packet leaves the modelled network towards the
+               Internet
       LEFT towards the Internet at hop 1, nva1
       "
     `);
@@ -184,7 +185,8 @@ test('when -v is given then every table that was consulted is told', () => {
           mark     0x0 -> 0x10
           leave    towards the Internet                                                           TTL 59
 
-    why      the packet leaves the modelled network for the Internet
+    why      by the route 10.0.2.0/24 dev eth1 the packet leaves the modelled network towards the
+             Internet
     LEFT towards the Internet at hop 1, nva1
     "
   `);
@@ -218,7 +220,8 @@ test('when -vv is given then routes that lost and the headers after every change
           mark     0x0 -> 0x10
           leave    towards the Internet                                                           TTL 59
 
-    why      the packet leaves the modelled network for the Internet
+    why      by the route 10.0.2.0/24 dev eth1 the packet leaves the modelled network towards the
+             Internet
     LEFT towards the Internet at hop 1, nva1
     "
   `);

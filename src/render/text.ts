@@ -68,8 +68,22 @@ function headLines({ walks, assumptions }: WalkReport): readonly string[] {
     const ttl = fieldText(innermostIp(packet), 'ttl') ?? '-';
     lines.push(...lay({ head: '', text: `${flowText(flow)}  ${packet.length} bytes  TTL ${ttl}` }));
   }
-  if (assumptions.length > 0)
-    lines.push(...lay({ head: 'assumed  ', text: assumptions.map(assumedText).join('; ') }));
+  packed(assumptions.map(assumedText), WIDTH - 9).forEach((text, i) =>
+    lines.push(...lay({ head: i === 0 ? 'assumed  ' : ' '.repeat(9), text })),
+  );
+  return lines;
+}
+
+/** Items joined by semicolons, as many a line as fit: a line breaks between two of them where it can. */
+function packed(items: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const [i, item] of items.entries()) {
+    const text = visible(i < items.length - 1 ? `${item};` : item);
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + text.length <= width)
+      lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(text);
+  }
   return lines;
 }
 
