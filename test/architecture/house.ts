@@ -103,6 +103,17 @@ export const PACKAGES: Readonly<
 /** Globals that are the outside world. */
 export const OUTSIDE_WORLD: readonly string[] = ['process', 'console', 'globalThis'];
 
+/** Who may open a term with `valueOf`: path prefixes, each with its reason. A device asks instead. */
+export const TERM_READERS: Readonly<Record<string, string>> = {
+  'src/value/': 'terms are made and combined here',
+  'src/walk/concrete.ts': 'the interpreter of one packet',
+  'src/walk/session.ts': 'the session store of that interpreter',
+  'src/analyze/': 'folds turn terms into plain values',
+  'src/mechanism/netfilter/address-choice.ts': 'the kernel’s own hash of addresses is a choice, not a branch',
+  'src/mechanism/netfilter/near.ts': 'near misses are described after the walk',
+  'src/mechanism/security-group.ts': 'near misses are described after the walk',
+};
+
 /** A folder with one of these names collects what nobody has thought about. */
 export const VAGUE_FOLDERS =
   /^(utils?|utilit(y|ies)|helpers?|commons?|shared|misc|services?|managers?|__tests__)$/i;

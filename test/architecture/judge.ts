@@ -7,6 +7,7 @@ import {
   NEIGHBOURS,
   OUTSIDE_WORLD,
   PACKAGES,
+  TERM_READERS,
   VAGUE_FOLDERS,
   type Folder,
 } from './house.ts';
@@ -15,10 +16,15 @@ import { COMPUTED, type Reference, type SourceFile } from './read.ts';
 /** Tests beside the code may import anything; declarations of asset types are not code. */
 const isExempt = (path: string): boolean => path.endsWith('.test.ts') || path.endsWith('.d.ts');
 
+/** What only tests use: their packets, their networks. */
+const isTestMaterial = (path: string): boolean => /\.(test|fixture|test-support)\.ts$/.test(path);
+
 export function violations(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => [
     ...judgeNames(file),
-    ...(isExempt(file.path) ? [] : [...judgeShape(file), ...judgeImports(file), ...judgeVariables(file)]),
+    ...(isExempt(file.path)
+      ? []
+      : [...judgeShape(file), ...judgeImports(file), ...judgeVariables(file), ...judgeTerms(file)]),
   ]);
 }
 
@@ -60,11 +66,19 @@ function judgeVariables(file: SourceFile): string[] {
     );
 }
 
+function judgeTerms(file: SourceFile): string[] {
+  if (isTestMaterial(file.path) || Object.keys(TERM_READERS).some((path) => file.path.startsWith(path)))
+    return [];
+  return file.variables
+    .filter(({ name }) => name === 'valueOf')
+    .map((reference) => `${at(file, reference)}: opens a term: a device asks about it (walk/ask.ts)`);
+}
+
 function whyNotFile(path: string, from: Folder, target: string): string | undefined {
   if (!target.startsWith('src/')) {
     return from === 'cli' ? undefined : 'only src/cli brings in files from outside src/';
   }
-  if (target.endsWith('.test.ts')) return 'code must not depend on a test';
+  if (isTestMaterial(target) && !isTestMaterial(path)) return 'code must not depend on a test';
   const to = folderOf(target);
   if (to === undefined) return 'it lies in no folder of the house';
   if (from === 'kinds' && to === 'kinds') return whyNotNeighbour(kindOf(path), kindOf(target), target);

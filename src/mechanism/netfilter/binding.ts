@@ -7,7 +7,7 @@ import { constant, type Term } from '../../value/term.ts';
 import type { Flow } from '../../packet/flow.ts';
 import type { Ask } from '../../walk/ask.ts';
 import { chosenAddress } from './address-choice.ts';
-import { shifted } from './bits.ts';
+import { shifted } from '../../value/bits.ts';
 import type { Manip } from './hook.ts';
 import type { Translation } from './ruleset.ts';
 import type { Source } from './source-map.ts';

@@ -2,7 +2,7 @@
 import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Reason } from '../../walk/reason.ts';
-import { remarked } from './bits.ts';
+import { remarked } from '../../value/bits.ts';
 import { UNTRACKED } from './conntrack.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import type { Decision } from './nat.ts';

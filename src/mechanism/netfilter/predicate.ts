@@ -5,7 +5,7 @@ import type { Term } from '../../value/term.ts';
 import { flowOf, ipOf, transportOf, type Transport } from '../../packet/packet.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
-import { masked } from './bits.ts';
+import { masked } from '../../value/bits.ts';
 import { stateNames, type CtState, type Direction } from './conntrack.ts';
 import type { AddressType, Machine, Passing } from './machine.ts';
 

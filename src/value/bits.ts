@@ -1,6 +1,6 @@
-/** Terms made from terms by arithmetic on bits, as `plus` of value/term.ts makes them by addition. */
-import type { Value } from '../../value/address.ts';
-import { constant, valueOf, type Term } from '../../value/term.ts';
+/** Terms made from terms by arithmetic on bits, as `plus` makes them by addition. */
+import type { Value } from './address.ts';
+import { constant, valueOf, type Term } from './term.ts';
 
 const IPV6_OFFSET = 1n << 128n;
 
