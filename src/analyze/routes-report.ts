@@ -18,9 +18,15 @@ export interface RoutesQuestion {
 }
 
 /** Rows in the order and words of Azure's own tool. */
-export function routesReport(topology: Topology, question: RoutesQuestion, locate: (cite: Cite) => string | undefined): RoutesReport {
+export function routesReport(
+  topology: Topology,
+  question: RoutesQuestion,
+  locate: (cite: Cite) => string | undefined,
+): RoutesReport {
   const table = topology.effectiveTable(question.subnet);
-  const routeTable = topology.declared.routeTables.get(topology.declared.subnets.get(question.subnet)?.routeTable ?? '');
+  const routeTable = topology.declared.routeTables.get(
+    topology.declared.subnets.get(question.subnet)?.routeTable ?? '',
+  );
   const disableBgpRoutePropagation = routeTable?.disableBgpRoutePropagation === true;
   const place = (at: Cite | undefined): { readonly at?: string } => {
     const found = at === undefined ? undefined : locate(at);
@@ -32,7 +38,9 @@ export function routesReport(topology: Topology, question: RoutesQuestion, locat
     state,
     addressPrefix: [formatPrefix(route.prefix)],
     nextHopType: route.nextHopType,
-    nextHopIpAddress: [route.nextHopAddress ?? route.gatewayAddress].flatMap((address) => (address === undefined ? [] : [formatAddress(address)])),
+    nextHopIpAddress: [route.nextHopAddress ?? route.gatewayAddress].flatMap((address) =>
+      address === undefined ? [] : [formatAddress(address)],
+    ),
     disableBgpRoutePropagation,
     ...place(route.at),
   });
@@ -50,7 +58,9 @@ export function routesReport(topology: Topology, question: RoutesQuestion, locat
   function decide(address: Address): NonNullable<RoutesReport['destination']> {
     const ask = concretely();
     const winner = table.lookup(constant(address), ask);
-    const known = new Map([...table.active, ...table.inactive.map((one) => one.route)].map((route) => [keyOf(route), route]));
+    const known = new Map(
+      [...table.active, ...table.inactive.map((one) => one.route)].map((route) => [keyOf(route), route]),
+    );
     return {
       address: formatAddress(address),
       winner: winner ? describe(winner, 'Active') : null,
@@ -62,4 +72,5 @@ export function routesReport(topology: Topology, question: RoutesQuestion, locat
   }
 }
 
-const keyOf = (route: RouteFact | EffectiveRoute): string => `${route.source} ${route.nextHopType} ${formatPrefix(route.prefix)} ${route.at ?? ''}`;
+const keyOf = (route: RouteFact | EffectiveRoute): string =>
+  `${route.source} ${route.nextHopType} ${formatPrefix(route.prefix)} ${route.at ?? ''}`;

@@ -54,7 +54,10 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   const step = (start: Start): Walk => walk(topology.network, start, ask, store);
   const there = step(origin.start);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
-  const answer = question.noReturn || there.verdict.outcome !== 'delivered' ? undefined : answerOf(there.packet, there.device);
+  const answer =
+    question.noReturn || there.verdict.outcome !== 'delivered'
+      ? undefined
+      : answerOf(there.packet, there.device);
   if (answer) {
     const back = step({ device: there.device, packet: answer.packet });
     walks.push({ direction: 'return', walk: back });
@@ -104,7 +107,8 @@ function answerOf(packet: Packet, receiver: Device): Answer | undefined {
 
 const DEFAULT_TTL = 64;
 
-const ttlOf = (device: Device, packet: Packet): number => device.ttl?.(packet.headers[0]?.proto === 'ipv6' ? 6 : 4) ?? DEFAULT_TTL;
+const ttlOf = (device: Device, packet: Packet): number =>
+  device.ttl?.(packet.headers[0]?.proto === 'ipv6' ? 6 : 4) ?? DEFAULT_TTL;
 
 interface Origin {
   readonly start: Start;
@@ -114,12 +118,20 @@ interface Origin {
 function originOf(topology: Topology, question: Question): Origin | NoOrigin {
   const { packet: values } = question;
   const family = familyOf(values.src);
-  const packetFrom = (device?: Device): Packet => makePacket({ ...values, ttl: values.ttl ?? device?.ttl?.(family) ?? DEFAULT_TTL });
-  if (question.in) return { start: { device: topology.device(question.in.node), port: question.in.port, packet: packetFrom() }, supposed: [] };
+  const packetFrom = (device?: Device): Packet =>
+    makePacket({ ...values, ttl: values.ttl ?? device?.ttl?.(family) ?? DEFAULT_TTL });
+  if (question.in)
+    return {
+      start: { device: topology.device(question.in.node), port: question.in.port, packet: packetFrom() },
+      supposed: [],
+    };
   const owners = topology.owners(values.src);
   if (owners.length > 1) {
     const names = owners.map((one) => `${one.node} (${one.network})`).join(', ');
-    return { problem: `${formatAddress(values.src)} is the address of several machines: ${names}`, suggestion: 'say which with --in NODE/PORT' };
+    return {
+      problem: `${formatAddress(values.src)} is the address of several machines: ${names}`,
+      suggestion: 'say which with --in NODE/PORT',
+    };
   }
   const owner = owners[0] && topology.device(owners[0].node);
   if (owner) return { start: { device: owner, packet: packetFrom(owner) }, supposed: [] };
@@ -128,10 +140,15 @@ function originOf(topology: Topology, question: Question): Origin | NoOrigin {
 
 /** On a site, hosts may exist that the topology does not name; elsewhere somebody must own the source. */
 function presumedOrigin(topology: Topology, src: Address, packet: Packet): Origin | NoOrigin {
-  const site = [...topology.declared.sites.values()].find((one) => one.prefixes.some((range) => contains(range, src)));
+  const site = [...topology.declared.sites.values()].find((one) =>
+    one.prefixes.some((range) => contains(range, src)),
+  );
   if (site) {
     const about = `${formatAddress(src)} on site ${site.name}`;
-    return { start: { device: topology.device(site.edge), port: 'lan', packet }, supposed: [{ code: 'origin-presumed', about }] };
+    return {
+      start: { device: topology.device(site.edge), port: 'lan', packet },
+      supposed: [{ code: 'origin-presumed', about }],
+    };
   }
   return {
     problem: `nothing in the topology has the source address ${formatAddress(src)}`,
