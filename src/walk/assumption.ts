@@ -25,6 +25,8 @@ export const ASSUMPTIONS = {
     'An HTTP or HTTPS probe is taken to be answered with status 200 by whatever listens on its port.',
   'security-association-up': 'The IPsec security associations are taken to be established.',
   'pick-unavailable': 'The member named by --pick is not available, so the pick was not used.',
+  'nat-port':
+    'The kernel picks the new source port of a translation at random from its class; nettrace takes the first that is free.',
   'conntrack-off': 'No rule needs connection tracking, so the kernel keeps no entries on this machine.',
 } as const;
 

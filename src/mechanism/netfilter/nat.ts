@@ -45,6 +45,8 @@ export function bind(
   const isKept = (['src', 'dst', 'sport', 'dport'] as const).every((field) =>
     isSame(flow[field], next[field], io.ask),
   );
+  if (manip === 'src' && !isSame(flow.sport, next.sport, io.ask))
+    io.note({ type: 'assumed', code: 'nat-port' });
   const kind = isKept ? undefined : (decision?.target.kind ?? (manip === 'src' ? 'snat' : 'dnat'));
   const binding: Binding = { kind, at: decision?.rule.fact.at };
   return named({
