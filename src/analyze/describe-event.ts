@@ -1,17 +1,16 @@
 /** One event as the step that the report shows for it. */
 import type { Header } from '../packet/packet.ts';
 import type { NearRow, RejectedRow, RouteRow, Step, StepFact } from '../report/report.ts';
-import { formatMac } from '../value/address.ts';
 import { formatPrefix } from '../value/prefix.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Event, NearMiss, Rejected, RouteFact } from '../walk/event.ts';
-import { addressText, fieldFact, flowFact, layerFact, numberOf, type Packets } from './describe-packet.ts';
+import { fieldFact, numberOf, type Describer } from './describe-packet.ts';
 
 /** What a description needs besides the event. */
 export interface Scene {
   /** `file:line:column` of a place in the topology; undefined when it does not stand in a file. */
   readonly locate: (cite: Cite) => string | undefined;
-  readonly packets: Packets;
+  readonly describe: Describer;
 }
 
 /** An event that becomes a step by itself; the others only say where the packet is. */
@@ -23,16 +22,21 @@ type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type 
 export const stepOf = (event: Told, phase: string | undefined, scene: Scene): Step =>
   placed(factOf(event, scene), phase, citeOf(event), scene);
 
-/** Adds where in the node and in the user's file a step belongs. */
+/** A report's object while it is made: folding is on the way of every walk, and copies would be half of its cost. */
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Adds to a step that was just made where in the node and in the user's file it belongs. */
 export function placed(
-  step: StepFact,
+  made: StepFact,
   phase: string | undefined,
   cite: Cite | undefined,
   scene: Scene,
 ): Step {
+  const step: StepFact & Draft<Pick<Step, 'phase' | 'at'>> = made;
+  if (phase !== undefined) step.phase = phase;
   const at = cite === undefined ? undefined : scene.locate(cite);
-  if (phase === undefined && at === undefined) return step;
-  return { ...step, ...(phase !== undefined && { phase }), ...(at !== undefined && { at }) };
+  if (at !== undefined) step.at = at;
+  return step;
 }
 
 function factOf(event: Told, scene: Scene): StepFact {
@@ -44,29 +48,34 @@ function factOf(event: Told, scene: Scene): StepFact {
     case 'routed':
       return routeStep(event, scene);
     case 'rewrote':
-      return rewriteStep(event);
+      return rewriteStep(event, scene);
     case 'pushed': {
       const { tunnel, headers, octets, stands } = event;
       const keys = keysOf(headers);
-      const standsFor = stands && { standsFor: addressText(stands) };
+      const standsFor = stands && { standsFor: scene.describe.address(stands) };
       return {
         type: 'encapsulate',
         header: tunnel,
         octets,
-        layers: headers.map(layerFact),
+        layers: headers.map(scene.describe.layer),
         ...keys,
         ...standsFor,
       };
     }
     case 'popped': {
       const { tunnel, headers } = event;
-      return { type: 'decapsulate', header: tunnel, layers: headers.map(layerFact), ...keysOf(headers) };
+      return {
+        type: 'decapsulate',
+        header: tunnel,
+        layers: headers.map(scene.describe.layer),
+        ...keysOf(headers),
+      };
     }
     case 'session':
-      return sessionStep(event);
+      return sessionStep(event, scene);
     case 'resolved': {
-      const to = event.form === 'mac' ? formatMac(numberOf(event.to)) : addressText(event.to);
-      return { type: 'resolve', address: addressText(event.address), to, owner: event.owner };
+      const to = event.form === 'mac' ? scene.describe.mac(event.to) : scene.describe.address(event.to);
+      return { type: 'resolve', address: scene.describe.address(event.address), to, owner: event.owner };
     }
     case 'chose':
       return balanceStep(event);
@@ -75,7 +84,7 @@ function factOf(event: Told, scene: Scene): StepFact {
       return about === undefined ? { type: 'assume', code } : { type: 'assume', code, about };
     }
     case 'originated':
-      return { type: 'originate', cause: event.cause, packet: scene.packets(event.packet) };
+      return { type: 'originate', cause: event.cause, packet: scene.describe.packet(event.packet) };
     default:
       return event satisfies never;
   }
@@ -133,31 +142,46 @@ function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMi
 function routeStep({ table, route, rejected }: EventOf<'routed'>, scene: Scene): StepFact {
   const losers = rejected ? rejected().map((loser) => rejectedRow(loser, scene)) : [];
   if (!route) return { type: 'route', table, prefix: null, rejected: losers };
-  return { type: 'route', table, ...routeRow(route), rejected: losers };
+  const { prefix, nextHopType, source } = route;
+  const step = {
+    type: 'route',
+    table,
+    prefix: formatPrefix(prefix),
+    nextHopType,
+    source,
+    rejected: losers,
+  } as const;
+  return withHop(step, route);
 }
-
-const routeRow = ({ prefix, nextHopType, nextHop, source, interface: port }: RouteFact): RouteRow => ({
-  prefix: formatPrefix(prefix),
-  nextHopType,
-  ...(nextHop !== undefined && { nextHop }),
-  source,
-  ...(port !== undefined && { interface: port }),
-});
 
 function rejectedRow({ route, why }: Rejected, scene: Scene): RejectedRow {
+  const { prefix, nextHopType, source } = route;
+  const row: Draft<RejectedRow> = withHop({ prefix: formatPrefix(prefix), nextHopType, source, why }, route);
   const at = route.at === undefined ? undefined : scene.locate(route.at);
-  return { ...routeRow(route), why, ...(at !== undefined && { at }) };
+  if (at !== undefined) row.at = at;
+  return row;
 }
 
-function rewriteStep({ kind, field, before, after, table, chain, rule }: EventOf<'rewrote'>): StepFact {
+/** Adds to a row that was just made what only some routes have. */
+function withHop<Row extends RouteRow>(row: Row, { nextHop, interface: port }: RouteFact): Row {
+  const draft: Draft<Pick<RouteRow, 'nextHop' | 'interface'>> = row;
+  if (nextHop !== undefined) draft.nextHop = nextHop;
+  if (port !== undefined) draft.interface = port;
+  return row;
+}
+
+function rewriteStep(
+  { kind, field, before, after, table, chain, rule }: EventOf<'rewrote'>,
+  { describe }: Scene,
+): StepFact {
   if (kind === 'ttl' || kind === 'mark')
     return { type: kind, before: numberOf(before), after: numberOf(after) };
   return {
     type: 'nat',
     kind,
     field,
-    before: fieldFact(field, before),
-    after: fieldFact(field, after),
+    before: fieldFact(field, before, describe),
+    after: fieldFact(field, after, describe),
     ...(table !== undefined && { table }),
     ...(chain !== undefined && { chain }),
     ...(rule && { rule: rule.rule }),
@@ -165,13 +189,16 @@ function rewriteStep({ kind, field, before, after, table, chain, rule }: EventOf
   };
 }
 
-function sessionStep({ did, table, original, reply, pin, state }: EventOf<'session'>): StepFact {
+function sessionStep(
+  { did, table, original, reply, pin, state }: EventOf<'session'>,
+  { describe }: Scene,
+): StepFact {
   return {
     type: 'session',
     did,
     table,
-    original: flowFact(original),
-    reply: reply ? flowFact(reply) : null,
+    original: describe.flow(original),
+    reply: reply ? describe.flow(reply) : null,
     ...(pin !== undefined && { pin }),
     ...(state !== undefined && { state }),
   };

@@ -4,30 +4,68 @@ import type { FieldForm } from '../packet/header.ts';
 import { HEADERS, ipOf, lengthOf, transportOf, type Header, type Packet } from '../packet/packet.ts';
 import { flagNames } from '../packet/tcp.ts';
 import type { FieldFact, FlowFact, LayerFact, PacketFact } from '../report/report.ts';
-import { formatAddress, formatMac, type Value } from '../value/address.ts';
+import { formatAddress, formatMac } from '../value/address.ts';
 import { valueOf, type Term } from '../value/term.ts';
 
-export const addressText = (term: Term): string => formatAddress(valueOf(term));
+/**
+ * Prints what one trace is made of. It remembers what it printed, since the same few headers, tuples and addresses pass
+ * every hop: make one for each fold.
+ */
+export interface Describer {
+  readonly address: (term: Term) => string;
+  readonly mac: (term: Term) => string;
+  readonly layer: (header: Header) => LayerFact;
+  readonly packet: (packet: Packet) => PacketFact;
+  /** A session's tuple. */
+  readonly flow: (flow: Flow) => FlowFact;
+}
+
+export function describer(): Describer {
+  const address = remembering(formatAddress);
+  const mac = remembering(formatMac);
+  const layer = remembering((header: Header) => layerFact(header, self));
+  const self: Describer = {
+    address: (term) => address(valueOf(term)),
+    mac: (term) => mac(numberOf(term)),
+    layer,
+    packet: remembering((packet) => ({ length: lengthOf(packet), layers: packet.headers.map(layer) })),
+    flow: remembering((flow) => flowFact(flow, self)),
+  };
+  return self;
+}
+
+/** A function that answers the same question once. */
+function remembering<Question, Answer extends object | string>(
+  ask: (question: Question) => Answer,
+): (question: Question) => Answer {
+  const answers = new Map<Question, Answer>();
+  return (question) => {
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
+}
 
 export const numberOf = (term: Term): number => Number(valueOf(term));
 
 /** Prints a term as its field is printed everywhere: addresses as text, ports, identifiers and marks as numbers. */
-export function fieldFact(field: string, term: Term): string | number {
-  return field === 'src' || field === 'dst' ? addressText(term) : numberOf(term);
-}
+export const fieldFact = (field: string, term: Term, describe: Describer): string | number =>
+  field === 'src' || field === 'dst' ? describe.address(term) : numberOf(term);
 
-function formed(form: FieldForm, value: unknown): FieldFact {
+function formed(form: FieldForm, value: Term, describe: Describer): FieldFact {
   switch (form) {
     case 'address':
-      return formatAddress(value as Value);
+      return describe.address(value);
     case 'mac':
-      return formatMac(value as number);
+      return describe.mac(value);
     case 'number':
-      return Number(value);
+      return numberOf(value);
     case 'flags':
-      return flagNames(value as number);
+      return flagNames(numberOf(value));
     case 'text':
-      return String(value);
+      return String(valueOf(value));
     default:
       return form satisfies never;
   }
@@ -36,79 +74,59 @@ function formed(form: FieldForm, value: unknown): FieldFact {
 /** Each header's fields as a list, since a walk prints the same few headers over and over. */
 const FORMS = new Map(Object.values(HEADERS).map((spec) => [spec.proto, Object.entries(spec.fields)]));
 
-export function layerFact(header: Header): LayerFact {
+function layerFact(header: Header, describe: Describer): LayerFact {
   const fact: Record<string, FieldFact> & { proto: string } = { proto: header.proto };
-  const values = header as unknown as Readonly<Record<string, unknown>>;
-  for (const [field, form] of FORMS.get(header.proto) ?? []) fact[field] = formed(form, values[field]);
-  if ('quoted' in header && header.quoted) fact['quoted'] = flowFact(header.quoted);
+  const values = header as unknown as Readonly<Record<string, Term>>;
+  for (const [field, form] of FORMS.get(header.proto) ?? []) {
+    const value = values[field];
+    if (value !== undefined) fact[field] = formed(form, value, describe);
+  }
+  if ('quoted' in header && header.quoted) fact['quoted'] = describe.flow(header.quoted);
   return fact;
 }
 
 const ICMP_NAMES: Readonly<Record<number, string>> = { 1: 'icmp', 58: 'icmpv6' };
 const PORT_NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' };
 
-/** A session's tuple. */
-export function flowFact({ proto, src, dst, sport, dport }: Flow): FlowFact {
-  const number = numberOf(proto);
-  const ends = { src: addressText(src), dst: addressText(dst) };
+function flowFact(flow: Flow, describe: Describer): FlowFact {
+  const number = numberOf(flow.proto);
+  const src = describe.address(flow.src);
+  const dst = describe.address(flow.dst);
   const ported = PORT_NAMES[number];
-  if (ported !== undefined) return { ...ends, proto: ported, sport: numberOf(sport), dport: numberOf(dport) };
+  if (ported !== undefined)
+    return { src, dst, proto: ported, sport: numberOf(flow.sport), dport: numberOf(flow.dport) };
   const echoed = ICMP_NAMES[number];
-  if (echoed !== undefined) return { ...ends, proto: echoed, id: numberOf(sport) };
-  return { ...ends, proto: String(number) };
+  if (echoed !== undefined) return { src, dst, proto: echoed, id: numberOf(flow.sport) };
+  return { src, dst, proto: String(number) };
 }
 
 /** The flow that a packet belongs to by its outermost IP header; a frame without one has no ends. */
-export function flowOfPacket(packet: Packet): FlowFact {
+export function flowOfPacket(packet: Packet, describe: Describer): FlowFact {
   const ip = ipOf(packet);
   if (!ip) return { src: '', dst: '', proto: packet.headers[0]?.proto ?? '' };
-  const ends = { src: addressText(ip.src), dst: addressText(ip.dst) };
+  const src = describe.address(ip.src);
+  const dst = describe.address(ip.dst);
   const transport = transportOf(packet);
   switch (transport?.proto) {
-    case 'tcp':
-      return {
-        ...ends,
-        proto: 'tcp',
-        sport: numberOf(transport.sport),
-        dport: numberOf(transport.dport),
-        flags: flagNames(numberOf(transport.flags)),
-      };
+    case 'tcp': {
+      const { sport, dport, flags } = transport;
+      const ports = { sport: numberOf(sport), dport: numberOf(dport) };
+      return { src, dst, proto: 'tcp', ...ports, flags: flagNames(numberOf(flags)) };
+    }
     case 'udp':
-      return { ...ends, proto: 'udp', sport: numberOf(transport.sport), dport: numberOf(transport.dport) };
+      return { src, dst, proto: 'udp', sport: numberOf(transport.sport), dport: numberOf(transport.dport) };
     case 'icmp':
     case 'icmpv6': {
       const { proto, type, code, id } = transport;
-      return { ...ends, proto, type: numberOf(type), code: numberOf(code), id: numberOf(id) };
+      return { src, dst, proto, type: numberOf(type), code: numberOf(code), id: numberOf(id) };
     }
     case 'opaque':
-      return { ...ends, proto: String(numberOf(transport.protocol)) };
+      return { src, dst, proto: String(numberOf(transport.protocol)) };
     case undefined: {
       const carried = packet.headers[packet.headers.indexOf(ip) + 1];
-      return { ...ends, proto: String(carried ? (HEADERS[carried.proto].ipProtocol ?? 0) : 0) };
+      return { src, dst, proto: String(carried ? (HEADERS[carried.proto].ipProtocol ?? 0) : 0) };
     }
     default:
       return transport satisfies never;
   }
-}
-
-/** Prints packets, each distinct header and packet of a walk once. */
-export type Packets = (packet: Packet) => PacketFact;
-
-export function describePackets(): Packets {
-  const layers = new Map<Header, LayerFact>();
-  const packets = new Map<Packet, PacketFact>();
-  const layer = (header: Header): LayerFact => {
-    const known = layers.get(header);
-    if (known) return known;
-    const made = layerFact(header);
-    layers.set(header, made);
-    return made;
-  };
-  return (packet) => {
-    const known = packets.get(packet);
-    if (known) return known;
-    const made = { length: lengthOf(packet), layers: packet.headers.map(layer) };
-    packets.set(packet, made);
-    return made;
-  };
 }

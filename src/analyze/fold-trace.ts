@@ -1,5 +1,6 @@
 /** Folds a trace, there and back with all that followed, to the report of `nettrace walk`. */
 import type { Cause, WalkFact, WalkReport } from '../report/report.ts';
+import { describer } from './describe-packet.ts';
 import { foldReport, type ReportContext } from './fold-report.ts';
 import { foldWalk, type FoldContext } from './fold.ts';
 import type { Trace, TracedWalk } from './trace.ts';
@@ -8,9 +9,10 @@ export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, '
 
 export function foldTrace({ walks, supposed }: Trace, { topology, locate }: TraceContext): WalkReport {
   const folded: WalkFact[] = [];
+  const describe = describer();
   for (const { direction, walk, cause } of walks) {
     const found = cause && causeOf(cause, folded);
-    folded.push(foldWalk(walk, { direction, locate, ...(found && { cause: found }) }));
+    folded.push(foldWalk(walk, { direction, locate, describe, ...(found && { cause: found }) }));
   }
   return foldReport(folded, { topology, supposed });
 }

@@ -18,12 +18,14 @@ import type { Event } from '../walk/event.ts';
 import type { Verdict } from '../walk/verdict.ts';
 import type { Walk } from '../walk/walk.ts';
 import { placed, stepOf, type Scene } from './describe-event.ts';
-import { addressText, describePackets, flowOfPacket } from './describe-packet.ts';
+import { describer, flowOfPacket, type Describer } from './describe-packet.ts';
 import { ipOf } from '../packet/packet.ts';
 
 export interface FoldContext extends Pick<WalkFact, 'direction' | 'cause'> {
   /** `file:line:column` of a place in the topology. Asked once for each cited step: let it remember its answers. */
   readonly locate: (cite: Cite) => string | undefined;
+  /** Shared by the walks of one trace, which have much in common. */
+  readonly describe?: Describer;
 }
 
 type Entered = Extract<Event, { readonly type: 'entered' }>;
@@ -44,16 +46,19 @@ interface Draft {
 }
 
 /** The report of one walk; a pure function of its events. */
-export function foldWalk(walk: Walk, { direction, cause, locate }: FoldContext): WalkFact {
-  const scene: Scene = { locate, packets: describePackets() };
+export function foldWalk(
+  walk: Walk,
+  { direction, cause, locate, describe = describer() }: FoldContext,
+): WalkFact {
+  const scene: Scene = { locate, describe };
   const hops = hopsOf(walk.events, scene);
   const origin = walk.events.find((event) => event.type === 'entered')?.packet ?? walk.packet;
   const { verdict } = walk;
   return {
     direction,
     ...(cause && { cause }),
-    flow: flowOfPacket(origin),
-    packet: scene.packets(origin),
+    flow: flowOfPacket(origin, describe),
+    packet: scene.describe.packet(origin),
     verdict: verdict.outcome,
     reason: verdict.outcome === 'dropped' ? verdict.reason : null,
     ...noteOf(verdict),
@@ -90,7 +95,7 @@ function begin({ device, port, packet }: Entered, scene: Scene): Draft {
     node: device.node,
     kind: device.kind,
     where: device.where,
-    in: port === undefined ? null : { port, packet: scene.packets(packet) },
+    in: port === undefined ? null : { port, packet: scene.describe.packet(packet) },
     steps: [],
     out: null,
     device,
@@ -110,7 +115,7 @@ const finished = ({ node, kind, where, in: arrived, steps, out }: Draft): Hop =>
 /** The packet goes on to another node. */
 function leave(hop: Draft, scene: Scene): void {
   if (!hop.sent) throw new Error(`${hop.node} did not send the packet that another node received`);
-  hop.out = { port: hop.sent.port, packet: scene.packets(hop.sent.packet) };
+  hop.out = { port: hop.sent.port, packet: scene.describe.packet(hop.sent.packet) };
 }
 
 /** The packet goes from one device of the node to another: shown once, as the node's own interface sees it. */
@@ -133,7 +138,7 @@ function portStep(
   packet: Sent['packet'],
   scene: Scene,
 ): void {
-  hop.steps.push({ type: 'port', port, direction, packet: scene.packets(packet) });
+  hop.steps.push({ type: 'port', port, direction, packet: scene.describe.packet(packet) });
 }
 
 /** A machine's guest, a router, a frontend: not a part that works for the node, as the host switch does. */
@@ -149,11 +154,11 @@ function end(hop: Draft, event: Ended, scene: Scene): void {
 }
 
 function endStep({ verdict, packet: last, note }: Ended, scene: Scene): StepFact {
-  const packet = scene.packets(last);
+  const packet = scene.describe.packet(last);
   switch (verdict.outcome) {
     case 'delivered': {
       const ip = ipOf(last);
-      return { type: 'deliver', to: ip ? addressText(ip.dst) : '', packet };
+      return { type: 'deliver', to: ip ? scene.describe.address(ip.dst) : '', packet };
     }
     case 'dropped': {
       const { reason, at: pointer } = verdict;
