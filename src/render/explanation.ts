@@ -1,6 +1,6 @@
 /** For a walk that failed: why, what nearly matched, and what to try. A table by reason. */
 import type { Hop, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
-import { fieldText, flowText, placeText, routeText } from './flow.ts';
+import { endText, fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
 import { memberName, missText, ruleName, ruleText, type StepOf } from './row.ts';
 import { blamed, hopNumber, listText } from './verdict.ts';
@@ -106,7 +106,9 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'nat-unmapped': ({ node, src, dst }) => `${node} has no translation for a packet from ${src} to ${dst}`,
   'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
   'session-missing': (facts) =>
-    unseenText(facts) ?? `${facts.node} has no session for ${packetName(facts.walk)}, which cannot open one`,
+    unseenText(facts) ??
+    strangerText(facts) ??
+    `${facts.node} has no session for ${packetName(facts.walk)}, which cannot open one`,
   'session-invalid': (facts) =>
     unseenText(facts) ??
     `${facts.node} cannot place ${packetName(facts.walk)} in any connection that it knows`,
@@ -215,6 +217,15 @@ function unseenText({ report, walk, node }: Facts): string | undefined {
   const via = before.length === 0 ? 'straight' : `through ${listText(before)}`;
   const way = between.length === 0 ? 'went straight' : `went through ${listText(between)}`;
   return `${packetName(there)} ${way}; ${packetName(walk)} came ${via} to ${node}, which never saw ${packetName(there)}`;
+}
+
+/** Whoever asked has no session with the address that answers: a translation of the way there that the way back missed. */
+function strangerText({ report, walk, node, src }: Facts): string | undefined {
+  const there = report.walks.find(({ direction }) => direction === 'forward');
+  if (!there || walk.direction !== 'return' || there.hops[0]?.node !== node) return undefined;
+  const asked = endText(there.flow.dst, there.flow.dport);
+  const answers = endText(src, walk.flow.sport);
+  return `${node} asked ${asked}, and ${answers} answers: what was rewritten on the way there was not undone on the way back`;
 }
 
 /** Where the two ways part: the appliance that the answer was routed to, and the hop of the way there that took another route. */

@@ -2,7 +2,7 @@
 import type { FlowFact, LayerFact, RouteRow } from '../report/report.ts';
 
 /** An address with a port behind it: brackets around IPv6. */
-const end = (address: string, port: number | undefined): string =>
+export const endText = (address: string, port: number | undefined): string =>
   port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** `tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN`, `icmp echo request 10.3.0.4 > 10.1.0.4`. */
@@ -15,7 +15,7 @@ export function flowText(flow: FlowFact): string {
 
 /** `10.3.0.4:49152 > 10.1.0.4:22`. */
 export const endsText = ({ src, dst, sport, dport }: FlowFact): string =>
-  `${end(src, sport)} > ${end(dst, dport)}`;
+  `${endText(src, sport)} > ${endText(dst, dport)}`;
 
 /** The flow without what is of one packet only: its flags, its ICMP type. */
 export const sessionText = (flow: FlowFact): string =>
@@ -36,7 +36,7 @@ const ICMP: Readonly<Record<string, string>> = {
   'icmpv6 129': 'echo reply',
 };
 
-export const icmpName = (proto: string, type: number): string => ICMP[`${proto} ${type}`] ?? `type ${type}`;
+const icmpName = (proto: string, type: number): string => ICMP[`${proto} ${type}`] ?? `type ${type}`;
 
 /** A field as text; undefined when the header has none of that name. */
 export function fieldText(layer: LayerFact | undefined, field: string): string | undefined {

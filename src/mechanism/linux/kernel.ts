@@ -11,7 +11,7 @@ import { constant, ZERO } from '../../value/term.ts';
 import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import { reverse } from '../../packet/flow.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
-import { flagByte } from '../../packet/tcp.ts';
+import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import { decrement, familyNumber, icmpError } from '../ttl.ts';
@@ -41,12 +41,15 @@ const NO_SOURCE = setOf([
   { first: 0xe0000000, last: 0xefffffff },
   { first: 0xffffffff, last: 0xffffffff },
 ]);
-const RST = flagByte(['RST', 'ACK']);
-const HAS_RST = setOf(
-  Array.from({ length: 256 }, (_, flags) => flags)
-    .filter((flags) => flags & flagByte(['RST']))
-    .map((flags) => ({ first: flags, last: flags })),
-);
+const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
+  setOf(
+    Array.from({ length: 256 }, (_, byte) => byte)
+      .filter((byte) => (byte & flagByte(flags)) === flagByte(flags))
+      .map((byte) => ({ first: byte, last: byte })),
+  );
+const HAS_RST = flagsWith('RST');
+const HAS_ACK = flagsWith('ACK');
+const SYN_ACK = flagsWith('SYN', 'ACK');
 
 export const linux = (machine: LinuxMachine): Device => ({
   name: machine.node,
@@ -165,12 +168,13 @@ function lookup(machine: LinuxMachine, packet: Packet, io: Io): LinuxRoute | und
   return route;
 }
 
-/** ICMP codes of RFC 792 and RFC 4443 for what a route refuses; a blackhole is silent. */
+/** ICMP codes for what a route refuses, as ip_error and ip6_rt_init_dst_reject choose them; a blackhole is silent. */
 const REFUSALS = {
-  blackhole: { reason: 'route-blackhole', code: undefined },
-  unreachable: { reason: 'route-unreachable', code: 1 },
-  prohibit: { reason: 'route-prohibit', code: 13 },
+  blackhole: { reason: 'route-blackhole', codes: undefined },
+  unreachable: { reason: 'route-unreachable', codes: { 4: 1, 6: 0 } },
+  prohibit: { reason: 'route-prohibit', codes: { 4: 13, 6: 1 } },
 } as const;
+const NO_ROUTE = { reason: 'route-missing', codes: { 4: 0, 6: 0 } } as const;
 
 function refuse(
   machine: LinuxMachine,
@@ -180,12 +184,13 @@ function refuse(
   isForwarded: boolean,
 ): Action | undefined {
   const refusal = !route
-    ? ({ reason: 'route-missing', code: 0 } as const)
+    ? NO_ROUTE
     : route.type in REFUSALS
       ? REFUSALS[route.type as keyof typeof REFUSALS]
       : undefined;
   if (!refusal) return undefined;
-  if (isForwarded && refusal.code !== undefined) answer(machine, packet, refusal.code, refusal.reason, io);
+  const code = refusal.codes?.[familyNumber(ipOf(packet)!.proto)];
+  if (isForwarded && code !== undefined) answer(machine, packet, code, refusal.reason, io);
   return { do: 'drop', reason: refusal.reason, at: route?.at ?? machine.at };
 }
 
@@ -214,29 +219,41 @@ function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action {
   const deliverTo: Action = { do: 'deliver', packet };
   if (transport?.proto !== 'tcp' && transport?.proto !== 'udp') return deliverTo;
   if (io.sessions.find(socketsOf(machine), flow, 'reply')) return deliverTo;
+  if (transport.proto === 'tcp' && io.ask.within(transport.flags, SYN_ACK, machine.at))
+    return reset(machine, packet, 'session-missing', io);
   if (!machine.listeners) {
     io.note({ type: 'assumed', code: 'listener-presumed', about: machine.node });
     return deliverTo;
   }
   const ports = machine.listeners.get(transport.proto === 'tcp' ? 6 : 17) ?? [];
   if (io.ask.within(flow.dport, ports, machine.at)) return deliverTo;
-  if (transport.proto === 'udp')
-    answer(machine, packet, ipOf(packet)!.proto === 'ipv4' ? 3 : 4, 'listener-missing', io);
-  else if (!io.ask.within(transport.flags, HAS_RST, machine.at))
-    io.originate(resetOf(machine, packet), 'listener-missing');
+  if (transport.proto === 'tcp') return reset(machine, packet, 'listener-missing', io);
+  answer(machine, packet, ipOf(packet)!.proto === 'ipv4' ? 3 : 4, 'listener-missing', io);
   return { do: 'drop', reason: 'listener-missing', at: machine.at };
 }
 
-/** The answer of a closed port: RFC 9293 section 3.10.7.1. */
-function resetOf(machine: LinuxMachine, packet: Packet): Packet {
+/**
+ * Refuses a segment: a SYN for a closed port, or a SYN,ACK that answers no SYN of this machine, which not even a listener
+ * takes (RFC 9293 sections 3.10.7.1 and 3.10.7.2). What acknowledges is answered without an ACK; a reset is not answered.
+ */
+function reset(
+  machine: LinuxMachine,
+  packet: Packet,
+  reason: 'listener-missing' | 'session-missing',
+  io: Io,
+): Action {
   const ip = ipOf(packet)!;
   const { sport, dport } = flowOf(packet);
-  const ttl = constant(initialTtl(machine, familyNumber(ip.proto)));
-  return {
-    headers: [
+  const transport = transportOf(packet);
+  const received = transport?.proto === 'tcp' ? transport.flags : ZERO;
+  if (!io.ask.within(received, HAS_RST, machine.at)) {
+    const flags = flagByte(io.ask.within(received, HAS_ACK, machine.at) ? ['RST'] : ['RST', 'ACK']);
+    const ttl = constant(initialTtl(machine, familyNumber(ip.proto)));
+    const headers: Packet['headers'] = [
       { proto: ip.proto, src: ip.dst, dst: ip.src, ttl },
-      { proto: 'tcp', sport: dport, dport: sport, flags: constant(RST) },
-    ],
-    payload: 0,
-  };
+      { proto: 'tcp', sport: dport, dport: sport, flags: constant(flags) },
+    ];
+    io.originate({ headers, payload: 0 }, reason);
+  }
+  return { do: 'drop', reason, at: machine.at };
 }
