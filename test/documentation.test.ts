@@ -68,12 +68,20 @@ function replay(
   };
 }
 
+/** What a block should read; a crash or a command that fails is never recorded. */
+function recorded(blocks: readonly Block[], block: Block): string {
+  const { text, failed } = replay(blocks, block);
+  if (failed.length > 0 || text.includes('this is a bug in nettrace'))
+    throw new Error(`line ${block.line} is not recorded:\n${[...failed, text].join('\n')}`);
+  return text;
+}
+
 function refreshed(markdown: string): string {
   const blocks = blocksOf(markdown);
   let text = markdown;
   // From the last block up, so that line numbers stay true.
   for (const block of blocks.toReversed())
-    if (isRunnable(block)) text = withBlock(text, block, replay(blocks, block).text);
+    if (isRunnable(block)) text = withBlock(text, block, recorded(blocks, block));
   for (const name of partsOf(text)) text = withPart(text, name, PARTS[name]?.() ?? '');
   return text;
 }
