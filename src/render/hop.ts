@@ -1,5 +1,5 @@
 /** The block of one hop: its number and name, then what happened there, in order. */
-import type { Hop, Step } from '../report/report.ts';
+import type { Hop, Step, StepType } from '../report/report.ts';
 import { detailOf, type Detail } from './detail.ts';
 import { hostRows, isOfHost } from './host.ts';
 import { after, layerLines, type Layers } from './layers.ts';
@@ -168,14 +168,14 @@ function ttlByRoute(steps: readonly Step[]): Forwarding {
   return { ttls, routes };
 }
 
-const BETWEEN_ROUTERS: ReadonlySet<Step['type']> = new Set(['port', 'encapsulate', 'decapsulate']);
+const BETWEEN_ROUTERS: ReadonlySet<StepType> = new Set(['port', 'encapsulate', 'decapsulate']);
 
 function forwarding(row: Row, step: Step, { routes }: Forwarding): Row {
   const ttl = routes.get(step);
   return ttl ? { ...row, verb: 'forward', text: `${row.text}; ttl ${ttl.before} -> ${ttl.after}` } : row;
 }
 
-const ENDS: ReadonlySet<Step['type']> = new Set(['deliver', 'drop', 'loop', 'leave', 'unknown', 'originate']);
+const ENDS: ReadonlySet<StepType> = new Set(['deliver', 'drop', 'loop', 'leave', 'unknown', 'originate']);
 
 /** Steps that are never condensed, wherever in the node they happen. */
 const isEnd = (step: Step): boolean => ENDS.has(step.type);

@@ -57,7 +57,7 @@ const shorten = (text: string, width: number): string =>
   text.length <= width ? text : `...${text.slice(text.length - width + 3)}`;
 
 /** Breaks at spaces; a word that is longer than a line is cut. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const rows: string[] = [];
   let rest = text.trimEnd();
   while (rest.length > width) {

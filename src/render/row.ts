@@ -93,7 +93,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
   }
 }
 
-export function routeStepText(step: StepOf<'route'>, detail: Detail = 0): string {
+function routeStepText(step: StepOf<'route'>, detail: Detail = 0): string {
   if (step.prefix === null) return `nothing in ${step.table} matches`;
   const isNamed = detail > 0 && step.source !== step.table;
   return `${routeText(step)}${isNamed ? `  (${step.table})` : ''}`;

@@ -23,13 +23,13 @@ export const synAck = (ttl: number): PacketFact => ({
   layers: [ipv4(SERVER, ADMIN, ttl), tcp(22, 49152, 'SYN', 'ACK')],
 });
 
-export const fabric = (src: string, dst: string, vni: number): readonly LayerFact[] => [
+const fabric = (src: string, dst: string, vni: number): readonly LayerFact[] => [
   ipv4(src, dst, 64),
   { proto: 'udp', sport: 49152, dport: 4789 },
   { proto: 'vxlan', vni },
   { proto: 'ethernet', src: '00:0d:3a:00:00:01', dst: '00:0d:3a:00:00:02' },
 ];
-export const tunnel = (src: string, dst: string): readonly LayerFact[] => [
+const tunnel = (src: string, dst: string): readonly LayerFact[] => [
   ipv4(src, dst, 64),
   { proto: 'esp', spi: 0x1001, seq: 1 },
 ];

@@ -61,7 +61,7 @@ export const towardsText = (towards: string): string =>
       ? `a ${towards}`
       : towards;
 
-export const HEADER_NAMES: Readonly<Record<string, string>> = {
+const HEADER_NAMES: Readonly<Record<string, string>> = {
   vxlan: 'VXLAN',
   esp: 'ESP',
   gre: 'GRE',
