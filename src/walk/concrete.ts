@@ -39,11 +39,14 @@ function symmetricHash(terms: readonly Term[]): number {
   return (sum ^ (sum >>> 16)) >>> 0;
 }
 
-function mix(value: Value): number {
-  let hash = 0x811c9dc5;
-  for (const word of typeof value === 'number' ? [value] : wordsOf(value)) {
-    for (let shift = 0; shift < 32; shift += 8)
-      hash = Math.imul(hash ^ ((word >>> shift) & 0xff), 0x01000193);
-  }
-  return hash >>> 0;
+const OFFSET = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+const mix = (value: Value): number =>
+  typeof value === 'number' ? mixWord(OFFSET, value) : wordsOf(value).reduce(mixWord, OFFSET);
+
+function mixWord(start: number, word: number): number {
+  let hash = start;
+  for (let shift = 0; shift < 32; shift += 8) hash = Math.imul(hash ^ ((word >>> shift) & 0xff), PRIME) >>> 0;
+  return hash;
 }

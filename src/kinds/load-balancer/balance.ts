@@ -44,6 +44,12 @@ const HASHED: Readonly<Record<Rule['loadDistribution'], readonly (keyof Flow)[]>
 export const PROTOCOL = { Tcp: 6, Udp: 17 } as const;
 const ICMP = [1, 1, 58, 58];
 
+/** The members of a rule's pool, and the names of those that are up. */
+interface Health {
+  readonly members: readonly MemberFact[];
+  readonly up: readonly string[];
+}
+
 /** A frontend at work: what its multiplexers know. */
 interface Frontend {
   readonly balancer: Balancer;
@@ -52,7 +58,7 @@ interface Frontend {
   readonly rules: readonly Rule[];
   /** Its flow table, which its multiplexers share. */
   readonly zone: string;
-  readonly health: (rule: Rule) => readonly MemberFact[];
+  readonly health: (rule: Rule) => Health;
   readonly locations: () => Table<Location>;
   readonly nics: Programmed['declared']['nics'];
 }
@@ -85,14 +91,19 @@ export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): r
 
 /** Members with their health; without a probe every member counts as healthy. */
 function healthOf(programmed: Programmed): Frontend['health'] {
-  const known = new Map<Rule, readonly MemberFact[]>();
+  const known = new Map<Rule, Health>();
   return (rule) => {
-    const members =
-      known.get(rule) ??
-      rule.members.map((name) => (rule.probe ? programmed.probe(name, rule.probe) : { name, up: true }));
-    known.set(rule, members);
-    return members;
+    const health = known.get(rule) ?? probe(rule, programmed);
+    known.set(rule, health);
+    return health;
   };
+}
+
+function probe(rule: Rule, programmed: Programmed): Health {
+  const members = rule.members.map((name) =>
+    rule.probe ? programmed.probe(name, rule.probe) : { name, up: true },
+  );
+  return { members, up: members.filter((one) => one.up).map((one) => one.name) };
 }
 
 function balance(frontend: Frontend, outer: Packet, io: Io): Action {
@@ -134,7 +145,7 @@ function pinned(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | un
   if (session?.pin === undefined) return undefined;
   const { original, reply, pin } = session;
   io.note({ type: 'session', did: 'matched', table: 'load-balancer', original, reply, pin });
-  const members = frontend.health(rule);
+  const { members } = frontend.health(rule);
   io.note({
     type: 'chose',
     frontend: frontend.name,
@@ -149,8 +160,7 @@ function pinned(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | un
 }
 
 function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | undefined {
-  const members = frontend.health(rule);
-  const up = members.filter((one) => one.up).map((one) => one.name);
+  const { members, up } = frontend.health(rule);
   const hash = HASHED[rule.loadDistribution];
   const event = {
     type: 'chose',
