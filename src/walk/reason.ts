@@ -23,10 +23,11 @@ export const REASONS = {
   'source-martian':
     'Linux refuses the source or destination: an own address, loopback or multicast where it cannot be.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
-  'nat-unmapped': 'An address translation has no mapping for the packet.',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
   'session-missing': 'A stateful device has no session for a packet that cannot open one.',
-  'session-invalid': 'Connection tracking calls the packet INVALID, and a rule drops what is INVALID.',
+  'session-invalid':
+    'Connection tracking calls the packet INVALID, and a chain that tests connection state drops it: by a rule, or by its ' +
+    'policy because no rule accepts that state.',
   'balancer-no-rule': 'No load balancing rule of the frontend matches protocol and port.',
   'balancer-no-backend': 'The rule’s backend pool has no member whose probe succeeds.',
   'tunnel-no-endpoint': 'No tunnel of the device answers to the outer addresses.',

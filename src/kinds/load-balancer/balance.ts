@@ -175,6 +175,8 @@ function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | unde
     return undefined;
   }
   const node = frontend.balancer.name;
+  if (rule.probe && rule.probe.protocol !== 'Tcp')
+    io.note({ type: 'assumed', code: 'probe-answer', about: node });
   const over = hash.map((field) => flow[field]);
   const { option, how, passedOver } = io.ask.choose({ node, options: up, name: (nic) => nic, over });
   if (passedOver !== undefined)
