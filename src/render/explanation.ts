@@ -2,7 +2,7 @@
 import type { Hop, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { endText, fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
-import { memberName, missText, ruleName, ruleText, type StepOf } from './row.ts';
+import { memberName, missText, ruleName, ruleText, writtenRule, type StepOf } from './row.ts';
 import { blamed, hopNumber, listText } from './verdict.ts';
 import { LATENT, REJECTED, towardsText } from './words.ts';
 
@@ -103,7 +103,6 @@ const WHY: Readonly<Record<Reason, Told>> = {
       route && route.prefix !== null ? `that the route ${routeText(route)} leads to` : `behind ${node}`;
     return `${dst} is on the network ${network}, and nothing there owns it`;
   },
-  'nat-unmapped': ({ node, src, dst }) => `${node} has no translation for a packet from ${src} to ${dst}`,
   'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
   'session-missing': (facts) =>
     unseenText(facts) ??
@@ -189,9 +188,20 @@ function permit({ rule }: Facts): string | undefined {
   return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
 }
 
+/** The rule that nearly matched, where the one stands that did. */
+const nearAs = (
+  { table, chain }: StepOf<'rule'>,
+  near: StepOf<'rule'>['near'][number],
+): Parameters<typeof writtenRule>[0] => ({
+  table,
+  ...(chain !== undefined && { chain }),
+  rule: near.rule,
+  ...(near.text !== undefined && { text: near.text }),
+});
+
 function nearlyText({ rule, route }: Facts): string | undefined {
   const [near] = rule?.near ?? [];
-  if (rule && near) return `${ruleName({ ...rule, rule: near.rule })}${missText(near)}${placed(near.at)}`;
+  if (rule && near) return `${writtenRule(nearAs(rule, near))}${missText(near)}${placed(near.at)}`;
   const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
 }
@@ -259,7 +269,9 @@ function leaveText({ steps }: Hop, { towards }: StepOf<'leave'>): string {
 
 function loopText(report: WalkReport, { walk, hop, blame }: NonNullable<ReturnType<typeof blamed>>): string {
   const first = walk.hops.findLastIndex((one, i) => i < blame.hop && one.node === hop.node);
-  const turn = walk.hops.slice(Math.max(first, 0), blame.hop + 1).map(({ node }) => node);
+  // A node that sends to itself is one hop, which holds the whole turn.
+  const turn =
+    first < 0 ? [hop.node, hop.node] : walk.hops.slice(first, blame.hop + 1).map(({ node }) => node);
   const since = first < 0 ? '' : ` since hop ${hopNumber(report, { walk: blame.walk, hop: first })}`;
   const flow = flowOfLayers(walk.packet);
   return `${flow ? flowText(flow) : 'the packet'} goes round${since}: ${turn.join(' > ')}`;
