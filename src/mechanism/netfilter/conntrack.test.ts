@@ -218,7 +218,7 @@ describe('when no rule needs connection tracking', () => {
   test('then there are no entries and nat is not walked (E4b)', () => {
     const { forward, store } = router(PLAIN_NAT);
     const crossed = forward('icmp 10.1.0.2 > 10.2.0.2 8/0 77');
-    expect(crossed.events).toEqual([{ type: 'assumed', code: 'conntrack-off', about: 'nat' }]);
+    expect(crossed.events).toEqual([{ type: 'assumed', code: 'conntrack-off', about: 'router' }]);
     expect(store.version).toBe(0);
   });
 

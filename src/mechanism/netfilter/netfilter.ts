@@ -92,7 +92,7 @@ function natStep(ruleset: Ruleset, hook: Hook, manip: Manip, machine: Machine): 
   const table = ruleset.tables.get('nat');
   const chain = table?.chains.get(hook);
   if (!table || !chain) return undefined;
-  if (!ruleset.tracks) return decides(chain) ? notWalked : undefined;
+  if (!ruleset.tracks) return decides(chain) ? notWalked(machine) : undefined;
   return (passing, io) => {
     if (!isUndecided(passing, manip)) return accepted(translate(passing, manip, undefined, io));
     const walked = walkTable(table, chain, passing, machine, io);
@@ -107,7 +107,10 @@ function natStep(ruleset: Ruleset, hook: Hook, manip: Manip, machine: Machine): 
 const accepted = (passing: Passing): Passed => ({ do: 'accept', passing });
 
 /** Without connection tracking the kernel never calls the nat table, even if it holds rules. */
-const notWalked: Step = (passing, io) => {
-  io.note({ type: 'assumed', code: 'conntrack-off', about: 'nat' });
-  return accepted(passing);
-};
+function notWalked({ zone }: Machine): Step {
+  const about = zone.slice(0, zone.lastIndexOf('/'));
+  return (passing, io) => {
+    io.note({ type: 'assumed', code: 'conntrack-off', about });
+    return accepted(passing);
+  };
+}
