@@ -11,7 +11,8 @@
  * A flow's first packet walks the layers, downwards on its way out and upwards on its way in; the flow table then
  * answers for its later packets and for its replies.
  */
-import { flowOf, ipOf, type Packet } from '../packet/packet.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../packet/packet.ts';
+import { flagByte } from '../packet/tcp.ts';
 import { reverse, type Flow } from '../packet/flow.ts';
 import type { Address } from '../value/address.ts';
 import { single, type IntegerSet } from '../value/integer-set.ts';
@@ -134,11 +135,7 @@ function inbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Act
 
 function outbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
   const flow = flowOf(packet);
-  const isToPlatform = io.ask.within(flow.dst, PLATFORM, undefined);
-  if (isToPlatform)
-    return findFlow(port, 'Outbound', flow, io)
-      ? { do: 'deliver', packet }
-      : { do: 'drop', reason: 'session-missing' };
+  if (io.ask.within(flow.dst, PLATFORM, undefined)) return toPlatform(port, packet, flow, io);
   const passed = pass(
     LAYERS,
     { port, direction: 'Outbound', packet, original: flow, accepted: false },
@@ -148,6 +145,20 @@ function outbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Ac
   if ('do' in passed) return passed;
   const onward = route(fabric, port, passed.packet, io);
   return onward.do === 'tunnel' ? { do: 'unknown', missing: 'a tunnel at a host switch' } : onward;
+}
+
+/**
+ * Platform services are the host's own: no route and no security group has a say. The answer to a probe is taken by the
+ * NIC that the probe came to and by no other.
+ */
+function toPlatform(port: VirtualPort, packet: Packet, flow: Flow, io: Io): Action {
+  if (findFlow(port, 'Outbound', flow, io)) return { do: 'deliver', packet };
+  const transport = transportOf(packet);
+  const isAnswer =
+    transport?.proto === 'tcp' && !io.ask.within(transport.flags, single(flagByte(['SYN'])), undefined);
+  return isAnswer
+    ? { do: 'drop', reason: 'session-missing', at: port.at }
+    : { do: 'leave', towards: 'the Azure platform', packet };
 }
 
 /** Through the flow table when it knows the flow, else through the layers, remembering the flow. */
