@@ -1,5 +1,6 @@
 /** A VPN gateway as a device: tunnels on one side, the fabric on the other. */
 import { formatAddress, type Address } from '../../value/address.ts';
+import { single } from '../../value/integer-set.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
 import { decapsulate, route, type Sender } from '../../mechanism/fabric.ts';
@@ -40,7 +41,11 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
     ),
   );
 
+  const self = single(own.address);
+
   const onward = (packet: Packet, io: Io): Action => {
+    if (io.ask.within(ipOf(packet)!.dst, self, undefined))
+      return { do: 'unknown', missing: `what ${config.name} does with a packet for its own address` };
     const lived = config.decrementTtl ? decrement(packet, () => [own.address], io) : packet;
     if ('do' in lived) return lived;
     const action = route(programmed.fabric, sender, lived, io);
