@@ -2,7 +2,7 @@
 import type { Hop, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { endText, fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
-import { memberName, missText, ruleName, ruleText, writtenRule, type StepOf } from './row.ts';
+import { memberName, nearText, ruleName, ruleText, type StepOf } from './row.ts';
 import { blamed, hopNumber, listText } from './verdict.ts';
 import { LATENT, REJECTED, towardsText } from './words.ts';
 
@@ -188,20 +188,9 @@ function permit({ rule }: Facts): string | undefined {
   return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
 }
 
-/** The rule that nearly matched, where the one stands that did. */
-const nearAs = (
-  { table, chain }: StepOf<'rule'>,
-  near: StepOf<'rule'>['near'][number],
-): Parameters<typeof writtenRule>[0] => ({
-  table,
-  ...(chain !== undefined && { chain }),
-  rule: near.rule,
-  ...(near.text !== undefined && { text: near.text }),
-});
-
 function nearlyText({ rule, route }: Facts): string | undefined {
   const [near] = rule?.near ?? [];
-  if (rule && near) return `${writtenRule(nearAs(rule, near))}${missText(near)}${placed(near.at)}`;
+  if (rule && near) return `${nearText(rule, near)}${placed(near.at)}`;
   const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
 }

@@ -116,29 +116,41 @@ function rejectedLines(
 export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
   [table === 'filter' ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
 
-/** `FORWARD 2  -m conntrack --ctstate INVALID -j DROP`. */
-export function ruleText(step: StepOf<'rule'>): string {
-  const { text, action } = step;
-  if (text === undefined) return `${ruleName(step)}  ${action}`;
-  const isSaid = text.toLowerCase().includes(action.toLowerCase());
-  return `${ruleName(step)}  ${text}${isSaid ? '' : `  ${action}`}`;
+/** A rule as its author wrote it, without the chain that stands before it already. */
+const authored = (text: string): string => text.replace(/^-A \S+ /, '');
+
+/** `FORWARD 2  -m conntrack --ctstate INVALID -j DROP`; a text that has the rule's name need not be told it. */
+function writtenRule(step: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule' | 'text'>): string {
+  if (step.text === undefined) return ruleName(step);
+  const text = authored(step.text);
+  const isNamed = step.rule !== null && !/^\d+$/.test(step.rule) && text.split(' ').includes(step.rule);
+  return `${ruleName(isNamed ? { ...step, rule: '' } : step)}  ${text}`;
 }
 
-const nearLines = ({ near }: StepOf<'rule'>, detail: Detail): readonly Note[] =>
+/** The rule and what it does. */
+export function ruleText(step: StepOf<'rule'>): string {
+  const written = writtenRule(step);
+  const isSaid = step.text?.toLowerCase().split(' ').includes(step.action.toLowerCase()) ?? false;
+  return isSaid ? written : `${written}  ${step.action}`;
+}
+
+const nearLines = (step: StepOf<'rule'>, detail: Detail): readonly Note[] =>
   detail === 2
-    ? near.map((miss) => ({ text: `nearly ${miss.rule}${missText(miss)}`, right: placeText(miss.at) }))
+    ? step.near.map((miss) => ({ text: `nearly ${nearText(step, miss)}`, right: placeText(miss.at) }))
     : [];
 
-/** What a rule that nearly matched says, and where the packet differs. */
-export const missText = ({ text, failed, wanted, had }: StepOf<'rule'>['near'][number]): string =>
-  `${text === undefined ? '' : `  ${text}`}: all but ${failed}, which is ${had} and not ${wanted}`;
+/** A rule that nearly matched where another one did, and in what the packet differs. */
+export function nearText({ table, chain }: StepOf<'rule'>, miss: StepOf<'rule'>['near'][number]): string {
+  const written = writtenRule({ ...miss, table, ...(chain !== undefined && { chain }) });
+  return `${written}: all but ${miss.failed}, which is ${miss.had} and not ${miss.wanted}`;
+}
 
 export const natText = ({ field, before, after }: StepOf<'nat'>): string => `${field} ${before} -> ${after}`;
 
 function natRuleLines({ table, chain, rule, text }: StepOf<'nat'>): readonly Note[] {
   if (rule === undefined) return [];
   const name = [table, chain, rule].filter(Boolean).join(' ');
-  return [{ text: `${name}${text === undefined ? '' : `  ${text}`}` }];
+  return [{ text: `${name}${text === undefined ? '' : `  ${authored(text)}`}` }];
 }
 
 /** Members by node where that tells them apart: `nva2` for `nva2/eth0`. */
@@ -176,7 +188,8 @@ function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
   const { did, table, original, reply, pin, state } = step;
   const parts = [`${detail > 0 ? `${table} ` : ''}${did}  ${sessionText(original)}`];
   if (pin !== undefined) parts.push(`-> ${pin.split('/', 1)[0] ?? pin}`);
-  if (reply && isTranslating(step)) parts.push(` reply ${endsText(reply)}`);
+  if (reply && isTranslating(step) && (did === 'opened' || detail > 0))
+    parts.push(` reply ${endsText(reply)}`);
   if (state !== undefined) parts.push(` ${state}`);
   return parts.join(' ');
 }
