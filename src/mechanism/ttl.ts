@@ -1,5 +1,5 @@
 /** What every router does to the TTL: RFC 1812 section 5.3.1, RFC 8200 section 3. */
-import { flowOf, ipOf, rewrite, type Header, type Packet } from '../packet/packet.ts';
+import { flowOf, ipOf, lengthOf, rewrite, type Header, type Packet } from '../packet/packet.ts';
 import type { Flow } from '../packet/flow.ts';
 import { ICMP_TYPE } from '../packet/icmp.ts';
 import { familyOf, type Address, type Family } from '../value/address.ts';
@@ -26,8 +26,11 @@ export function decrement(
   return rewrite(packet, { ttl: after });
 }
 
-/** Octets of the offending packet that an error quotes behind its IP header: RFC 792. */
-const QUOTED = 28;
+/** Octets of an error in all: it quotes as much of the packet as fits (RFC 1812 section 4.3.2.3, RFC 4443 section 3). */
+const LONGEST_ERROR: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
+
+/** Octets of the IP and ICMP headers before the quoted packet. */
+const ERROR_HEADERS: Readonly<Record<Family, number>> = { 4: 28, 6: 48 };
 
 /**
  * An ICMP error about a packet, to its source: from `source` where a translation decides it, else from the router's first
@@ -53,7 +56,7 @@ export function icmpError(
     { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64) },
     { proto: family === 4 ? 'icmp' : 'icmpv6', type: constant(type), code: constant(code), id: ZERO, quoted },
   ];
-  return { headers, payload: QUOTED };
+  return { headers, payload: Math.min(lengthOf(about), LONGEST_ERROR[family] - ERROR_HEADERS[family]) };
 }
 
 /** The family of a packet's IP header. */
