@@ -40,11 +40,12 @@ function looksLikeJson(file: string, content: string | Uint8Array): boolean {
 
 function tooLarge(length: number, isYaml: boolean): Omit<Undecodable, 'at'> {
   const size = Math.ceil(length / MEBIBYTE);
+  const canBeJson = isYaml && length <= LARGEST_JSON;
   return {
     code: 'document-too-large',
     message: `the file has ${size} MiB; ${isYaml ? 'YAML is read up to 8 MiB' : 'JSON is read up to 64 MiB'}`,
-    suggestion: isYaml
-      ? 'give it as JSON, which is read up to 64 MiB, or split it'
+    suggestion: canBeJson
+      ? 'give it as JSON, which is read up to 64 MiB, or split it into several files'
       : 'split it into several files',
   };
 }

@@ -61,6 +61,7 @@ export function readDocument(file: string, content: string | Uint8Array): ReadDo
 /** Problems after which the value is not what the user meant. */
 const BREAKS: ReadonlySet<string> = new Set([
   'yaml-syntax',
+  'document-too-large',
   'document-too-deep',
   'document-too-many-aliases',
 ]);
@@ -70,24 +71,18 @@ const isMap = (value: unknown): boolean =>
 
 /** The fast reader's answer if it has one, else the library's. */
 function readText(lines: Lines): { readonly root: Root; readonly reading: Reading } {
-  const { text } = lines;
-  const describe = (offset: number): string => {
-    const { line, column } = lines.position(offset);
-    return `line ${line}, column ${column}`;
-  };
-  let reading = new Reading(describe);
-  let root = readPlainYaml(text, reading);
-  if (root !== undefined) return { root, reading };
-  reading = new Reading(describe);
-  if (tooLargeForYaml(text)) {
-    reportJson(text, reading);
-    root = { value: undefined, offset: 0 };
-  } else root = readWithLibrary(text, reading);
+  let reading = new Reading(lines);
+  let root = readPlainYaml(reading);
+  if (root === undefined) {
+    reading = new Reading(lines);
+    root = tooLargeForYaml(lines.text) ? reportJson(reading) : readWithLibrary(reading);
+  }
   return { root, reading };
 }
 
 /** What is wrong with a text too large to be anything but JSON. */
-function reportJson(text: string, reading: Reading): void {
+function reportJson(reading: Reading): Root {
+  const { text } = reading.lines;
   let reason = 'it is not plain JSON';
   try {
     JSON.parse(text);
@@ -97,6 +92,7 @@ function reportJson(text: string, reading: Reading): void {
   const offset = Math.min(text.length, Number(/at position (\d+)/.exec(reason)?.[1] ?? 0));
   const message = `the file is too large for YAML (8 MiB) and cannot be read as JSON: ${reason}`;
   reading.report(offset, 'document-too-large', message);
+  return { value: undefined, offset };
 }
 
 const NAMES: Readonly<Record<string, string>> = { string: 'text', number: 'number', boolean: 'boolean' };
@@ -130,7 +126,7 @@ function diagnosticsOf({ problems, omitted }: Reading, lines: Lines): readonly D
     diagnostics.report({
       code: 'problems-omitted',
       severity: 'error',
-      message: `${omitted} more problems are not shown`,
+      message: `at least ${omitted} more problems are not shown`,
       at,
     });
   }

@@ -1,14 +1,14 @@
 /** Flow style, `{key: value}` and `[value, value]`, which includes all of JSON: one pass from text to value. */
 import { isBlank, isLineEnd, isMarker, NOT_PLAIN, skipSpaces, TOO_DEEP, type Cursor } from './cursor.ts';
 import { readQuoted } from './quoted-scalar.ts';
-import { closeMap, DEEPEST, newLayout, type OpenMap, type Reading } from './reading.ts';
+import { closeMap, DEEPEST, newListLayout, newMapLayout, type OpenMap, type Reading } from './reading.ts';
 
 /** Characters that no plain scalar starts with. */
 const INDICATORS = new Set(',[]{}#&*!|>\'"%@`');
 const FLOW_INDICATORS = new Set(',[]{}');
 
 /** Whether a plain scalar starts at the cursor (YAML 1.2 section 7.3.3). */
-export function startsPlain({ text, at }: Cursor, inFlow: boolean): boolean {
+function startsPlain({ text, at }: Cursor, inFlow: boolean): boolean {
   const first = text[at];
   if (first === undefined || first <= ' ' || INDICATORS.has(first)) return false;
   if (first !== '-' && first !== '?' && first !== ':') return true;
@@ -76,7 +76,7 @@ export function readFlow(context: FlowContext, level = 1): unknown {
 function readList(context: FlowContext, level: number): unknown[] {
   const { cursor, reading } = context;
   const list: unknown[] = [];
-  const layout = newLayout();
+  const layout = newListLayout();
   cursor.at++;
   skipBlank(context, level);
   while (cursor.text[cursor.at] !== ']') {
@@ -92,7 +92,7 @@ function readList(context: FlowContext, level: number): unknown[] {
 function readMap(context: FlowContext, level: number): OpenMap {
   const { cursor, reading } = context;
   const map: OpenMap = {};
-  const layout = newLayout();
+  const layout = newMapLayout();
   cursor.at++;
   skipBlank(context, level);
   while (cursor.text[cursor.at] !== '}') {

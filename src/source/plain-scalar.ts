@@ -28,5 +28,5 @@ export function plainScalar(source: string): string | number | boolean | null {
 export const losesDigits = (source: string, value: number): boolean =>
   Number.isInteger(value) &&
   !Number.isSafeInteger(value) &&
-  /^[-+]?(?:0[xo])?[0-9a-fA-F]+$/.test(source) &&
+  /^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)$/.test(source) &&
   BigInt(source.replace(/^\+/, '')) !== BigInt(value);

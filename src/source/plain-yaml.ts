@@ -7,7 +7,7 @@ import { readBlockScalar } from './block-scalar.ts';
 import { isBlank, isLineEnd, isMarker, NOT_PLAIN, skipSpaces, TOO_DEEP, type Cursor } from './cursor.ts';
 import { goDeeper, readFlow, readPlainScalar, readWholeFlow } from './flow.ts';
 import { readQuoted } from './quoted-scalar.ts';
-import { closeMap, newLayout, type OpenMap, type Reading } from './reading.ts';
+import { closeMap, newListLayout, newMapLayout, type OpenMap, type Reading } from './reading.ts';
 
 /** A document's value and where it starts; no value when it is nested too deeply. */
 export interface Root {
@@ -19,7 +19,8 @@ export interface Root {
 const FLOW_START = /^[ \t\r\n]*(?=[{[])/;
 
 /** Reads a whole document; undefined when it is not plain, and then `reading` is of no use. */
-export function readPlainYaml(text: string, reading: Reading): Root | undefined {
+export function readPlainYaml(reading: Reading): Root | undefined {
+  const { text } = reading.lines;
   const blanks = FLOW_START.exec(text);
   try {
     if (blanks === null) return new BlockReader(text, reading).document();
@@ -83,7 +84,7 @@ class BlockReader {
     const { cursor, reading } = this;
     goDeeper(cursor, reading);
     const map: OpenMap = {};
-    const layout = newLayout();
+    const layout = newMapLayout();
     do {
       const keyAt = cursor.at;
       const key = this.key();
@@ -158,7 +159,7 @@ class BlockReader {
     const { cursor, reading } = this;
     goDeeper(cursor, reading);
     const list: unknown[] = [];
-    const layout = newLayout();
+    const layout = newListLayout();
     do {
       let at = ++cursor.at;
       skipSpaces(cursor);

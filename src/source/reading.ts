@@ -1,5 +1,6 @@
 /** What reading a text leaves behind besides the value: problems, and where each part of the value stands. */
 import type { DiagnosticCode } from './diagnostic-codes.ts';
+import type { Lines } from './lines.ts';
 import { losesDigits, plainScalar } from './plain-scalar.ts';
 import { hasUnprintable, printable } from './printable.ts';
 
@@ -46,11 +47,10 @@ export class Reading {
   readonly layouts = new WeakMap<object, Layout>();
   /** How many problems were found beyond those kept. */
   omitted = 0;
-  readonly #describe: (offset: number) => string;
+  readonly lines: Lines;
 
-  /** `describe` says where an offset is, for messages that name a second place. */
-  constructor(describe: (offset: number) => string) {
-    this.#describe = describe;
+  constructor(lines: Lines) {
+    this.lines = lines;
   }
 
   report(offset: number, code: DiagnosticCode, message: string, suggestion?: string): void {
@@ -64,6 +64,11 @@ export class Reading {
 
   warn(offset: number, code: DiagnosticCode, message: string): void {
     this.#keep({ offset, code, severity: 'warning', message });
+  }
+
+  #describe(offset: number): string {
+    const { line, column } = this.lines.position(offset);
+    return `line ${line}, column ${column}`;
   }
 
   /** Takes back the problems of which `isFalse` holds. */
@@ -104,7 +109,11 @@ export class Reading {
   }
 }
 
-export const newLayout = (): Layout => ({ keys: [], keyPlaces: [], places: [] });
+export const newMapLayout = (): Layout => ({ keys: [], keyPlaces: [], places: [] });
+
+const NONE: never[] = [];
+
+export const newListLayout = (): Layout => ({ keys: NONE, keyPlaces: NONE, places: [] });
 
 /** Ends the filling of a map: from here on it inherits no names. */
 export const closeMap = (map: OpenMap): OpenMap => Object.setPrototypeOf(map, null) as OpenMap;

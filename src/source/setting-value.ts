@@ -1,5 +1,6 @@
 /** The value of a `--set PATH=VALUE`. */
 import { readWithLibrary } from './library-yaml.ts';
+import { Lines } from './lines.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { Reading } from './reading.ts';
 
@@ -12,7 +13,7 @@ export type SettingValue = { readonly value: unknown } | { readonly problem: str
 export function readSettingValue(source: string): SettingValue {
   const trimmed = source.trim();
   if (/^[[{"']/.test(trimmed)) return readBracketed(trimmed);
-  const reading = new Reading(() => 'here');
+  const reading = new Reading(new Lines('', trimmed));
   const value = reading.plain(trimmed, 0);
   const [problem] = reading.problems;
   if (problem !== undefined) return { problem: problem.message };
@@ -21,12 +22,13 @@ export function readSettingValue(source: string): SettingValue {
 
 /** Read as the only item of a list, a quoted text is flow style too. */
 function readBracketed(source: string): SettingValue {
-  const text = `[${source}\n]`;
-  let reading = new Reading(() => 'before');
-  let root = readPlainYaml(text, reading);
+  // The end of the line ends a comment.
+  const lines = new Lines('', `[${source}\n]`);
+  let reading = new Reading(lines);
+  let root = readPlainYaml(reading);
   if (root === undefined) {
-    reading = new Reading(() => 'before');
-    root = readWithLibrary(text, reading);
+    reading = new Reading(lines);
+    root = readWithLibrary(reading);
   }
   const [problem] = reading.problems;
   if (problem !== undefined) return { problem: problem.message };

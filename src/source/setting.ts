@@ -3,7 +3,7 @@ import { printable } from './printable.ts';
 import {
   closeMap,
   keyProblem,
-  newLayout,
+  newListLayout,
   type Layout,
   type OpenMap,
   type Place,
@@ -103,9 +103,10 @@ function key(map: OpenMap, tokens: readonly PathToken[], at: number): Found {
     const name = joined(tokens, at, length);
     if (Object.hasOwn(map, name)) return { key: name, length };
   }
-  // Where keys have dots in them (`sysctl`), a new one has too.
-  const isWhole =
-    !Object.hasOwn(map, first) && run > 1 && Object.keys(map).some((name) => name.includes('.'));
+  // Where all keys have dots in them (`sysctl`), a new one has too.
+  const names = Object.keys(map);
+  const isDotted = names.length > 0 && names.every((name) => name.includes('.'));
+  const isWhole = isDotted && run > 1 && !Object.hasOwn(map, first);
   const name = isWhole ? joined(tokens, at, run) : first;
   const problem = keyProblem(name);
   return problem === undefined ? { key: name, length: isWhole ? run : 1 } : { problem };
@@ -175,7 +176,7 @@ function copyLayout(layout: Layout | undefined, container: Container, place: Pla
     const keys = Object.keys(container);
     const places = keys.map(() => place);
     return Array.isArray(container)
-      ? { ...newLayout(), places }
+      ? { ...newListLayout(), places }
       : { keys, keyPlaces: places, places: [...places] };
   }
   return { keys: [...layout.keys], keyPlaces: [...layout.keyPlaces], places: [...layout.places] };

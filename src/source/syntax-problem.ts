@@ -8,10 +8,11 @@ interface SyntaxProblem {
 }
 
 /** Why the library objects: its code, its own words, and the offset it points to. */
-interface Objection {
+export interface Objection {
   readonly code: ErrorCode;
   readonly message: string;
   readonly offset: number;
+  readonly isWarning: boolean;
 }
 
 /**
@@ -44,7 +45,11 @@ const PHRASES: Partial<Record<ErrorCode, readonly Phrase[]>> = {
       'expected `key: value`, but no colon follows @',
       'write a colon and a space behind it',
     ],
-    [/closing (.)quote/, 'a closing $1 is missing', OPENED_ABOVE],
+    [
+      /closing (.)quote/,
+      'the $1 that opens this text is never closed',
+      'write the same quote behind the text',
+    ],
     [/^Missing , between/, 'a comma is missing between two items'],
     [/^Missing , or :/, 'a comma or a colon is missing'],
     [/^Missing space/, 'a space is missing behind the colon'],
@@ -89,9 +94,7 @@ const PHRASES: Partial<Record<ErrorCode, readonly Phrase[]>> = {
       'use single quotes, or write \\\\ for one backslash',
     ],
   ],
-  BLOCK_IN_FLOW: [
-    [/^/, 'indented maps and lists cannot stand inside of brackets', 'is a bracket not closed?'],
-  ],
+  BLOCK_IN_FLOW: [[/^/, 'a comma is missing behind this, or a closing bracket before it']],
   KEY_OVER_1024_CHARS: [[/^/, 'a key is longer than 1024 characters']],
   MULTIPLE_DOCS: [[/^/, 'a second document starts here', 'keep one document in a file']],
   UNEXPECTED_TOKEN: [

@@ -1,7 +1,15 @@
 /** From the library's tree to values: aliases and merge keys resolved within bounds, keys checked, places noted. */
 import { isAlias, isMap, isScalar, type Alias, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { printable } from './printable.ts';
-import { closeMap, DEEPEST, newLayout, type Layout, type OpenMap, type Reading } from './reading.ts';
+import {
+  closeMap,
+  DEEPEST,
+  newListLayout,
+  newMapLayout,
+  type Layout,
+  type OpenMap,
+  type Reading,
+} from './reading.ts';
 import { nearest } from './suggest.ts';
 
 type Node = Scalar | Alias | YAMLMap | YAMLSeq;
@@ -118,7 +126,7 @@ export class TreeReader {
 
   list(node: YAMLSeq, depth: number): unknown[] {
     const list: unknown[] = [];
-    const layout = newLayout();
+    const layout = newListLayout();
     for (const item of node.items as Node[]) {
       layout.places.push(offsetOf(item));
       list.push(this.value(item, depth));
@@ -129,7 +137,7 @@ export class TreeReader {
 
   map(node: YAMLMap, depth: number): OpenMap {
     const map: OpenMap = {};
-    const layout = newLayout();
+    const layout = newMapLayout();
     const merged: OpenMap[] = [];
     for (const pair of node.items as { readonly key: Node; readonly value: Node | null }[]) {
       if (isMergeKey(pair.key)) {
@@ -175,6 +183,8 @@ export class TreeReader {
   /** The maps behind a merge key (yaml.org/type/merge): a map, or a list of maps of which the first one counts. */
   mergeSources(node: Node | null, keyAt: number, depth: number): readonly OpenMap[] {
     const value = this.value(node, depth);
+    // An alias that could not be followed has been reported.
+    if (value === null && node !== null && isAlias(node)) return [];
     const sources: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (sources.every(isOpenMap)) return sources;
     this.reading.report(
