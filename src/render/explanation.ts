@@ -1,5 +1,5 @@
 /** For a walk that failed: why, what nearly matched, and what to try. A table by reason. */
-import type { Hop, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
+import type { Hop, NearRow, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { endText, fieldText, flowText, placeText, routeText } from './flow.ts';
 import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
 import { memberName, nearText, ruleName, ruleText, type StepOf } from './row.ts';
@@ -37,7 +37,8 @@ export function explain(report: WalkReport): Explanation {
   if (!failed || !step) return {};
   if (step.type === 'loop') return { why: loopText(report, failed) };
   if (step.type === 'leave') return { why: leaveText(failed.hop, step) };
-  if (step.type === 'unknown') return { why: `the topology, not the network, is short of ${step.missing}` };
+  if (step.type === 'unknown')
+    return { why: `the model, not the network, is short of an answer: ${step.missing}` };
   if (step.type !== 'drop') return {};
   const facts = factsOf(report, failed.walk, failed.hop, step);
   return {
@@ -80,7 +81,8 @@ const routed = ({ route, dst }: Facts): string =>
 
 const WHY: Readonly<Record<Reason, Told>> = {
   'route-none': (facts) => `${routed(facts)}, and its next hop is None`,
-  'route-missing': ({ route, node, dst }) => `${route?.table ?? node} has no route to ${dst}`,
+  'route-missing': ({ route, node, dst }) =>
+    `${node} has no route to ${dst}${route ? ` in ${route.table}` : ''}`,
   'route-next-hop-unknown': (facts) => `${routed(facts)}, and nothing in reach can take them there`,
   'route-blackhole': routed,
   'route-unreachable': routed,
@@ -140,8 +142,8 @@ const TRY: Partial<Record<Reason, Told>> = {
     route && route.prefix !== null && route.nextHop !== undefined
       ? `give ${route.nextHop} to a NIC or a frontend in reach, or correct the next hop${placed(drop.at)}`
       : undefined,
-  'route-none': ({ route, dst }) => (route ? `add a route for ${dst} to ${tableName(route)}` : undefined),
-  'route-missing': ({ route, dst }) => (route ? `add a route for ${dst} to ${tableName(route)}` : undefined),
+  'route-none': addRoute,
+  'route-missing': addRoute,
   'filter-denied': permit,
   'filter-default-policy': permit,
   'balancer-no-backend': ({ balance }) =>
@@ -164,8 +166,14 @@ function peeringName(pointer = ''): string {
   return owner === undefined || remote === undefined ? 'the peering' : `${owner}'s peering with ${remote}`;
 }
 
-const tableName = ({ table }: StepOf<'route'>): string =>
-  table === 'system routes' ? "a route table on the sender's subnet" : table;
+function addRoute({ route, node, dst }: Facts): string | undefined {
+  if (!route) return undefined;
+  const tables: Readonly<Record<string, string>> = {
+    'system routes': "a route table on the sender's subnet",
+    main: `table main of ${node}`,
+  };
+  return `add a route for ${dst} to ${tables[route.table] ?? route.table}`;
+}
 
 const forwardingKey = ({ isV6 }: Facts): string =>
   isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward';
@@ -181,15 +189,28 @@ function set(pointer: string | undefined, key: string, value: string): string | 
 }
 
 /** The rule that would have let it through, had one field been other. */
-function permit({ rule }: Facts): string | undefined {
-  const near = rule?.near.find(({ text = '' }) => /\b(accept|allow)\b/i.test(text));
-  if (!rule || !near) return undefined;
-  const name = ruleName({ ...rule, rule: near.rule });
-  return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
+function permit({ rule, src, dst, service }: Facts): string | undefined {
+  if (!rule) return undefined;
+  const near = rule.near.find((miss) => isPermission(miss) && !isDefault(miss));
+  if (near) {
+    const name = ruleName({ ...rule, rule: near.rule });
+    return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
+  }
+  const isGroup = rule.chain === 'Inbound' || rule.chain === 'Outbound';
+  return isGroup
+    ? `add a rule to ${rule.table} ${rule.chain} that allows ${service} from ${src} to ${dst}`
+    : undefined;
 }
 
+/** A rule that every security group ends with, and that nobody can change. */
+const isDefault = ({ text = '' }: NearRow): boolean => /^65\d{3} /.test(text);
+
+/** Whether the rule would have let the packet through: an Allow of a security group, a target that does not discard. */
+const isPermission = ({ text = '' }: NearRow): boolean =>
+  !/ Deny (?:Tcp|Udp|Icmp|Esp|Ah|\*) |-j (?:DROP|REJECT)\b/.test(text);
+
 function nearlyText({ rule, route }: Facts): string | undefined {
-  const [near] = rule?.near ?? [];
+  const near = rule?.near.find(isPermission);
   if (rule && near) return `${nearText(rule, near)}${placed(near.at)}`;
   const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
