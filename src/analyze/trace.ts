@@ -6,6 +6,7 @@ import { ICMP_TYPE } from '../packet/icmp.ts';
 import { answerTo, makePacket, type PacketValues } from '../packet/make.ts';
 import { transportOf, type Packet } from '../packet/packet.ts';
 import { flagNames, type TcpFlag } from '../packet/tcp.ts';
+import type { Ask } from '../walk/ask.ts';
 import { concretely, type Picks } from '../walk/concrete.ts';
 import type { Device } from '../walk/device.ts';
 import type { SessionStore } from '../walk/session.ts';
@@ -52,6 +53,7 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   if ('problem' in origin) return origin;
   const ask = concretely(question.picks);
   const step = (start: Start): Walk => walk(topology.network, start, ask, store);
+  if (question.in) sendUnseen(topology, origin.start, question.packet.src, ask, store);
   const there = step(origin.start);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
   const answer =
@@ -68,6 +70,23 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   }
   followUp(walks, step);
   return { walks, supposed: origin.supposed };
+}
+
+/** An injected packet was sent before it was seen: whoever owns its source expects the answer. */
+function sendUnseen(
+  topology: Topology,
+  { device, packet }: Start,
+  src: Address,
+  ask: Ask,
+  store: SessionStore,
+): void {
+  const [owner, ...others] = topology.owners(src);
+  const sender = owner && others.length === 0 ? topology.device(owner.node) : undefined;
+  if (!sender?.originate || sender === device) return;
+  const ignore = (): void => undefined;
+  const action = sender.originate(packet, { ask, sessions: store, note: ignore, originate: ignore });
+  if (action.do === 'drop') store.discard();
+  else store.commit();
 }
 
 /** Walks what the walks so far made devices send, and what that made them send, up to the bound. */
