@@ -1,0 +1,19 @@
+/** What makes one Linux machine differ from another. */
+import type { IntegerSet } from '../../value/integer-set.ts';
+import type { Cite } from '../../walk/cite.ts';
+import type { Netfilter } from '../netfilter/netfilter.ts';
+import type { InterfaceAddress, Routing } from './routing.ts';
+import type { Sysctl } from './sysctl.ts';
+
+export interface LinuxMachine {
+  readonly node: string;
+  readonly kind: string;
+  readonly where: string | undefined;
+  readonly interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>;
+  readonly routing: Routing;
+  readonly sysctl: Sysctl;
+  readonly netfilter: Netfilter;
+  /** Ports that something listens on by IP protocol; undefined when the topology does not say. */
+  readonly listeners: ReadonlyMap<number, IntegerSet> | undefined;
+  readonly at: Cite;
+}

@@ -1,0 +1,82 @@
+/** Where packets end: flows that the machine began, listeners, and the refusal of all else. */
+import type { Family } from '../../value/address.ts';
+import { setOf, type IntegerSet } from '../../value/integer-set.ts';
+import { constant, ZERO } from '../../value/term.ts';
+import { reverse } from '../../packet/flow.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
+import type { Action, Io } from '../../walk/device.ts';
+import type { Passing } from '../netfilter/machine.ts';
+import { familyNumber } from '../ttl.ts';
+import { sendUnreachable } from './errors.ts';
+import type { LinuxMachine } from './machine.ts';
+
+const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
+  setOf(
+    Array.from({ length: 256 }, (_, byte) => byte)
+      .filter((byte) => (byte & flagByte(flags)) === flagByte(flags))
+      .map((byte) => ({ first: byte, last: byte })),
+  );
+const HAS_RST = flagsWith('RST');
+const HAS_ACK = flagsWith('ACK');
+const SYN_ACK = flagsWith('SYN', 'ACK');
+
+/** TTL or hop limit of what the machine sends. */
+export const initialTtl = ({ sysctl }: LinuxMachine, family: Family): number =>
+  sysctl.get(family === 4 ? 'net.ipv4.ip_default_ttl' : 'net.ipv6.conf.all.hop_limit');
+
+/** Flows that this machine began or answered: what comes back for them needs no listener. */
+const socketsOf = (machine: LinuxMachine): string => `${machine.node}/sockets`;
+
+/** Remembers that the machine began, or answered, this flow. */
+export function openSocket(machine: LinuxMachine, packet: Packet, io: Io): void {
+  const flow = flowOf(packet);
+  io.sessions.stage(socketsOf(machine), { original: flow, reply: reverse(flow) });
+}
+
+/** Hands a packet to whoever it is for; a closed port refuses it. */
+export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action {
+  const { packet } = passing;
+  const flow = flowOf(packet);
+  const transport = transportOf(packet);
+  const deliverTo: Action = { do: 'deliver', packet };
+  if (transport?.proto !== 'tcp' && transport?.proto !== 'udp') return deliverTo;
+  if (io.sessions.find(socketsOf(machine), flow, 'reply')) return deliverTo;
+  if (transport.proto === 'tcp' && io.ask.within(transport.flags, SYN_ACK, machine.at))
+    return reset(machine, packet, 'session-missing', io);
+  if (!machine.listeners) {
+    io.note({ type: 'assumed', code: 'listener-presumed', about: machine.node });
+    return deliverTo;
+  }
+  const ports = machine.listeners.get(transport.proto === 'tcp' ? 6 : 17) ?? [];
+  if (io.ask.within(flow.dport, ports, machine.at)) return deliverTo;
+  if (transport.proto === 'tcp') return reset(machine, packet, 'listener-missing', io);
+  sendUnreachable(machine, packet, ipOf(packet)!.proto === 'ipv4' ? 3 : 4, 'listener-missing', io);
+  return { do: 'drop', reason: 'listener-missing', at: machine.at };
+}
+
+/**
+ * Refuses a segment: a SYN for a closed port, or a SYN,ACK that answers no SYN of this machine, which not even a listener
+ * takes (RFC 9293 sections 3.10.7.1 and 3.10.7.2). What acknowledges is answered without an ACK; a reset is not answered.
+ */
+function reset(
+  machine: LinuxMachine,
+  packet: Packet,
+  reason: 'listener-missing' | 'session-missing',
+  io: Io,
+): Action {
+  const ip = ipOf(packet)!;
+  const { sport, dport } = flowOf(packet);
+  const transport = transportOf(packet);
+  const received = transport?.proto === 'tcp' ? transport.flags : ZERO;
+  if (!io.ask.within(received, HAS_RST, machine.at)) {
+    const flags = flagByte(io.ask.within(received, HAS_ACK, machine.at) ? ['RST'] : ['RST', 'ACK']);
+    const ttl = constant(initialTtl(machine, familyNumber(ip.proto)));
+    const headers: Packet['headers'] = [
+      { proto: ip.proto, src: ip.dst, dst: ip.src, ttl },
+      { proto: 'tcp', sport: dport, dport: sport, flags: constant(flags) },
+    ];
+    io.originate({ headers, payload: 0 }, reason);
+  }
+  return { do: 'drop', reason, at: machine.at };
+}
