@@ -37,6 +37,22 @@ export interface Kind<C> {
   declare(name: string, config: C, at: Cite, reading: Reading): void;
 }
 
+/** Where a mistake is: in a value, in a key, or in the second of two values, unless it was `--set` that put the first there. */
+export type Where = Cite | { readonly key: Cite } | { readonly either: readonly [Cite, Cite] };
+
+/** Something that only one thing may have. */
+export interface Claim {
+  readonly code: DiagnosticCode;
+  /** `public address`. */
+  readonly what: string;
+  readonly value: string;
+  /** Where it must be the only one: `VNet vnet-hub`. Absent: in the whole topology. */
+  readonly within?: string;
+  readonly owner: string;
+  readonly at: Cite;
+  readonly suggestion?: string;
+}
+
 /** What a kind may do while it reads: declare things, refer to things, and report mistakes. */
 export interface Reading {
   vnet(vnet: VirtualNetwork): void;
@@ -63,8 +79,12 @@ export interface Reading {
   /** A node that walks can visit; it is built when a walk first needs it. */
   node(name: string, node: NodeDeclaration): void;
 
-  /** Reports a mistake at a place in the document; `part` says whether the key or the value is wrong. */
-  report(code: DiagnosticCode, at: Cite, message: string, suggestion?: string): void;
+  /** Reports a mistake at a place in the document. */
+  report(code: DiagnosticCode, at: Where, message: string, suggestion?: string): void;
+  /** Reports a second claim to the same. */
+  claim(claim: Claim): void;
+  /** Whether something of the whole topology is claimed. */
+  isClaimed(what: string, value: string): boolean;
   /** Runs when everything is declared, to check references in both directions. */
   later(check: () => void): void;
 
@@ -72,15 +92,17 @@ export interface Reading {
   address(text: string, at: Cite): Address | undefined;
   prefix(text: string, at: Cite): Prefix | undefined;
   /** Reports a reference to something that is not there; `of` names the section searched. */
-  refer(of: Referable, name: string, at: Cite): void;
+  refer(of: Referable, name: string, at: Where): void;
   /** The same among names that only the kind knows; `what` is what the reference is called. */
-  referIn(names: readonly string[], what: string, name: string, at: Cite): void;
+  referIn(names: readonly string[], what: string, name: string, at: Where): void;
 
   /** Reports a name that is not in the list but nearly. */
-  nearly(names: readonly string[], what: string, name: string, at: Cite): void;
+  nearly(names: readonly string[], what: string, name: string, at: Where): void;
 
   /** Read so far; complete inside `later`. */
   readonly declared: Declared;
+  /** Whether everything is declared; entries of the wrong shape are not, and what is not there may be among them. */
+  readonly isWhole: boolean;
 }
 
 export type Referable =
@@ -142,6 +164,8 @@ export interface Declared extends Declarations {
   readonly sites: ReadonlyMap<string, Site>;
   readonly connections: ReadonlyMap<string, Connection>;
   readonly nodes: ReadonlyMap<string, NodeDeclaration>;
+  /** The servers that nodes say they run on, by node. */
+  readonly hosts: ReadonlyMap<string, string>;
 }
 
 export interface NodeDeclaration {

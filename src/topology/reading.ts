@@ -3,6 +3,7 @@ import { formatAddress, offsetBy, parseAddress, type Address } from '../value/ad
 import { contains, formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
 import type { Balanced } from '../mechanism/host-switch.ts';
 import type {
+  Claim,
   Connection,
   Declared,
   Neighbour,
@@ -10,6 +11,7 @@ import type {
   Reading,
   Referable,
   Site,
+  Where,
 } from '../kinds/kind.ts';
 import type {
   Gateway,
@@ -25,7 +27,7 @@ import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
 import type { Cite } from '../walk/cite.ts';
 
-export type Report = (code: DiagnosticCode, at: Cite, message: string, suggestion?: string) => void;
+export type Report = (code: DiagnosticCode, at: Where, message: string, suggestion?: string) => void;
 
 /** How a reference is called in a message. */
 const CALLED: Readonly<Record<Referable, string>> = {
@@ -41,6 +43,13 @@ const CALLED: Readonly<Record<Referable, string>> = {
 };
 
 const FIRST_MAC = 0x000d3a000000;
+
+/** Names and values of a file can be long; a message is not. */
+const LONGEST_MESSAGE = 400;
+
+/** Microsoft, "Virtual Network FAQ": x.x.x.0 to x.x.x.3 and the last of every subnet. */
+const isReserved = ({ first, last }: Prefix, address: Address): boolean =>
+  address < offsetBy(first, 4) || address === last;
 
 /** Collects declarations; everything refers to everything, so references are checked by `finish`. */
 export class Declaring implements Reading {
@@ -61,11 +70,23 @@ export class Declaring implements Reading {
   readonly balanced = new Map<string, Omit<Balanced, 'backend'>[]>();
   readonly declared: Declared = this;
   readonly report: Report;
+  readonly isWhole: boolean;
+  readonly #leftOut: ReadonlySet<string>;
+  readonly #claims = new Map<string, Claim>();
   readonly #checks: (() => void)[] = [];
   #macs = 0;
 
-  constructor(report: Report) {
-    this.report = report;
+  /** `leftOut` are the names of entries that could not be read; `*` stands for any. */
+  constructor(report: Report, leftOut: ReadonlySet<string> = new Set()) {
+    this.report = (code, at, message, suggestion) =>
+      report(
+        code,
+        at,
+        printable(message, LONGEST_MESSAGE),
+        suggestion && printable(suggestion, LONGEST_MESSAGE),
+      );
+    this.isWhole = leftOut.size === 0;
+    this.#leftOut = leftOut;
   }
 
   vnet(vnet: VirtualNetwork): void {
@@ -87,8 +108,8 @@ export class Declaring implements Reading {
   nic(nic: Nic): void {
     this.nics.set(nic.id, nic);
     this.later(() => {
-      for (const address of nic.addresses)
-        this.#checkInside(address, nic.subnet, nic.id, `${nic.at}/privateIPAddress`);
+      for (const [i, address] of nic.addresses.entries())
+        this.#checkInside(address, nic.subnet, nic.id, `${nic.at}/privateIPAddress/${i}`);
     });
   }
 
@@ -100,7 +121,10 @@ export class Declaring implements Reading {
   fifthAddress(service: Omit<ServiceAddress, 'address'>): void {
     this.later(() => {
       const subnet = this.subnets.get(service.subnet)?.addressPrefixes[0];
-      if (subnet) this.serviceAddresses.push({ ...service, address: offsetBy(subnet.first, 4) });
+      if (!subnet) return;
+      const address = offsetBy(subnet.first, 4);
+      this.serviceAddresses.push({ ...service, address });
+      this.#checkInside(address, service.subnet, service.id, service.at);
     });
   }
 
@@ -118,11 +142,26 @@ export class Declaring implements Reading {
     if (earlier)
       this.report(
         'name-duplicate',
-        node.at,
+        { key: node.at },
         `"${printable(name)}" names two nodes`,
         'give one of them another name',
       );
     else this.nodes.set(name, node);
+  }
+
+  isClaimed = (what: string, value: string): boolean => this.#claims.has(`${what} ${value} `);
+
+  claim(claim: Claim): void {
+    const key = `${claim.what} ${claim.value} ${claim.within ?? ''}`;
+    const earlier = this.#claims.get(key);
+    if (earlier)
+      this.report(
+        claim.code,
+        { either: [earlier.at, claim.at] },
+        `${claim.what} ${claim.value} of ${claim.owner} is already that of ${earlier.owner}`,
+        claim.suggestion,
+      );
+    else this.#claims.set(key, claim);
   }
 
   address(text: string, at: Cite): Address | undefined {
@@ -157,18 +196,22 @@ export class Declaring implements Reading {
     return undefined;
   }
 
-  refer(of: Referable, name: string, at: Cite): void {
+  refer(of: Referable, name: string, at: Where): void {
     this.later(() => {
       const names = this.#names(of);
-      if (!names.has(name)) this.#missing([...names.keys()], CALLED[of], name, at);
+      if (names.has(name)) return;
+      const [node = '', port = ''] = name.split('/');
+      if (of === 'nic' && this.nodes.get(node)?.ports.includes(port))
+        this.report('reference-missing', at, `${name} is on a site, not in a subnet`);
+      else this.#missing([...names.keys()], CALLED[of], name, at);
     });
   }
 
-  referIn(names: readonly string[], what: string, name: string, at: Cite): void {
+  referIn(names: readonly string[], what: string, name: string, at: Where): void {
     if (!names.includes(name)) this.#missing(names, what, name, at);
   }
 
-  nearly(names: readonly string[], what: string, name: string, at: Cite): void {
+  nearly(names: readonly string[], what: string, name: string, at: Where): void {
     const near = nearest(name, names);
     if (near !== undefined)
       this.report(
@@ -200,7 +243,8 @@ export class Declaring implements Reading {
     return maps[of];
   }
 
-  #missing(names: readonly string[], what: string, name: string, at: Cite): void {
+  #missing(names: readonly string[], what: string, name: string, at: Where): void {
+    if (this.#leftOut.has('*') || this.#leftOut.has(name.split('/')[0]!)) return;
     const near = nearest(name, names);
     const shown =
       names.length > 0
@@ -215,29 +259,37 @@ export class Declaring implements Reading {
   }
 
   #checkInside(address: Address, subnet: string, owner: string, at: Cite): void {
-    const prefixes = this.subnets.get(subnet)?.addressPrefixes;
-    if (!prefixes || prefixes.length === 0 || prefixes.some((range) => contains(range, address))) return;
-    this.report(
-      'address-outside-subnet',
-      at,
-      `${formatAddress(address)} of ${owner} is not inside subnet ${subnet} (${prefixes.map(formatPrefix).join(', ')})`,
-    );
+    const prefixes = this.subnets.get(subnet)?.addressPrefixes ?? [];
+    const range = prefixes.find((one) => contains(one, address));
+    const text = `${formatAddress(address)} of ${owner}`;
+    if (!range && prefixes.length > 0)
+      this.report(
+        'address-outside-subnet',
+        at,
+        `${text} is not inside subnet ${subnet} (${prefixes.map(formatPrefix).join(', ')})`,
+      );
+    if (range && isReserved(range, address))
+      this.report(
+        'value-invalid',
+        at,
+        `${text} is reserved in subnet ${subnet} (${formatPrefix(range)}): Azure keeps the first four addresses and the last`,
+        `the first free one is ${formatAddress(offsetBy(range.first, 4))} or later`,
+      );
+    if (subnet.endsWith('/GatewaySubnet') && !this.gateways.has(owner))
+      this.report('value-invalid', at, `${text} cannot be in ${subnet}: only a gateway lives there`);
   }
 
   /** One address has one owner in a VNet or site. */
   #checkOwners(): void {
-    const owners = new Map<string, string>();
-    const claim = (network: string, address: Address, owner: string, at: Cite): void => {
-      const key = `${network} ${formatAddress(address)}`;
-      const earlier = owners.get(key);
-      if (earlier !== undefined && earlier !== owner)
-        this.report(
-          'address-duplicate',
-          at,
-          `${formatAddress(address)} of ${owner} is already the address of ${earlier}`,
-        );
-      else owners.set(key, owner);
-    };
+    const claim = (within: string, address: Address, owner: string, at: Cite): void =>
+      this.claim({
+        code: 'address-duplicate',
+        what: 'address',
+        value: formatAddress(address),
+        within,
+        owner,
+        at,
+      });
     for (const [name, node] of this.nodes)
       for (const one of node.addresses) claim(one.network, one.address, `${name}/${one.port}`, one.at);
     for (const one of this.serviceAddresses)

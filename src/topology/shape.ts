@@ -1,10 +1,17 @@
 /** The shape of a topology file: the kinds' schemas put together, and what departs from them. */
 import * as v from 'valibot';
-import { below, type Cite } from '../walk/cite.ts';
 import { KINDS } from '../kinds/index.ts';
-import type { DiagnosticCode } from '../source/diagnostic.ts';
-import { printable } from '../source/printable.ts';
-import { nearest } from '../source/suggest.ts';
+import { named } from '../kinds/schema.ts';
+import { hasUnprintable } from '../source/printable.ts';
+import { below, type Cite } from '../walk/cite.ts';
+import {
+  expectsMap,
+  keysOf,
+  partOf,
+  problemsOf,
+  type AnySchema,
+  type ShapeProblem,
+} from './shape-problem.ts';
 
 /** The whole file; a closed schema in every map that has fixed keys. */
 export const topologySchema = v.strictObject({
@@ -16,151 +23,93 @@ export const topologySchema = v.strictObject({
     v.pipe(v.string(), v.description('Where the JSON Schema is, for editors of JSON files.')),
   ),
   ...Object.fromEntries(
-    KINDS.map((kind) => [
-      kind.section,
-      v.optional(v.pipe(v.record(v.string(), kind.schema), v.description(kind.summary))),
-    ]),
+    KINDS.map((kind) => [kind.section, v.optional(v.pipe(named(kind.schema), v.description(kind.summary)))]),
   ),
 });
 
-export interface ShapeProblem {
-  readonly code: DiagnosticCode;
-  readonly at: Cite;
-  readonly part: 'key' | 'value';
-  readonly message: string;
-  readonly suggestion?: string;
-}
-
-/** Defaults filled in; entries by section and name. Undefined problems mean the value can be read. */
+/** What can be read of a document, and what cannot. */
 export interface Shaped {
-  readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** Defaults filled in; entries by section and name, without those that have problems. */
+  readonly value: Readonly<Record<string, unknown>>;
   readonly problems: readonly ShapeProblem[];
+  /** Names of the entries that were left out; `*` stands for those of a section that cannot be read at all. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
-/** Compares a document with the schema, reporting every difference. */
-export function shape(value: unknown): Shaped {
+/** Compares a document with the schema, reporting every difference; `written` gives a scalar as the user wrote it. */
+export function shape(value: unknown, written: (at: Cite) => string | undefined): Shaped {
+  const found: ShapeProblem[] = [];
+  inspect(value, topologySchema, [], found);
   const result = v.safeParse(topologySchema, value);
-  if (result.success) return { value: result.output, problems: [] };
-  return { value: undefined, problems: result.issues.map((issue) => problemOf(issue, value)) };
+  const issues = result.success
+    ? []
+    : problemsOf(result.issues, topologySchema, written).filter(
+        ({ at }) => !found.some((one) => at === one.at || at.startsWith(`${one.at}/`)),
+      );
+  const problems = [...found, ...issues];
+  return result.success && problems.length === 0
+    ? { value: result.output, problems, leftOut: new Set() }
+    : { ...readable(value, problems), problems };
 }
 
-type Issue = v.BaseIssue<unknown>;
-
-function problemOf(issue: Issue, root: unknown): ShapeProblem {
-  const keys = (issue.path ?? []).map((item) => item.key as string | number);
-  const at = below('', ...keys);
-  const key = String(keys.at(-1) ?? '');
-  if (issue.type === 'strict_object' && issue.expected === 'never') return unknownKey(key, keys, at);
-  if (issue.type === 'strict_object' && issue.input === undefined && keys.length > 0 && !has(root, keys)) {
-    return {
-      code: 'key-missing',
-      at: below('', ...keys.slice(0, -1)),
-      part: 'key',
-      message: `"${printable(String(keys.at(-2) ?? 'the topology'))}" has no ${key}`,
-      suggestion: `add ${key}:`,
-    };
+/** The rest of the document: entries with problems are left out, so that what is wrong with the others is found too. */
+function readable(value: unknown, problems: readonly ShapeProblem[]): Omit<Shaped, 'problems'> {
+  const rest = structuredClone(value) as Record<string, Record<string, unknown>>;
+  const leftOut = new Set<string>();
+  for (const { keys, code } of problems) {
+    const [section = '', name] = keys;
+    const isExtra = code === 'key-unknown' && keys.length > 2;
+    if (name === undefined) {
+      leftOut.add('*');
+      delete rest[section];
+    } else if (!isExtra) {
+      leftOut.add(String(name));
+      delete rest[section]?.[name];
+    }
   }
-  return wrongValue(issue, key, at);
-}
-
-function unknownKey(key: string, keys: readonly (string | number)[], at: Cite): ShapeProblem {
-  const known = entriesAt(keys.slice(0, -1));
-  const near = nearest(key, known);
-  return {
-    code: 'key-unknown',
-    at,
-    part: 'key',
-    message: `"${printable(key)}" is not a key that ${keys.length === 1 ? 'a topology' : `"${printable(String(keys.at(-2)))}"`} can have`,
-    suggestion: near === undefined ? `known keys: ${known.join(', ')}` : `did you mean "${near}"?`,
-  };
-}
-
-function wrongValue(issue: Issue, key: string, at: Cite): ShapeProblem {
-  const got = describe(issue.input);
-  const base = { at, part: 'value' } as const;
-  if (issue.type === 'picklist') {
-    const options = (issue.requirement ?? []) as readonly string[];
-    const choices =
-      options.length > 0 ? options.map(String) : (issue.expected ?? '').replaceAll(/[()"]/g, '').split(' | ');
-    const near = nearest(String(issue.input), choices);
-    return {
-      ...base,
-      code: 'value-invalid',
-      message: `${key} is ${got}; it must be one of ${choices.join(', ')}`,
-      ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }),
-    };
+  for (const { keys, code } of problems) {
+    if (code !== 'key-unknown') continue;
+    const owner = keys
+      .slice(0, -1)
+      .reduce<unknown>((one, key) => (one as Record<string, unknown>)?.[key], rest);
+    if (owner) delete (owner as Record<string, unknown>)[keys.at(-1)!];
   }
-  if (issue.kind === 'validation')
-    return { ...base, code: 'value-invalid', message: `${key} is ${got}; it must be ${bound(issue)}` };
-  return {
-    ...base,
-    code: 'type-wrong',
-    message: `${key === '' ? 'the file' : key} is ${got}; it must be ${expected(issue.expected ?? '')}`,
-    ...hint(issue),
-  };
+  const result = v.safeParse(topologySchema, rest);
+  return result.success ? { value: result.output, leftOut } : { value: {}, leftOut: leftOut.add('*') };
 }
 
-const bound = (issue: Issue): string => {
-  const limit = String(issue.requirement);
-  if (issue.type === 'min_value') return `at least ${limit}`;
-  if (issue.type === 'max_value') return `at most ${limit}`;
-  return issue.type === 'integer' ? 'a whole number' : (issue.expected ?? 'another value');
-};
+type Key = string | number;
 
-const NAMES: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  Array: 'a list',
-  Object: 'a map',
-  undefined: 'absent',
-};
-
-const expected = (text: string): string => {
-  const parts = text
-    .replaceAll(/[()]/g, '')
-    .split(' | ')
-    .filter((part) => part !== 'undefined');
-  return parts.map((part) => NAMES[part] ?? part).join(' or ');
-};
-
-/** A number where text is wanted is nearly always an address or a name without quotes. */
-const hint = (issue: Issue): { readonly suggestion?: string } =>
-  issue.expected?.includes('string') === true && typeof issue.input === 'number'
-    ? { suggestion: `put it in quotes: "${issue.input}"` }
-    : {};
-
-function describe(input: unknown): string {
-  if (input === null) return 'empty';
-  if (Array.isArray(input)) return 'a list';
-  if (typeof input === 'object') return 'a map';
-  return typeof input === 'string' ? `"${printable(input)}"` : printable(JSON.stringify(input) ?? 'absent');
-}
-
-function has(root: unknown, keys: readonly (string | number)[]): boolean {
-  let value = root;
-  for (const key of keys) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
-    value = (value as Record<string | number, unknown>)[key];
+/** Finds what the schema lets pass: lists in place of maps, and texts that could move a cursor. */
+function inspect(value: unknown, schema: AnySchema | undefined, keys: Key[], found: ShapeProblem[]): void {
+  if (typeof value === 'string') {
+    if (hasUnprintable(value)) inspectText(value, keys, found);
+    return;
   }
-  return true;
-}
-
-interface AnySchema {
-  readonly type?: string;
-  readonly entries?: Readonly<Record<string, AnySchema>>;
-  readonly wrapped?: AnySchema;
-  readonly value?: AnySchema;
-  readonly item?: AnySchema;
-}
-
-/** The keys that the schema knows at a place. */
-function entriesAt(keys: readonly (string | number)[]): string[] {
-  let schema: AnySchema | undefined = topologySchema;
-  for (const key of keys) {
-    while (schema?.wrapped) schema = schema.wrapped;
-    schema = schema?.entries?.[key] ?? schema?.value ?? schema?.item;
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value) && expectsMap(schema)) {
+    const message = `${keysOf(keys)} is a list; it must be a map`;
+    found.push({ code: 'type-wrong', at: below('', ...keys), keys: [...keys], part: 'value', message });
+    return;
   }
-  while (schema?.wrapped) schema = schema.wrapped;
-  return Object.keys(schema?.entries ?? {});
+  for (const [key, part] of Object.entries(value)) {
+    keys.push(Array.isArray(value) ? Number(key) : key);
+    inspect(part, partOf(schema, key), keys, found);
+    keys.pop();
+  }
+}
+
+/** Text of several lines is a machine's, where tabs and line ends are at home. */
+function inspectText(text: string, keys: readonly Key[], found: ShapeProblem[]): void {
+  const lines = text.split(/\r?\n/);
+  for (const [i, line] of lines.entries()) {
+    if (!hasUnprintable(line.replaceAll('\t', ' '))) continue;
+    found.push({
+      code: keys.at(-1) === 'name' ? 'name-invalid' : 'value-invalid',
+      at: lines.length > 1 ? `${below('', ...keys)}#${i + 1}` : below('', ...keys),
+      keys: [...keys],
+      part: 'value',
+      message: `${keysOf(keys)} holds control characters or text-direction marks`,
+    });
+  }
 }

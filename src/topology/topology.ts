@@ -1,7 +1,9 @@
 /** A topology document read into a network that can be walked. */
 import { KINDS } from '../kinds/index.ts';
+import type { Where } from '../kinds/kind.ts';
 import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import type { Document } from '../source/document.ts';
+import type { Position } from '../source/position.ts';
 import { below } from '../walk/cite.ts';
 import { program, type Failures, type Programming } from './program.ts';
 import { Declaring } from './reading.ts';
@@ -18,22 +20,23 @@ export interface Read {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads a document: shape first, then meaning; all problems of a stage are reported at once. */
+/** Reads a document: shape, then the meaning of what has the right shape; all problems are reported at once. */
 export function readTopology(document: Document, failures: Failures = new Set()): Read {
   const diagnostics = new Diagnostics();
-  const shaped = shape(document.value);
-  for (const { at, part, ...problem } of shaped.problems)
+  const shaped = shape(document.value, (at) => document.sourceOf(at));
+  for (const { at, part, keys: _, ...problem } of shaped.problems)
     diagnostics.report({ ...problem, severity: 'error', at: document.locate(at, part) });
-  const declaring = new Declaring((code, at, message, suggestion) =>
-    diagnostics.report({
-      code,
-      severity: 'error',
-      message,
-      at: document.locate(at),
-      ...(suggestion === undefined ? {} : { suggestion }),
-    }),
+  const declaring = new Declaring(
+    (code, at, message, suggestion) =>
+      diagnostics.report({
+        code,
+        severity: 'error',
+        message,
+        at: positionOf(at, document),
+        ...(suggestion === undefined ? {} : { suggestion }),
+      }),
+    shaped.leftOut,
   );
-  if (!shaped.value) return { topology: undefined, diagnostics: diagnostics.all };
   for (const kind of KINDS) {
     const section = shaped.value[kind.section] as Readonly<Record<string, unknown>> | undefined;
     for (const [name, config] of Object.entries(section ?? {}))
@@ -49,4 +52,12 @@ export function readTopology(document: Document, failures: Failures = new Set())
     topology: isGood ? { name, file: document.file, ...program(declaring, failures) } : undefined,
     diagnostics: diagnostics.all,
   };
+}
+
+function positionOf(where: Where, document: Document): Position {
+  if (typeof where === 'string') return document.locate(where);
+  if ('key' in where) return document.locate(where.key, 'key');
+  const first = document.locate(where.either[0]);
+  const second = document.locate(where.either[1]);
+  return second.file === document.file && first.file !== document.file ? first : second;
 }

@@ -10,7 +10,7 @@ import { routing, type InterfaceAddress } from '../../mechanism/linux/routing.ts
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
-import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
+import { cable, once, segment, type Built, type Declared, type Programmed } from '../kind.ts';
 import type { LinuxConfig } from './linux.ts';
 
 export interface MachineNic {
@@ -106,7 +106,7 @@ const LOOPBACK_ADDRESSES: readonly InterfaceAddress[] = [
 ];
 
 function buildGuest(config: MachineConfig, where: string | undefined, programmed: Programmed): Device {
-  const interfaces = interfacesOf(config, programmed);
+  const interfaces = interfacesOf(config, programmed.declared);
   const local = [...interfaces].flatMap(([port, addresses]) =>
     addresses.map((one) => localRoute(one.address, port, config.at)),
   );
@@ -139,14 +139,15 @@ function buildGuest(config: MachineConfig, where: string | undefined, programmed
   });
 }
 
-function interfacesOf(
+/** Addresses and networks by interface: what the machine states, else what its NICs say. */
+export function interfacesOf(
   config: MachineConfig,
-  programmed: Programmed,
+  declared: Declared,
 ): Map<string, readonly InterfaceAddress[]> {
   const interfaces = new Map<string, readonly InterfaceAddress[]>(
     config.nics.map((nic) => [
       nic.port,
-      nic.addresses.map((address) => ({ address, network: networkOf(nic, address, programmed) })),
+      nic.addresses.map((address) => ({ address, network: networkOf(nic, address, declared) })),
     ]),
   );
   for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
@@ -155,11 +156,11 @@ function interfacesOf(
 }
 
 /** The subnet or site that the address is in, as the guest configures it. */
-function networkOf(nic: MachineNic, address: Address, programmed: Programmed): Prefix {
+function networkOf(nic: MachineNic, address: Address, declared: Declared): Prefix {
   const prefixes =
     nic.subnet === undefined
-      ? programmed.declared.sites.get(nic.site!)?.prefixes
-      : programmed.declared.subnets.get(nic.subnet)?.addressPrefixes;
+      ? declared.sites.get(nic.site!)?.prefixes
+      : declared.subnets.get(nic.subnet)?.addressPrefixes;
   return prefixes?.find((range) => contains(range, address)) ?? hostPrefix(address);
 }
 

@@ -38,7 +38,14 @@ export function readLinux(
     sysctl: sysctl(stated),
     addresses: text.addresses && readAddresses(text.addresses, below(at, 'addresses'), reading),
     routes:
-      text.routes === undefined ? undefined : readTable(text.routes, ports, below(at, 'routes'), reading),
+      text.routes === undefined
+        ? undefined
+        : readTable(
+            text.routes,
+            [...ports, ...Object.keys(text.addresses ?? {})],
+            below(at, 'routes'),
+            reading,
+          ),
     rulesets: {
       ...rules(text.iptables, 4, below(at, 'iptables'), reading),
       ...rules(text.ip6tables, 6, below(at, 'ip6tables'), reading),
@@ -55,7 +62,13 @@ function rules(
 ): { readonly 4?: Ruleset; readonly 6?: Ruleset } {
   if (text === undefined) return {};
   const { ruleset, problems } = readRuleset(text, { family, at });
-  for (const one of problems) reading.report('text-syntax', `${at}#${one.line}`, one.message, one.suggestion);
+  for (const { line, message, suggestion } of problems)
+    reading.report(
+      'text-syntax',
+      `${at}#${line}`,
+      message.replace(/^[A-Z](?=[a-z]| )/, (letter) => letter.toLowerCase()),
+      suggestion === undefined || / is /.test(suggestion) ? suggestion : `write ${suggestion}`,
+    );
   return { [family]: ruleset };
 }
 

@@ -51,7 +51,7 @@ export const networkSecurityGroup: Kind<Config> = {
     const rules = config.securityRules.map((one, i) =>
       declareRule(one, below(at, 'securityRules', i), reading),
     );
-    checkPriorities(name, rules, reading);
+    checkDistinct(name, rules, reading);
     reading.securityGroup({ name, rules: rules.toSorted((a, b) => a.priority - b.priority), at });
   },
 };
@@ -87,12 +87,29 @@ function selector(
       if (text === '*') return [];
       const place = Array.isArray(config[key]) ? below(at, key, i) : below(at, key);
       if (!/^[A-Za-z]+[A-Za-z.]*$/.test(text)) return reading.prefix(text, place) ?? [];
-      if (!KNOWN_TAGS.includes(text)) reading.refer('serviceTag', text, place);
+      reading.later(() =>
+        reading.referIn(
+          ['*', ...KNOWN_TAGS, ...reading.declared.serviceTags.keys()],
+          'service tag',
+          text,
+          place,
+        ),
+      );
       tags.push(text);
       return [];
     }),
   );
-  return { prefixes, tags, groups: asList(config[`${end}ApplicationSecurityGroups`]) };
+  const groups = asList(config[`${end}ApplicationSecurityGroups`]);
+  reading.later(() => checkGroups(groups, below(at, `${end}ApplicationSecurityGroups`), reading));
+  return { prefixes, tags, groups };
+}
+
+/** An application security group is where a NIC says so; one that no NIC names is a slip. */
+function checkGroups(groups: readonly string[], at: Cite, reading: Reading): void {
+  if (groups.length === 0 || !reading.isWhole) return;
+  const known = new Set([...reading.declared.nics.values()].flatMap((nic) => nic.applicationSecurityGroups));
+  for (const [i, group] of groups.entries())
+    reading.referIn([...known], 'NIC in application security group', group, below(at, i));
 }
 
 function portSet(
@@ -101,17 +118,22 @@ function portSet(
   at: Cite,
   reading: Reading,
 ): IntegerSet | undefined {
-  const texts = [...asList(config[key]), ...asList(config[`${key}s`])].map(String);
-  if (texts.length === 0 || texts.includes('*')) return undefined;
-  const ranges = texts.flatMap((text) => {
+  const texts = [key, `${key}s` as const].flatMap((one) =>
+    asList(config[one]).map((text, i) => ({
+      text: String(text),
+      at: Array.isArray(config[one]) ? below(at, one, i) : below(at, one),
+    })),
+  );
+  if (texts.length === 0 || texts.some(({ text }) => text === '*')) return undefined;
+  const ranges = texts.flatMap(({ text, at: place }) => {
     const [low, high = low] = /^\d{1,5}(-\d{1,5})?$/.test(text) ? text.split('-').map(Number) : [];
     if (low !== undefined && high !== undefined && low <= high && high <= 65_535)
       return { first: low, last: high };
     reading.report(
       'value-invalid',
-      below(at, config[key] === undefined ? `${key}s` : key),
+      place,
       `"${text}" is not a port or a range of ports from 0 to 65535`,
-      'write 22, 8080-8090 or "*"',
+      'write 22, 8080-8090 or "*", several as a list',
     );
     return [];
   });
@@ -137,17 +159,25 @@ function describe(config: RuleConfig): string {
   return `${config.priority} ${config.name} ${config.access} ${config.protocol} ${source}:${from} > ${destination}:${to}`;
 }
 
-function checkPriorities(group: string, rules: readonly SecurityRule[], reading: Reading): void {
-  const seen = new Map<string, string>();
-  for (const one of rules) {
-    const key = `${one.direction} ${one.priority}`;
-    const earlier = seen.get(key);
-    if (earlier !== undefined)
+/** A priority of a direction belongs to one rule, and so does a name. */
+function checkDistinct(group: string, rules: readonly SecurityRule[], reading: Reading): void {
+  for (const { name, direction, priority, at = '' } of rules)
+    reading.claim({
+      code: 'value-invalid',
+      what: `${direction} priority`,
+      value: String(priority),
+      within: `group ${group}`,
+      owner: `rule ${name}`,
+      at: below(at, 'priority'),
+    });
+  const names = rules.map((one) => one.name);
+  for (const [i, { name, at = '' }] of rules.entries()) {
+    if (names.indexOf(name) !== i)
       reading.report(
-        'value-invalid',
-        below(one.at ?? '', 'priority'),
-        `rules ${earlier} and ${one.name} of ${group} are both ${one.direction} with priority ${one.priority}`,
+        'name-duplicate',
+        below(at, 'name'),
+        `rule ${name} stands twice in ${group}`,
+        'give one of them another name',
       );
-    else seen.set(key, one.name);
   }
 }

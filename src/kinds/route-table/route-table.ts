@@ -1,6 +1,8 @@
 /** Route tables: user-defined routes of subnets. */
 import * as v from 'valibot';
-import type { Cite } from '../../walk/cite.ts';
+import { familyOf, type Address } from '../../value/address.ts';
+import { formatPrefix } from '../../value/prefix.ts';
+import { below, type Cite } from '../../walk/cite.ts';
 import type { UserRoute } from '../declarations.ts';
 import type { Kind, Reading } from '../kind.ts';
 import { address, flag, prefix } from '../schema.ts';
@@ -32,6 +34,13 @@ const schema = v.strictObject({
 });
 
 type Config = v.InferOutput<typeof schema>;
+type RouteConfig = v.InferOutput<typeof route>;
+
+/** A table while it is read. */
+interface Table {
+  readonly name: string;
+  readonly routes: UserRoute[];
+}
 
 export const routeTable: Kind<Config> = {
   kind: 'route-table',
@@ -43,70 +52,79 @@ export const routeTable: Kind<Config> = {
     reading.routeTable({ name, disableBgpRoutePropagation: config.disableBgpRoutePropagation, routes, at });
     const names = new Set<string>();
     for (const [i, entry] of config.routes.entries()) {
-      const place = `${at}/routes/${i}`;
+      const place = below(at, 'routes', i);
       if (entry.name !== undefined && names.has(entry.name))
-        reading.report('name-duplicate', `${place}/name`, `route ${entry.name} stands twice in ${name}`);
+        reading.report(
+          'name-duplicate',
+          below(place, 'name'),
+          `route ${entry.name} stands twice in ${name}`,
+          'give one of them another name',
+        );
       if (entry.name !== undefined) names.add(entry.name);
-      declareRoute(entry, entry.name ?? `route-${i + 1}`, place, routes, reading);
+      declareRoute(entry, entry.name ?? `route-${i + 1}`, place, { name, routes }, reading);
     }
-    reading.later(() => checkUnique(name, routes, reading));
   },
 };
 
-function declareRoute(
-  entry: v.InferOutput<typeof route>,
-  name: string,
-  at: Cite,
-  routes: UserRoute[],
-  reading: Reading,
-): void {
-  const isAppliance = entry.nextHopType === 'VirtualAppliance';
-  if (isAppliance && entry.nextHopIpAddress === undefined)
-    reading.report('key-missing', at, `route ${name} to a VirtualAppliance has no nextHopIpAddress`);
-  if (!isAppliance && entry.nextHopIpAddress !== undefined) {
-    reading.report(
-      'value-invalid',
-      `${at}/nextHopIpAddress`,
-      `nextHopIpAddress goes with VirtualAppliance only, not with ${entry.nextHopType}`,
-    );
-  }
-  const nextHopAddress =
-    entry.nextHopIpAddress === undefined
-      ? undefined
-      : reading.address(entry.nextHopIpAddress, `${at}/nextHopIpAddress`);
+function declareRoute(entry: RouteConfig, name: string, at: Cite, table: Table, reading: Reading): void {
+  const nextHopAddress = nextHopOf(entry, name, at, reading);
   const rest = {
     name,
     nextHopType: entry.nextHopType,
     ...(nextHopAddress === undefined ? {} : { nextHopAddress }),
     at,
   };
-  if (/^[A-Za-z]/.test(entry.addressPrefix) && !entry.addressPrefix.includes(':')) {
-    reading.refer('serviceTag', entry.addressPrefix, `${at}/addressPrefix`);
+  const text = entry.addressPrefix;
+  const place = below(at, 'addressPrefix');
+  // Azure refuses two routes for one prefix in one table.
+  const claim = {
+    code: 'prefix-overlap',
+    what: 'prefix',
+    within: `route table ${table.name}`,
+    at: place,
+  } as const;
+  if (/^[A-Za-z]/.test(text) && !text.includes(':')) {
+    reading.refer('serviceTag', text, place);
+    reading.claim({ ...claim, value: text, owner: `route ${name}` });
     reading.later(() =>
-      routes.push({
+      table.routes.push({
         ...rest,
-        prefixes: reading.declared.serviceTags.get(entry.addressPrefix) ?? [],
-        serviceTag: entry.addressPrefix,
+        prefixes: reading.declared.serviceTags.get(text) ?? [],
+        serviceTag: text,
       }),
     );
     return;
   }
-  const parsed = reading.prefix(entry.addressPrefix, `${at}/addressPrefix`);
-  if (parsed) routes.push({ ...rest, prefixes: [parsed] });
+  const parsed = reading.prefix(text, place);
+  if (!parsed) return;
+  reading.claim({ ...claim, value: formatPrefix(parsed), owner: `route ${name}` });
+  if (nextHopAddress !== undefined && familyOf(parsed.first) !== familyOf(nextHopAddress))
+    reading.report(
+      'value-invalid',
+      below(at, 'nextHopIpAddress'),
+      `route ${name} has a prefix of IPv${familyOf(parsed.first)} and a next hop of IPv${familyOf(nextHopAddress)}`,
+      'write both in one family',
+    );
+  table.routes.push({ ...rest, prefixes: [parsed] });
 }
 
-/** Azure refuses two routes for one prefix in one table. */
-function checkUnique(table: string, routes: readonly UserRoute[], reading: Reading): void {
-  const seen = new Map<string, string>();
-  for (const one of routes) {
-    const key = one.serviceTag ?? `${one.prefixes[0]?.first}/${one.prefixes[0]?.length}`;
-    const earlier = seen.get(key);
-    if (earlier !== undefined)
-      reading.report(
-        'prefix-overlap',
-        `${one.at}/addressPrefix`,
-        `route ${one.name} of ${table} has the same prefix as route ${earlier}`,
-      );
-    else seen.set(key, one.name);
-  }
+/** The appliance's address, which an appliance must have and nothing else may. */
+function nextHopOf(entry: RouteConfig, name: string, at: Cite, reading: Reading): Address | undefined {
+  const { nextHopType: type, nextHopIpAddress: text } = entry;
+  const place = below(at, 'nextHopIpAddress');
+  if (type === 'VirtualAppliance' && text === undefined)
+    reading.report(
+      'key-missing',
+      at,
+      `route ${name} to a VirtualAppliance has no nextHopIpAddress`,
+      'add nextHopIpAddress: with the address of a NIC or of a load balancer’s frontend',
+    );
+  if (type !== 'VirtualAppliance' && text !== undefined)
+    reading.report(
+      'value-invalid',
+      place,
+      `nextHopIpAddress goes with VirtualAppliance only, not with ${type}`,
+      'leave it out, or set nextHopType: VirtualAppliance',
+    );
+  return text === undefined ? undefined : reading.address(text, place);
 }

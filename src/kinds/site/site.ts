@@ -1,17 +1,19 @@
 /** On-premises sites: a local network and the router at its edge. */
 import * as v from 'valibot';
 import { contains, formatPrefix, type Prefix } from '../../value/prefix.ts';
-import { formatAddress } from '../../value/address.ts';
+import { familyOf, formatAddress, type Address } from '../../value/address.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Kind, Reading, SiteTunnel } from '../kind.ts';
-import { address, asList, flag, oneOrMany, reference } from '../schema.ts';
-import { buildEdge } from './edge.ts';
+import { address, flag, name as nameSchema, named, oneOrMore, reference } from '../schema.ts';
+import { readAddresses, readPrefixes, type Written } from '../written.ts';
+import { publicAddressOf } from '../public-address.ts';
+import { buildEdge, type EdgeConfig } from './edge.ts';
 
 const tunnel = v.pipe(
   v.strictObject({
     connection: reference('The gateway’s connection at the other end.', 'vgw-hub/onprem'),
     routes: v.optional(
-      oneOrMany(
+      oneOrMore(
         'Prefixes routed into the tunnel. Default: what the gateway advertises, that is the ranges of its VNet and of the VNets that use it by gateway transit.',
       ),
     ),
@@ -20,18 +22,18 @@ const tunnel = v.pipe(
 );
 
 const schema = v.strictObject({
-  addressPrefixes: oneOrMany(
+  addressPrefixes: oneOrMore(
     'The addresses of the site. Those that no machine of the topology owns are taken to exist.',
   ),
   edge: v.pipe(
     v.strictObject({
-      name: v.pipe(v.string(), v.description('The edge router’s name in traces.')),
-      privateIPAddress: oneOrMany(
+      name: v.pipe(nameSchema, v.description('The edge router’s name in traces.')),
+      privateIPAddress: oneOrMore(
         'Its address on the local network, the default gateway of the site’s machines.',
       ),
       publicIPAddress: address('Its address on the Internet, where tunnels end.'),
       decrementTtl: v.optional(flag('The router takes one off the TTL, as routers do. Default true.'), true),
-      tunnels: v.optional(v.record(v.string(), tunnel), {}),
+      tunnels: v.optional(named(tunnel), {}),
     }),
     v.description('The router between the site and the Internet.'),
   ),
@@ -45,70 +47,101 @@ export const site: Kind<Config> = {
   summary: 'On-premises sites: a local network and the router at its edge.',
   schema,
   declare(name, config, at, reading) {
-    const prefixes = readPrefixes(config.addressPrefixes, below(at, 'addressPrefixes'), reading);
-    const edgeAt = below(at, 'edge');
+    const prefixes = readPrefixes(config.addressPrefixes, below(at, 'addressPrefixes'), reading).map(
+      (one) => one.value,
+    );
     const { edge } = config;
-    const edgeAddresses = asList(edge.privateIPAddress).flatMap(
-      (text) => reading.address(text, below(edgeAt, 'privateIPAddress')) ?? [],
-    );
-    const publicAddress = reading.address(edge.publicIPAddress, below(edgeAt, 'publicIPAddress'));
-    for (const one of edgeAddresses) {
-      if (!prefixes.some((range) => contains(range, one))) {
-        reading.report(
-          'address-outside-subnet',
-          below(edgeAt, 'privateIPAddress'),
-          `${formatAddress(one)} is not inside site ${name} (${prefixes.map(formatPrefix).join(', ')})`,
-        );
-      }
-    }
-    if (publicAddress === undefined) return;
-    const tunnels = Object.entries(edge.tunnels).map(([key, one]): SiteTunnel =>
-      declareTunnel(key, one, below(edgeAt, 'tunnels', key), reading),
-    );
-    reading.site({ name, prefixes, edge: edge.name, edgeAddresses, publicAddress, tunnels, at });
+    const edgeAt = below(at, 'edge');
+    const edgeAddresses = readAddresses(edge.privateIPAddress, below(edgeAt, 'privateIPAddress'), reading);
+    checkInside(name, edgeAddresses, prefixes, reading);
+    const built: EdgeConfig = {
+      site: name,
+      name: edge.name,
+      prefixes,
+      addresses: edgeAddresses.map((one) => one.value),
+      publicAddress: publicAddressOf(edge.publicIPAddress, edge.name, edgeAt, reading),
+      decrementTtl: edge.decrementTtl,
+      tunnels: Object.entries(edge.tunnels).map(([key, one]) =>
+        declareTunnel(name, key, one, below(edgeAt, 'tunnels', key), reading),
+      ),
+      at: edgeAt,
+    };
+    const { publicAddress, tunnels } = built;
+    reading.site({
+      name,
+      prefixes,
+      edge: edge.name,
+      edgeAddresses: built.addresses,
+      publicAddress,
+      tunnels,
+      at,
+    });
     reading.node(edge.name, {
       at: below(edgeAt, 'name'),
-      addresses: edgeAddresses.map((one) => ({
-        address: one,
+      addresses: edgeAddresses.map(({ value, at: place }) => ({
+        address: value,
         network: `site ${name}`,
         port: 'lan',
-        at: below(edgeAt, 'privateIPAddress'),
+        at: place,
       })),
       members: [],
       ports: ['lan'],
-      build: (programmed) =>
-        buildEdge(
-          {
-            site: name,
-            name: edge.name,
-            prefixes,
-            addresses: edgeAddresses,
-            publicAddress,
-            decrementTtl: edge.decrementTtl,
-            tunnels,
-            at: edgeAt,
-          },
-          programmed,
-        ),
+      build: (programmed) => buildEdge(built, programmed),
     });
   },
 };
 
-const readPrefixes = (texts: string | readonly string[], at: Cite, reading: Reading): Prefix[] =>
-  asList(texts).flatMap((text, i) => reading.prefix(text, Array.isArray(texts) ? below(at, i) : at) ?? []);
+function checkInside(
+  site: string,
+  addresses: readonly Written<Address>[],
+  prefixes: readonly Prefix[],
+  reading: Reading,
+): void {
+  for (const { value, at } of addresses) {
+    if (prefixes.length > 0 && !prefixes.some((range) => contains(range, value)))
+      reading.report(
+        'address-outside-subnet',
+        at,
+        `${formatAddress(value)} is not inside site ${site} (${prefixes.map(formatPrefix).join(', ')})`,
+      );
+  }
+}
 
 function declareTunnel(
+  site: string,
   key: string,
   config: v.InferOutput<typeof tunnel>,
   at: Cite,
   reading: Reading,
 ): SiteTunnel {
-  reading.refer('connection', config.connection, below(at, 'connection'));
+  const place = below(at, 'connection');
+  reading.refer('connection', config.connection, place);
+  reading.later(() => checkEnds(site, config.connection, place, reading));
+  const routes = readPrefixes(config.routes, below(at, 'routes'), reading);
   return {
     port: `tunnel-${key}`,
     connection: config.connection,
-    routes:
-      config.routes === undefined ? undefined : readPrefixes(config.routes, below(at, 'routes'), reading),
+    routes: config.routes === undefined ? undefined : routes.map((one) => one.value),
     at,
   };
+}
+
+/** A tunnel and its connection lead to each other, between addresses of one family. */
+function checkEnds(site: string, id: string, at: Cite, reading: Reading): void {
+  const { connections, gateways, sites } = reading.declared;
+  const connection = connections.get(id);
+  if (!connection) return;
+  if (connection.site !== site) {
+    reading.report('value-invalid', at, `connection ${id} leads to site ${connection.site}, not to ${site}`);
+    return;
+  }
+  const here = sites.get(site)?.publicAddress;
+  const there = gateways.get(connection.gateway)?.publicAddress;
+  if (here !== undefined && there !== undefined && familyOf(here) !== familyOf(there))
+    reading.report(
+      'value-invalid',
+      at,
+      `a tunnel cannot end at ${formatAddress(here)} here and at ${formatAddress(there)} there`,
+      'give both ends public addresses of one family',
+    );
 }

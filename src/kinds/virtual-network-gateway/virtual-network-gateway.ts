@@ -4,14 +4,16 @@ import { ESP_SUITES, type EspSuite } from '../../packet/esp.ts';
 import type { Prefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Connection, Kind, Reading } from '../kind.ts';
-import { address, flag, oneOrMany, reference } from '../schema.ts';
+import { publicAddressOf } from '../public-address.ts';
+import { address, flag, named, oneOrMore, reference } from '../schema.ts';
+import { readPrefixes } from '../written.ts';
 import { buildGateway } from './gateway.ts';
 
 const connection = v.pipe(
   v.strictObject({
     site: reference('The on-premises site at the other end.', 'on-prem'),
     addressPrefixes: v.optional(
-      oneOrMany('Prefixes reached through the tunnel. Default: those of the site.'),
+      oneOrMore('Prefixes reached through the tunnel. Default: those of the site.'),
     ),
     encryption: v.optional(
       v.pipe(
@@ -34,7 +36,7 @@ const schema = v.strictObject({
     flag('The gateway takes one off the TTL, as most captures show. Default true.'),
     true,
   ),
-  connections: v.optional(v.record(v.string(), connection), {}),
+  connections: v.optional(named(connection), {}),
 });
 
 type Config = v.InferOutput<typeof schema>;
@@ -48,20 +50,12 @@ export const virtualNetworkGateway: Kind<Config> = {
   summary: 'Route-based VPN gateways and their IPsec connections to sites.',
   schema,
   declare(name, config, at, reading) {
-    reading.refer('subnet', config.subnet, below(at, 'subnet'));
-    const [vnet = '', subnetName] = config.subnet.split('/');
-    if (subnetName !== 'GatewaySubnet')
-      reading.report(
-        'value-invalid',
-        below(at, 'subnet'),
-        `a gateway lives in a subnet named GatewaySubnet, not ${subnetName}`,
-      );
-    const publicAddress = reading.address(config.publicIPAddress, below(at, 'publicIPAddress'));
+    const vnet = vnetOf(name, config.subnet, below(at, 'subnet'), reading);
+    const publicAddress = publicAddressOf(config.publicIPAddress, name, at, reading);
     const stated =
       config.privateIPAddress === undefined
         ? undefined
         : reading.address(config.privateIPAddress, below(at, 'privateIPAddress'));
-    if (publicAddress === undefined) return;
     const learned: Prefix[] = [];
     const connections = Object.entries(config.connections).map(([key, one]) => {
       const declared = declareConnection(name, key, one, below(at, 'connections', key), reading);
@@ -72,7 +66,15 @@ export const virtualNetworkGateway: Kind<Config> = {
       return declared;
     });
     reading.gateway({ name, vnet, subnet: config.subnet, publicAddress, learned, at });
-    const service = { id: name, node: name, port: 'fabric', subnet: config.subnet, isNextHop: true, at };
+    const place = config.privateIPAddress === undefined ? at : below(at, 'privateIPAddress');
+    const service = {
+      id: name,
+      node: name,
+      port: 'fabric',
+      subnet: config.subnet,
+      isNextHop: true,
+      at: place,
+    };
     if (stated !== undefined) reading.serviceAddress({ ...service, address: stated });
     else reading.fifthAddress(service);
     reading.node(name, {
@@ -96,6 +98,22 @@ export const virtualNetworkGateway: Kind<Config> = {
   },
 };
 
+/** The VNet of the GatewaySubnet, which holds one gateway. */
+function vnetOf(gateway: string, subnet: string, at: Cite, reading: Reading): string {
+  const [vnet = '', ...rest] = subnet.split('/');
+  if (rest.join('/') === 'GatewaySubnet') {
+    reading.refer('subnet', subnet, at);
+    reading.claim({ code: 'value-invalid', what: 'subnet', value: subnet, owner: gateway, at });
+  } else
+    reading.report(
+      'value-invalid',
+      at,
+      `a gateway lives in a subnet named GatewaySubnet, not in ${subnet}`,
+      `write ${vnet}/GatewaySubnet, and give the VNet that subnet`,
+    );
+  return vnet;
+}
+
 function declareConnection(
   gateway: string,
   key: string,
@@ -104,20 +122,14 @@ function declareConnection(
   reading: Reading,
 ): Connection {
   reading.refer('site', config.site, below(at, 'site'));
-  const field = below(at, 'addressPrefixes');
-  const texts = config.addressPrefixes;
+  const prefixes = readPrefixes(config.addressPrefixes, below(at, 'addressPrefixes'), reading);
   const spi = FIRST_SPI + 2 * reading.declared.connections.size;
   return {
     id: `${gateway}/${key}`,
     gateway,
     gatewayPort: `tunnel-${key}`,
     site: config.site,
-    prefixes:
-      texts === undefined
-        ? undefined
-        : [texts]
-            .flat()
-            .flatMap((text, i) => reading.prefix(text, Array.isArray(texts) ? below(field, i) : field) ?? []),
+    prefixes: config.addressPrefixes === undefined ? undefined : prefixes.map((one) => one.value),
     suite: config.encryption,
     spiToGateway: spi,
     spiToSite: spi + 1,

@@ -1,0 +1,129 @@
+/** NICs of machines: in a subnet or on a site. */
+import * as v from 'valibot';
+import { formatAddress, formatMac, parseMac } from '../../value/address.ts';
+import { contains, formatPrefix } from '../../value/prefix.ts';
+import { below, type Cite } from '../../walk/cite.ts';
+import type { Reading } from '../kind.ts';
+import { flag, oneOrMore, reference } from '../schema.ts';
+import { readAddresses } from '../written.ts';
+import type { MachineNic } from './build.ts';
+
+export const nic = v.pipe(
+  v.strictObject({
+    subnet: v.optional(reference('The subnet that the NIC is in.', 'vnet-hub/snet-nva')),
+    site: v.optional(reference('Or the on-premises site whose local network it is on.', 'on-prem')),
+    privateIPAddress: oneOrMore('Its address; for dual stack a list.'),
+    macAddress: v.optional(
+      v.pipe(v.string(), v.description('Default: assigned from 00:0d:3a:00:00:00 on, in file order.')),
+    ),
+    enableIPForwarding: v.optional(
+      flag('The fabric lets it send and take packets that do not bear its own address. Default false.'),
+      false,
+    ),
+    networkSecurityGroup: v.optional(reference('Network security group of the NIC.', 'nsg-nva')),
+    applicationSecurityGroups: v.optional(v.array(v.string()), []),
+  }),
+  v.description('A network interface; its key is the name that the guest gives it.'),
+);
+
+type Config = v.InferOutput<typeof nic>;
+
+interface Owner {
+  readonly name: string;
+  readonly deallocated: boolean;
+}
+
+export function declareNic(
+  owner: Owner,
+  port: string,
+  config: Config,
+  at: Cite,
+  reading: Reading,
+): MachineNic {
+  const id = `${owner.name}/${port}`;
+  checkPlace(id, config, at, reading);
+  const addresses = readAddresses(config.privateIPAddress, below(at, 'privateIPAddress'), reading);
+  const declared: MachineNic = {
+    port,
+    addresses: addresses.map((one) => one.value),
+    subnet: config.subnet,
+    site: config.site,
+    mac: macOf(id, config.macAddress, below(at, 'macAddress'), reading),
+    enableIPForwarding: config.enableIPForwarding,
+    networkSecurityGroup: config.networkSecurityGroup,
+    at,
+  };
+  if (config.networkSecurityGroup !== undefined)
+    reading.refer('securityGroup', config.networkSecurityGroup, below(at, 'networkSecurityGroup'));
+  if (config.subnet !== undefined) {
+    reading.refer('subnet', config.subnet, below(at, 'subnet'));
+    reading.nic({
+      ...declared,
+      id,
+      node: owner.name,
+      subnet: config.subnet,
+      applicationSecurityGroups: config.applicationSecurityGroups,
+      deallocated: owner.deallocated,
+    });
+  }
+  if (config.site !== undefined) declareOnSite(owner.name, declared, config.site, reading);
+  return declared;
+}
+
+function checkPlace(id: string, config: Config, at: Cite, reading: Reading): void {
+  const { subnet, site } = config;
+  if ((subnet === undefined) === (site === undefined))
+    reading.report(
+      subnet === undefined ? 'key-missing' : 'value-invalid',
+      { key: at },
+      `NIC ${id} is ${subnet === undefined ? 'in neither a subnet nor a site' : 'both in a subnet and on a site'}`,
+      'state one of subnet and site',
+    );
+  if (subnet === undefined && site !== undefined && config.networkSecurityGroup !== undefined)
+    reading.report(
+      'value-invalid',
+      below(at, 'networkSecurityGroup'),
+      `networkSecurityGroup belongs to Azure; ${id} is on site ${site}`,
+      'leave it out',
+    );
+}
+
+/** The stated address, which must be one station's (IEEE 802: bit 0 of the first octet is clear), or one of its own. */
+function macOf(id: string, text: string | undefined, at: Cite, reading: Reading): number {
+  if (text === undefined) return reading.nextMac();
+  const mac = parseMac(text);
+  const isStation = mac !== undefined && mac !== 0 && Math.floor(mac / 2 ** 40) % 2 === 0;
+  if (!isStation)
+    reading.report(
+      'value-invalid',
+      at,
+      `"${text}" is not the MAC address of a NIC`,
+      'write it as 00:0d:3a:12:34:56',
+    );
+  else
+    reading.claim({
+      code: 'address-duplicate',
+      what: 'MAC address',
+      value: formatMac(mac),
+      owner: id,
+      at,
+    });
+  return mac ?? 0;
+}
+
+function declareOnSite(node: string, nic: MachineNic, site: string, reading: Reading): void {
+  reading.refer('site', site, below(nic.at, 'site'));
+  reading.neighbour({ site, node, port: nic.port, addresses: nic.addresses });
+  reading.later(() => {
+    const prefixes = reading.declared.sites.get(site)?.prefixes ?? [];
+    for (const [i, address] of nic.addresses.entries()) {
+      if (nic.subnet !== undefined || prefixes.length === 0) return;
+      if (!prefixes.some((range) => contains(range, address)))
+        reading.report(
+          'address-outside-subnet',
+          below(nic.at, 'privateIPAddress', i),
+          `${formatAddress(address)} of ${node}/${nic.port} is not inside site ${site} (${prefixes.map(formatPrefix).join(', ')})`,
+        );
+    }
+  });
+}
