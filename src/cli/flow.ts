@@ -41,8 +41,10 @@ export function readFlow(text: FlowText, topology: Topology): Flow {
     );
   const protocol = readProtocol(text, familyOf(src) === 6);
   const isPorted = protocol.proto === 6 || protocol.proto === 17;
-  if (text.sport !== undefined && !isPorted) throw new UsageError('--sport goes with TCP and UDP only');
-  if (text.flags !== undefined && protocol.proto !== 6) throw new UsageError('--flags goes with TCP only');
+  if (text.sport !== undefined && !isPorted)
+    throw new UsageError('--sport goes with TCP and UDP only', 'leave it out, or write --proto tcp/22');
+  if (text.flags !== undefined && protocol.proto !== 6)
+    throw new UsageError('--flags goes with TCP only', 'leave it out, or write --proto tcp/22');
   return {
     packet: {
       src,
@@ -75,10 +77,11 @@ function readEnd(
   const family = familyOf(parseAddress(other ?? '') ?? 0);
   const own = node?.addresses.find((one) => familyOf(one.address) === family) ?? node?.addresses[0];
   if (own) return own.address;
-  if (/^[\d.:/]+$/.test(text))
+  // Names have neither colons nor slashes in them.
+  if (/^[\d.]+$|[:/]/.test(text))
     throw new UsageError(
       `${option}: "${printable(text)}" is not an IP address`,
-      'write it as 10.3.0.4 or fd00::4',
+      text.includes('/') ? 'write it without the prefix length' : 'write it as 10.3.0.4 or fd00::4',
     );
   const machines = [...topology.declared.nodes]
     .filter(([, one]) => one.addresses.length > 0)
@@ -91,8 +94,14 @@ type Protocol = Pick<PacketValues, 'proto' | 'dport' | 'type'>;
 function readProtocol(text: FlowText, isSix: boolean): Protocol {
   const given = String(text.proto ?? '').toLowerCase();
   if (given === '') throw new UsageError('--proto is missing', ACCEPTED);
-  const [name = '', rest] = given.split('/', 2);
-  const detail = rest ?? text.dport;
+  const [name = '', rest, ...more] = given.split('/');
+  if (more.length > 0) throw new UsageError(`--proto: "${printable(given)}" is not understood`, ACCEPTED);
+  if (rest !== undefined && (text.dport !== undefined || text.type !== undefined))
+    throw new UsageError(
+      `--proto: "${printable(given)}" says what dport or type says too`,
+      'leave one of them out',
+    );
+  const detail = rest === '' ? undefined : (rest ?? text.dport);
   switch (name) {
     case 'tcp':
     case 'udp': {
@@ -104,6 +113,8 @@ function readProtocol(text: FlowText, isSix: boolean): Protocol {
     case 'icmp':
     case 'icmpv6':
     case 'icmp6':
+      if (name !== 'icmp' && !isSix)
+        throw new UsageError(`--proto: ${name} goes with IPv6 addresses only`, 'write --proto icmp');
       return { proto: isSix ? 58 : 1, dport: 0, type: whole('--proto', rest ?? text.type, 0, 255) };
     default: {
       const proto = /^\d{1,3}$/.test(given) ? Number(given) : 256;
@@ -135,6 +146,7 @@ function whole(
   if (number >= low && number <= high) return number;
   throw new UsageError(
     `${option}: "${printable(String(value))}" is not a whole number from ${low} to ${high}`,
+    option === '--proto' ? ACCEPTED : undefined,
   );
 }
 
@@ -149,7 +161,7 @@ function readFlags(given: FlowText['flags']): readonly TcpFlag[] {
     const flag = TCP_FLAGS.find((one) => one === upper) ?? LETTERS[upper];
     if (!flag)
       throw new UsageError(
-        `--flags: "${printable(word)}" is not a TCP flag`,
+        `--flags: "${printable(word)}" of "${printable(String(given))}" is not a TCP flag`,
         `write S, SA, S. or a list of ${TCP_FLAGS.join(', ')}`,
       );
     return flag;

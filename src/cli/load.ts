@@ -1,10 +1,11 @@
 /** From a file name to a topology: finding it, reading it, changing it as --set says, and telling what is wrong with it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
 import { readDocument, type Document } from '../source/document.ts';
-import type { Diagnostic } from '../source/diagnostic.ts';
+import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import { formatPosition } from '../source/position.ts';
 import { printable } from '../source/printable.ts';
+import { nearest } from '../source/suggest.ts';
 import { readTopology, type Topology } from '../topology/topology.ts';
 import { STATUS, UsageError } from './usage.ts';
 
@@ -28,33 +29,54 @@ export interface Loaded {
 /** Reads the topology that the options name; undefined when it is wrong, which has then been said on stderr. */
 export function load(options: LoadOptions): Loaded | undefined {
   const file = options.topology ?? discover();
-  const { document: original, diagnostics: problems } = read(file, options);
+  const { document: original, diagnostics } = read(file, options);
+  const found = new Diagnostics();
+  found.report(...diagnostics);
+  const document = original && change(original, options.set ?? [], found);
+  const result = document && readTopology(document, new Set(options.fail));
+  found.report(...(result?.diagnostics ?? []));
+  if (found.all.length > 0)
+    process.stderr.write(inWords(found.all, culprits(original, options.set ?? [], found.errors)));
+  if (!document || !result?.topology || found.errors.length > 0) {
+    process.exitCode = STATUS.usage;
+    return undefined;
+  }
+  checkFailures(result.topology, options.fail ?? []);
+  return { topology: result.topology, locate: remember(document) };
+}
+
+/** The document as --set changes it; what cannot be applied is reported and left out. */
+function change(original: Document, settings: readonly string[], found: Diagnostics): Document {
   let document = original;
-  const diagnostics: Diagnostic[] = [...problems];
-  for (const setting of document ? (options.set ?? []) : []) {
+  for (const setting of settings) {
     const at = setting.indexOf('=');
     if (at < 1)
       throw new UsageError(
         `--set ${printable(setting)} is not of the form PATH=VALUE`,
         'such as --set machines.nva1.nics.eth0.enableIPForwarding=false',
       );
-    const changed = document!.set(setting.slice(0, at), setting.slice(at + 1));
-    if ('problem' in changed) diagnostics.push(changed.problem);
+    const changed = document.set(setting.slice(0, at), setting.slice(at + 1));
+    if ('problem' in changed) found.report(changed.problem);
     else document = changed.document;
   }
-  const isReadable = diagnostics.every((one) => one.severity !== 'error');
-  const result =
-    document && isReadable
-      ? readTopology(document, new Set(options.fail))
-      : { topology: undefined, diagnostics: [] };
-  const all = [...diagnostics, ...result.diagnostics];
-  if (all.length > 0) tell(all);
-  if (!document || !result.topology) {
-    process.exitCode = STATUS.usage;
-    return undefined;
-  }
-  checkFailures(result.topology, options.fail ?? []);
-  return { topology: result.topology, locate: remember(document) };
+  return document;
+}
+
+/** What --set did to a file that is right without it, where the errors do not show it themselves. */
+function culprits(
+  original: Document | undefined,
+  settings: readonly string[],
+  errors: readonly Diagnostic[],
+): string {
+  const isShown = errors.every(({ at }) => at?.file.startsWith('--set ') === true);
+  const isFault =
+    original !== undefined &&
+    settings.length > 0 &&
+    !isShown &&
+    readTopology(original).diagnostics.every((one) => one.severity !== 'error');
+  return isFault
+    ? `, which is right without ${settings.map((one) => `--set ${printable(one)}`).join(' ')}`
+    : '';
 }
 
 /** Positions are worked out when somebody asks, and once. */
@@ -84,17 +106,46 @@ function read(file: string | undefined, options: LoadOptions): ReturnType<typeof
 
 /** The octets of a file, or of standard input for `-`. */
 export function readInput(file: string, what: string): Buffer {
+  const name = file === '-' ? 'standard input' : printable(file) || '""';
   try {
-    if (file !== '-' && statSync(file).size > LARGEST)
-      throw new UsageError(
-        `${what} ${printable(file)} is larger than ${LARGEST / 1024 / 1024} MiB`,
-        'split it into several files',
-      );
-    return readFileSync(file === '-' ? 0 : file);
+    const octets =
+      file !== '-' && statSync(file).isFile() ? readWhole(file) : readStream(file === '-' ? 0 : file);
+    if (octets) return octets;
   } catch (error) {
-    throw error instanceof UsageError
-      ? error
-      : new UsageError(`cannot read ${what} ${printable(file)}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read ${what} ${name}: ${reasonOf(error)}`);
+  }
+  throw new UsageError(
+    `${what} ${name} is larger than ${LARGEST / 1024 / 1024} MiB`,
+    'split it into several files',
+  );
+}
+
+const readWhole = (file: string): Buffer | undefined =>
+  statSync(file).size > LARGEST ? undefined : readFileSync(file);
+
+/** What a pipe or device gives; undefined once it is too much, for a device may never end. */
+function readStream(from: string | 0): Buffer | undefined {
+  const file = from === 0 ? 0 : openSync(from, 'r');
+  const parts: Buffer[] = [];
+  for (let total = 0; total <= LARGEST;) {
+    const part = Buffer.allocUnsafe(65_536);
+    const length = readSome(file, part);
+    if (length === 0) return Buffer.concat(parts);
+    parts.push(part.subarray(0, length));
+    total += length;
+  }
+  return undefined;
+}
+
+/** A pipe that somebody else made non-blocking says EAGAIN while it is empty. */
+function readSome(file: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(file, into);
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   }
 }
 
@@ -103,25 +154,35 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EACCES: 'permission denied',
   ENOTDIR: 'part of its path is not a directory',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
 };
 
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (code || 'it cannot be read');
-}
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** One block a diagnostic: position, severity, code and message, then the suggestion. */
-export function tell(diagnostics: readonly Diagnostic[]): void {
-  for (const one of diagnostics) {
-    const place = one.at ? `${printable(formatPosition(one.at))}: ` : '';
-    process.stderr.write(`${place}${one.severity}[${one.code}]: ${one.message}\n`);
-    if (one.suggestion !== undefined) process.stderr.write(`    ${one.suggestion}\n`);
-  }
+export const reasonOf = (error: unknown): string =>
+  REASONS[codeOf(error)] ?? (codeOf(error) || 'it cannot be read');
+
+/** Diagnostics that are shown of one topology; the others are counted. */
+const MOST_TOLD = 100;
+
+/** One block a diagnostic: position, severity, code and message, then the suggestion; last, how many errors there are. */
+export function inWords(diagnostics: readonly Diagnostic[], because = ''): string {
+  const blocks = diagnostics.slice(0, MOST_TOLD).map((one) => {
+    const place = one.at ? `${printable(formatPosition(one.at), 200)}: ` : '';
+    const suggestion = one.suggestion === undefined ? '' : `    ${one.suggestion}\n`;
+    return `${place}${one.severity}[${one.code}]: ${one.message}\n${suggestion}`;
+  });
+  if (diagnostics.length > MOST_TOLD) blocks.push(`… and ${diagnostics.length - MOST_TOLD} more\n`);
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   if (errors > 0)
-    process.stderr.write(
-      `nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} in the topology; nothing was walked\n`,
+    blocks.push(
+      `nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} in the topology${because}; nothing was walked\n`,
     );
+  return blocks.join('');
 }
 
 function checkFailures(topology: Topology, failures: readonly string[]): void {
@@ -146,9 +207,14 @@ export function unknownName(
   known: readonly string[],
   what: string,
 ): UsageError {
+  const near = nearest(name, known);
   const shown = known.slice(0, 12).join(', ') + (known.length > 12 ? ', …' : '');
   return new UsageError(
     `${option}: there is no ${what} "${printable(name)}"`,
-    known.length > 0 ? `known: ${printable(shown, 400)}` : undefined,
+    near !== undefined
+      ? `did you mean "${printable(near)}"?`
+      : known.length > 0
+        ? `known: ${printable(shown, 400)}`
+        : `the topology has none`,
   );
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { RoutesOptions } from './routes.ts';
+import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
 import type { WalkOptions } from './walk.ts';
 
@@ -62,6 +63,7 @@ function program(): Command {
       'after',
       `\nStart with:\n  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22\n${STATUSES}`,
     )
+    .configureOutput({ outputError })
     .exitOverride();
 
   withTopology(top.command('walk').description('walk one flow there and back'))
@@ -110,16 +112,27 @@ function program(): Command {
     .description('print a JSON Schema')
     .argument('<of>', 'topology, report or routes')
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
-  for (const command of top.commands) command.exitOverride();
+  for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;
 }
 
+/** An argument can hold anything. */
+const outputError = (text: string, write: (text: string) => void): void =>
+  write(
+    `${text
+      .trimEnd()
+      .split('\n')
+      .map((line) => printable(line, 400))
+      .join('\n')}\n`,
+  );
+
 /** Runs the command line; never exits by itself, so that what was written is flushed. */
 async function main(): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has seen enough; there is nobody left to write to.
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader has seen enough; there is nobody left to write to.
+      if (error.code !== 'EPIPE') throw error;
+    });
   try {
     await program().parseAsync();
   } catch (error) {

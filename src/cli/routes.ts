@@ -46,6 +46,8 @@ function subnetOf(of: string, { declared }: Topology): string {
       `${printable(of)} has several NICs`,
       `say which: ${nics.map((nic) => nic.id).join(', ')}`,
     );
+  if (declared.nodes.get(of)?.ports.length)
+    throw new UsageError(`${printable(of)} is on a site: effective routes are those of subnets in Azure`);
   throw unknownName(
     'routes',
     of,

@@ -6,10 +6,11 @@ import { renderJson } from '../render/json.ts';
 import { renderMinimal } from '../render/minimal.ts';
 import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
+import { printable } from '../source/printable.ts';
 import { isNamed } from '../walk/concrete.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
-import { readBatch } from './batch.ts';
+import { eachFlow } from './batch.ts';
 import { readFlow, type FlowText } from './flow.ts';
 import { load, unknownName, type Loaded, type LoadOptions } from './load.ts';
 import { paintFor, type ColorWhen } from './paint.ts';
@@ -38,8 +39,7 @@ export interface WalkOptions extends LoadOptions {
 
 /** Runs the command; what it finds is written and becomes the exit status. */
 export function walkCommand(options: WalkOptions): void {
-  if (options.batch === undefined && options.keepState === true)
-    throw new UsageError('--keep-state goes with --batch');
+  checkTogether(options);
   const loaded = load(options);
   if (!loaded) return;
   const picks = readPicks(options.pick ?? [], loaded.topology);
@@ -52,21 +52,47 @@ export function walkCommand(options: WalkOptions): void {
   process.exitCode = statusOf(report);
 }
 
+/** Options of one flow, which a batch has in its lines. */
+const OF_A_FLOW = ['src', 'dst', 'proto', 'sport', 'ttl', 'flags', 'in', 'capture'] as const;
+
+/** Options that say something about each other. */
+function checkTogether(options: WalkOptions): void {
+  const { batch, topology, format, capture, handshake } = options;
+  if (batch === undefined && options.keepState === true)
+    throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
+  const alone = batch === undefined ? undefined : OF_A_FLOW.find((key) => options[key] !== undefined);
+  if (alone !== undefined)
+    throw new UsageError(
+      `--${alone} does not go with --batch`,
+      alone === 'capture' ? 'walk one flow to see a capture' : `write "${alone}" into the lines of the file`,
+    );
+  if (batch === '-' && topology === '-')
+    throw new UsageError(
+      '-t and --batch cannot both be read from standard input',
+      'give one of them as a file',
+    );
+  if (capture !== undefined && format !== 'text')
+    throw new UsageError(
+      `--capture does not go with --format ${format}`,
+      'leave one of them out: a capture is printed as tcpdump prints it',
+    );
+  if (handshake === true && !options.return)
+    throw new UsageError(
+      '--handshake does not go with --no-return',
+      'the ACK of a handshake follows its SYN-ACK',
+    );
+}
+
 /** One report a line, in the order of the flows; the worst of them is the exit status. */
 function walkBatch(file: string, options: WalkOptions, picks: Question['picks'], loaded: Loaded): void {
-  for (const key of ['src', 'dst', 'proto', 'capture'] as const)
-    if (options[key] !== undefined)
-      throw new UsageError(`--${key} does not go with --batch`, 'write the flow into the file');
-  const flows = readBatch(file, (place, flow) => question(flow, place, options, picks, loaded.topology));
   let store = new SessionStore();
   let worst: number = STATUS.good;
-  const lines: string[] = [];
-  for (const { at, ask: one } of flows) {
+  const lines = eachFlow(file, (place, flow) => {
     if (options.keepState !== true) store = new SessionStore();
-    const report = answer(one, loaded, store, at);
+    const report = ask(flow, place, options, picks, loaded, store);
     worst = Math.max(worst, statusOf(report));
-    lines.push(options.format === 'minimal' ? renderMinimal(report) : renderJson(report, { compact: true }));
-  }
+    return options.format === 'minimal' ? renderMinimal(report) : renderJson(report, { compact: true });
+  });
   write(options.output, lines.join(''));
   process.exitCode = worst;
 }
@@ -109,14 +135,9 @@ function answer(
   { question: asked, isSportChosen }: Asked,
   { topology, locate }: Loaded,
   store: SessionStore,
-  place?: string,
 ): WalkReport {
   const traced = trace(topology, asked, store);
-  if ('problem' in traced)
-    throw new UsageError(
-      place === undefined ? traced.problem : `${place}: ${traced.problem}`,
-      traced.suggestion,
-    );
+  if ('problem' in traced) throw new UsageError(traced.problem, traced.suggestion);
   const supposed: Trace['supposed'] = [
     ...(isSportChosen ? [{ code: 'source-port', about: String(asked.packet.sport) } as const] : []),
     ...traced.supposed,
@@ -157,7 +178,8 @@ function capture(report: WalkReport, at: string, topology: Topology): string {
 
 /** Injection at NODE/PORT, as the wire would deliver it. */
 function readPort(text: string, topology: Topology): NonNullable<Question['in']> {
-  const [name = '', port = ''] = text.split('/', 2);
+  const [name = '', ...rest] = text.split('/');
+  const port = rest.join('/');
   const node = topology.declared.nodes.get(name);
   if (!node)
     throw unknownName(
@@ -166,6 +188,8 @@ function readPort(text: string, topology: Topology): NonNullable<Question['in']>
       [...topology.declared.nodes].filter(([, one]) => one.ports.length > 0).map(([one]) => one),
       'node',
     );
+  if (node.ports.length === 0)
+    throw new UsageError(`--in: ${name} has no port to inject at`, 'inject at a machine or edge router');
   if (!node.ports.includes(port))
     throw unknownName(
       '--in',
@@ -177,25 +201,41 @@ function readPort(text: string, topology: Topology): NonNullable<Question['in']>
 }
 
 function readPicks(texts: readonly string[], topology: Topology): Question['picks'] {
-  return new Map(
-    texts.map((text) => {
-      const [node = '', member] = text.split('=', 2);
-      if (member === undefined)
-        throw new UsageError(`--pick ${text} is not of the form NODE=MEMBER`, 'such as --pick ilb-hub=nva2');
-      const choosers = [...topology.declared.nodes].filter(([, one]) => one.members.length > 0);
-      const members = choosers.find(([name]) => name === node)?.[1].members;
-      if (!members)
-        throw unknownName(
-          '--pick',
-          node,
-          choosers.map(([name]) => name),
-          'node that chooses',
-        );
-      if (!members.some((name) => isNamed(name, member)))
-        throw unknownName('--pick', member, members, `member of ${node}`);
-      return [node, member] as const;
-    }),
-  );
+  const picks = new Map<string, string>();
+  for (const text of texts) {
+    const [node, member] = readPick(text, topology);
+    const earlier = picks.get(node);
+    if (earlier !== undefined && earlier !== member)
+      throw new UsageError(
+        `--pick ${printable(text)}: ${earlier} is picked of ${node} already`,
+        'pick one member of a node',
+      );
+    picks.set(node, member);
+  }
+  return picks;
+}
+
+function readPick(text: string, topology: Topology): readonly [node: string, member: string] {
+  const [node = '', ...rest] = text.split('=');
+  const member = rest.join('=');
+  if (rest.length === 0)
+    throw new UsageError(
+      `--pick ${printable(text)} is not of the form NODE=MEMBER`,
+      'such as --pick ilb-hub=nva2',
+    );
+  const members = topology.declared.nodes.get(node)?.members ?? [];
+  if (members.length === 0) {
+    const choosers = [...topology.declared.nodes].filter(([, one]) => one.members.length > 0);
+    throw unknownName(
+      '--pick',
+      node,
+      choosers.map(([name]) => name),
+      'load balancer',
+    );
+  }
+  if (!members.some((name) => isNamed(name, member)))
+    throw unknownName('--pick', member, members, `member of ${node}`);
+  return [node, member];
 }
 
 function statusOf({ verdict }: WalkReport): number {

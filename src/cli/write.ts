@@ -1,6 +1,7 @@
 /** Results: to standard output, or to a file that appears only when it is whole. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { reasonOf } from './load.ts';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { printable } from '../source/printable.ts';
+import { codeOf, reasonOf } from './load.ts';
 import { UsageError } from './usage.ts';
 
 export function write(file: string | undefined, text: string): void {
@@ -8,12 +9,28 @@ export function write(file: string | undefined, text: string): void {
     process.stdout.write(text);
     return;
   }
-  const draft = `${file}.${process.pid}.part`;
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    const reason = codeOf(error) === 'ENOENT' ? 'there is no such directory' : reasonOf(error);
+    throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
+  }
+}
+
+/** A file is replaced at once, behind its links; a device or pipe is written to. */
+function writeWhole(file: string, text: string): void {
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (known && !known.isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const target = known ? realpathSync(file) : file;
+  const draft = `${target}.${process.pid}.part`;
   try {
     writeFileSync(draft, text);
-    renameSync(draft, file);
+    renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
+    throw error;
   }
 }
