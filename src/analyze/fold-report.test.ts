@@ -111,5 +111,6 @@ test('when something is assumed twice then it is told once, in the order of firs
     ['balancer-hash', 'a'],
     ['balancer-hash', 'b'],
   ]);
+  expect(assumptions[0]?.text).toMatch(/^No --sport was given: .* \(49152\)$/);
   expect(assumptions.every(({ text }) => !text.includes('\n'))).toBe(true);
 });

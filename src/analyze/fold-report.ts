@@ -94,7 +94,7 @@ function assumptionsOf(walks: readonly WalkFact[], supposed: readonly Supposed[]
   const add = ({ code, about }: Supposed): void => {
     const key = about === undefined ? code : `${code} ${about}`;
     if (found.has(key)) return;
-    const text = about === undefined ? ASSUMPTIONS[code] : `${about}: ${ASSUMPTIONS[code]}`;
+    const text = about === undefined ? ASSUMPTIONS[code] : `${ASSUMPTIONS[code]} (${about})`;
     found.set(key, { code, ...(about !== undefined && { about }), text });
   };
   supposed.forEach(add);
