@@ -1,5 +1,5 @@
 /** Why, nearly and try, reason by reason. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Reason, RouteRow, Step, WalkReport } from '../report/report.ts';
 import { REASON_CODES } from '../walk/reason.ts';
 import { explain, type Explanation } from './explanation.ts';
@@ -56,6 +56,7 @@ const nearlyAllowed = {
       failed: 'source',
       wanted: '10.9.0.0/16',
       had: '10.3.0.4',
+      at: 'hub.yaml:8:3',
     },
   ],
 };
@@ -81,7 +82,7 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     '/machines/nva1/nics/eth0',
     {
       why: "the packet is for 10.0.1.4, which is not an address of nva1's NIC, and enableIPForwarding is off there",
-      attempt: '--set /machines/nva1/nics/eth0/enableIPForwarding=true',
+      attempt: '--set machines.nva1.nics.eth0.enableIPForwarding=true',
     },
   ],
   [
@@ -90,7 +91,7 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     '/machines/nva1',
     {
       why: 'the packet is for 10.0.1.4, not for nva1, and net.ipv4.ip_forward is 0 there',
-      attempt: '--set /machines/nva1/linux/sysctl/net.ipv4.ip_forward=1',
+      attempt: String.raw`--set 'machines.nva1.linux.sysctl.net\.ipv4\.ip_forward=1'`,
     },
   ],
   [
@@ -99,7 +100,7 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     '/vnets/vnet spoke1/peerings/hub',
     {
       why: "141.192.166.93 is not in the VNet that nva1 sends from, and vnet spoke1's peering with hub has allowForwardedTraffic off",
-      attempt: "--set '/vnets/vnet spoke1/peerings/hub/allowForwardedTraffic=true'",
+      attempt: "--set 'vnets.vnet spoke1.peerings.hub.allowForwardedTraffic=true'",
     },
   ],
   [
@@ -109,8 +110,8 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
     {
       why: 'nva1 denies it: nsg-prod deny-ssh  * to * tcp/22 Deny',
       nearly:
-        'nsg-prod allow-admin  10.9.0.0/16 to * tcp/22 Allow: all but source, which is 10.3.0.4 and not 10.9.0.0/16',
-      attempt: 'let nsg-prod allow-admin take source 10.3.0.4; it wants 10.9.0.0/16',
+        'nsg-prod allow-admin  10.9.0.0/16 to * tcp/22 Allow: all but source, which is 10.3.0.4 and not 10.9.0.0/16 (hub.yaml:8)',
+      attempt: 'let nsg-prod allow-admin (hub.yaml:8) take source 10.3.0.4; it wants 10.9.0.0/16',
     },
   ],
   [
@@ -170,10 +171,59 @@ test.each<[Reason, readonly Step[], string | undefined, Explanation]>([
 
 test('when an answer meets a device that its SYN went round then both ways are named', () => {
   expect(explain(INVALID)).toEqual({
-    why: 'the SYN went through edge-rtr and vgw-hub; the SYN,ACK came straight to nva2, which never saw the SYN',
+    why: 'the SYN went through edge-rtr and vgw-hub; the SYN,ACK was sent to nva2, which never saw the SYN',
     nearly:
       'FORWARD 1  -m conntrack --ctstate ESTABLISHED -j ACCEPT: all but ctstate, which is INVALID and not ESTABLISHED (hub-spoke-vpn.yaml:57)',
     attempt: 'add to rt-gw-snet: 10.1.0.0/24 -> VirtualAppliance 10.0.1.5',
+  });
+});
+
+describe('when no rule of a chain lets a packet through', () => {
+  const policy = (...near: StepOf<'rule'>['near']): Explanation =>
+    explain(
+      dropped('filter-default-policy', [
+        { type: 'rule', table: 'filter', chain: 'FORWARD', rule: null, action: 'DROP', near },
+      ]),
+    );
+  const known = {
+    rule: '1',
+    text: '-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+    failed: '--ctstate',
+    wanted: 'RELATED,ESTABLISHED',
+    had: 'NEW',
+    at: 'hub.yaml:41:9',
+  };
+  const port = {
+    rule: '3',
+    text: '-A FORWARD -p tcp --dport 5432 -j ACCEPT',
+    failed: '--dport',
+    wanted: '5432',
+    had: '22',
+    at: 'hub.yaml:43:9',
+  };
+  const source = { ...port, rule: '2', failed: '-s', wanted: '10.9.0.0/16', had: '10.3.0.4' };
+
+  test('then the rule for another port is the nearest, before one for another source', () => {
+    expect(policy(known, source, port)).toEqual({
+      why: 'no rule at nva1 lets tcp/22 from 141.192.166.93 to 10.0.1.4 through; what remains is FORWARD policy DROP',
+      nearly:
+        'FORWARD 3  -p tcp --dport 5432 -j ACCEPT: all but --dport, which is 22 and not 5432 (hub.yaml:43)',
+      attempt: 'let FORWARD 3 (hub.yaml:43) take --dport 22; it wants 5432',
+    });
+  });
+
+  test.each([
+    ['the rule for known connections', known],
+    ['a rule that drops', { ...port, text: '-A FORWARD -p tcp --dport 5432 -j DROP' }],
+  ])('then %s is not near', (_what, near) => {
+    expect(policy(near)).toMatchObject({ nearly: undefined, attempt: undefined });
+  });
+
+  test.each([
+    ['flags', { ...port, failed: '--tcp-flags', wanted: 'FIN,SYN,RST,ACK SYN', had: 'ACK' }],
+    ['an exception', { ...source, wanted: '! 10.3.0.0/16' }],
+  ])('then a rule that fails by %s is near, but is not to be widened', (_what, near) => {
+    expect(policy(near)).toMatchObject({ nearly: expect.any(String), attempt: undefined });
   });
 });
 

@@ -1,10 +1,14 @@
 /** For a walk that failed: why, what nearly matched, and what to try. A table by reason. */
-import type { Hop, NearRow, Reason, Step, WalkFact, WalkReport } from '../report/report.ts';
-import { endText, fieldText, flowText, placeText, routeText } from './flow.ts';
-import { after, flowOfLayers, innermostIp, innermostTransport, type Layers } from './layers.ts';
-import { memberName, nearText, ruleName, ruleText, type StepOf } from './row.ts';
-import { blamed, hopNumber, listText } from './verdict.ts';
-import { LATENT, REJECTED, towardsText } from './words.ts';
+import type { Hop, Reason, WalkReport } from '../report/report.ts';
+import { rejoin, strangerText, tableText, unseenText } from './asymmetry.ts';
+import { factsOf, type Facts, type Told } from './facts.ts';
+import { fieldText, flowText, packetName, placeText, routeText } from './flow.ts';
+import { flowOfLayers, innermostIp } from './layers.ts';
+import { nearlyText, permit } from './near-miss.ts';
+import { memberName, ruleText, type StepOf } from './row.ts';
+import { setOption } from './set-option.ts';
+import { blamed, hopNumber } from './verdict.ts';
+import { towardsText } from './words.ts';
 
 export interface Explanation {
   /** One sentence with the facts. */
@@ -13,22 +17,6 @@ export interface Explanation {
   readonly nearly?: string | undefined;
   /** A command line option or an edit; only where the reason makes one obvious. */
   readonly attempt?: string | undefined;
-}
-
-/** What the blamed hop knew when the packet ended. */
-interface Facts {
-  readonly report: WalkReport;
-  readonly walk: WalkFact;
-  readonly hop: Hop;
-  readonly drop: StepOf<'drop'> & Step;
-  readonly node: string;
-  readonly src: string;
-  readonly dst: string;
-  readonly service: string;
-  readonly isV6: boolean;
-  readonly route: StepOf<'route'> | undefined;
-  readonly rule: (StepOf<'rule'> & Step) | undefined;
-  readonly balance: StepOf<'balance'> | undefined;
 }
 
 export function explain(report: WalkReport): Explanation {
@@ -48,32 +36,6 @@ export function explain(report: WalkReport): Explanation {
   };
 }
 
-function factsOf(report: WalkReport, walk: WalkFact, hop: Hop, drop: StepOf<'drop'> & Step): Facts {
-  const layers = hop.steps.reduce<Layers>(
-    (now, step) => after(step, now),
-    hop.in?.packet.layers ?? walk.packet.layers,
-  );
-  const ip = innermostIp({ layers });
-  const transport = innermostTransport({ layers });
-  const port = fieldText(transport, 'dport');
-  return {
-    report,
-    walk,
-    hop,
-    drop,
-    node: hop.node,
-    src: fieldText(ip, 'src') ?? walk.flow.src,
-    dst: fieldText(ip, 'dst') ?? walk.flow.dst,
-    service: `${transport?.proto ?? walk.flow.proto}${port === undefined ? '' : `/${port}`}`,
-    isV6: ip?.proto === 'ipv6',
-    route: hop.steps.findLast((step) => step.type === 'route'),
-    rule: hop.steps.findLast((step) => step.type === 'rule'),
-    balance: hop.steps.findLast((step) => step.type === 'balance'),
-  };
-}
-
-type Told = (facts: Facts) => string | undefined;
-
 const routed = ({ route, dst }: Facts): string =>
   route && route.prefix !== null
     ? `the route ${routeText(route)} takes packets for ${dst}`
@@ -88,8 +50,10 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'route-unreachable': routed,
   'route-prohibit': routed,
   'filter-denied': ({ rule, node }) => (rule ? `${node} denies it: ${ruleText(rule)}` : undefined),
-  'filter-default-policy': ({ rule, node }) =>
-    rule ? `no rule matched at ${node}, and what remains is denied: ${ruleText(rule)}` : undefined,
+  'filter-default-policy': ({ rule, node, service, src, dst }) =>
+    rule
+      ? `no rule at ${node} lets ${service} from ${src} to ${dst} through; what remains is ${ruleText(rule)}`
+      : undefined,
   'nic-forwarding-off': ({ node, dst }) =>
     `the packet is for ${dst}, which is not an address of ${node}'s NIC, and enableIPForwarding is off there`,
   'guest-forwarding-off': (facts) =>
@@ -109,10 +73,10 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'session-missing': (facts) =>
     unseenText(facts) ??
     strangerText(facts) ??
-    `${facts.node} has no session for ${packetName(facts.walk)}, which cannot open one`,
+    `${facts.node} has no session for ${packetName(facts.walk.flow)}, which cannot open one`,
   'session-invalid': (facts) =>
     unseenText(facts) ??
-    `${facts.node} cannot place ${packetName(facts.walk)} in any connection that it knows`,
+    `${facts.node} cannot place ${packetName(facts.walk.flow)} in any connection that it knows`,
   'balancer-no-rule': ({ node, service, dst }) => `no rule of ${node} takes ${service} for ${dst}`,
   'balancer-no-backend': ({ balance, node }) =>
     balance ? backendsText(balance) : `no member behind ${node} is up`,
@@ -131,13 +95,14 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };
 
+const addRoute: Told = ({ route, hop, dst }) => route && `add a route for ${dst} to ${tableText(route, hop)}`;
+
 const TRY: Partial<Record<Reason, Told>> = {
-  'nic-forwarding-off': ({ drop }) => set(drop.pointer, 'enableIPForwarding', 'true'),
-  'source-spoofed': ({ drop }) => set(drop.pointer, 'enableIPForwarding', 'true'),
-  'guest-forwarding-off': (facts) =>
-    set(`/machines/${escapeKey(facts.node)}/linux/sysctl`, forwardingKey(facts), '1'),
-  'peering-forwarded-denied': ({ drop }) => set(drop.pointer, 'allowForwardedTraffic', 'true'),
-  'peering-access-denied': ({ drop }) => set(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
+  'nic-forwarding-off': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
+  'source-spoofed': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
+  'guest-forwarding-off': (facts) => setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
+  'peering-forwarded-denied': ({ drop }) => setOption(drop.pointer, 'allowForwardedTraffic', 'true'),
+  'peering-access-denied': ({ drop }) => setOption(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
   'route-next-hop-unknown': ({ route, drop }) =>
     route && route.prefix !== null && route.nextHop !== undefined
       ? `give ${route.nextHop} to a NIC or a frontend in reach, or correct the next hop${placed(drop.at)}`
@@ -152,7 +117,10 @@ const TRY: Partial<Record<Reason, Told>> = {
     `add ${service} to the listeners of ${node}${placed(drop.at)}`,
   'session-invalid': rejoin,
   'session-missing': rejoin,
-  'ttl-expired': ({ walk }) => (walk.direction === 'forward' ? '--ttl 64' : undefined),
+  'ttl-expired': ({ walk }) =>
+    walk.direction === 'forward' && Number(fieldText(innermostIp(walk.packet), 'ttl')) < 64
+      ? '--ttl 64'
+      : undefined,
 };
 
 const placed = (at: string | undefined): string => {
@@ -166,55 +134,14 @@ function peeringName(pointer = ''): string {
   return owner === undefined || remote === undefined ? 'the peering' : `${owner}'s peering with ${remote}`;
 }
 
-function addRoute({ route, node, dst }: Facts): string | undefined {
-  if (!route) return undefined;
-  const tables: Readonly<Record<string, string>> = {
-    'system routes': "a route table on the sender's subnet",
-    main: `table main of ${node}`,
-  };
-  return `add a route for ${dst} to ${tables[route.table] ?? route.table}`;
-}
-
 const forwardingKey = ({ isV6 }: Facts): string =>
   isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward';
 
-const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** `--set POINTER/KEY=VALUE`, in quotes when a shell would read more into it than a word. */
-function set(pointer: string | undefined, key: string, value: string): string | undefined {
-  if (pointer === undefined) return undefined;
-  const path = pointer.endsWith(`/${key}`) ? pointer : `${pointer}/${key}`;
-  const word = `${path}=${value}`;
-  return /^[\w./=:~-]+$/.test(word) ? `--set ${word}` : `--set '${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** The rule that would have let it through, had one field been other. */
-function permit({ rule, src, dst, service }: Facts): string | undefined {
-  if (!rule) return undefined;
-  const near = rule.near.find((miss) => isPermission(miss) && !isDefault(miss));
-  if (near) {
-    const name = ruleName({ ...rule, rule: near.rule });
-    return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
-  }
-  const isGroup = rule.chain === 'Inbound' || rule.chain === 'Outbound';
-  return isGroup
-    ? `add a rule to ${rule.table} ${rule.chain} that allows ${service} from ${src} to ${dst}`
-    : undefined;
-}
-
-/** A rule that every security group ends with, and that nobody can change. */
-const isDefault = ({ text = '' }: NearRow): boolean => /^65\d{3} /.test(text);
-
-/** Whether the rule would have let the packet through: an Allow of a security group, a target that does not discard. */
-const isPermission = ({ text = '' }: NearRow): boolean =>
-  !/ Deny (?:Tcp|Udp|Icmp|Esp|Ah|\*) |-j (?:DROP|REJECT)\b/.test(text);
-
-function nearlyText({ rule, route }: Facts): string | undefined {
-  const near = rule?.near.find(isPermission);
-  if (rule && near) return `${nearText(rule, near)}${placed(near.at)}`;
-  const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
-  return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
-}
+/** The key itself when the machine states it, else where it would be added. */
+const sysctlPointer = ({ drop: { pointer = '' }, node }: Facts): string =>
+  pointer.includes('/sysctl/')
+    ? pointer
+    : `/machines/${node.replaceAll('~', '~0').replaceAll('/', '~1')}/linux/sysctl`;
 
 function backendsText(balance: StepOf<'balance'>): string {
   const members = balance.members.map(
@@ -224,52 +151,6 @@ function backendsText(balance: StepOf<'balance'>): string {
     ? `pool ${balance.pool} is empty`
     : `no member of pool ${balance.pool} passes its probe: ${members.join(', ')}`;
 }
-
-const packetName = ({ flow }: WalkFact): string =>
-  flow.flags?.length ? `the ${flow.flags.join(',')}` : `the ${flow.proto} packet`;
-
-/** The way there, when the device that misses state was not on it: the usual cause. */
-function unseenText({ report, walk, node }: Facts): string | undefined {
-  const there = report.walks.find(({ direction }) => direction === 'forward');
-  if (!there || walk.direction !== 'return' || there.hops.some((hop) => hop.node === node)) return undefined;
-  const between = there.hops.slice(1, -1).map((hop) => hop.node);
-  const before = walk.hops.slice(1, -1).map((hop) => hop.node);
-  const via = before.length === 0 ? 'straight' : `through ${listText(before)}`;
-  const way = between.length === 0 ? 'went straight' : `went through ${listText(between)}`;
-  return `${packetName(there)} ${way}; ${packetName(walk)} came ${via} to ${node}, which never saw ${packetName(there)}`;
-}
-
-/** Whoever asked has no session with the address that answers: a translation of the way there that the way back missed. */
-function strangerText({ report, walk, node, src }: Facts): string | undefined {
-  const there = report.walks.find(({ direction }) => direction === 'forward');
-  if (!there || walk.direction !== 'return' || there.hops[0]?.node !== node) return undefined;
-  const asked = endText(there.flow.dst, there.flow.dport);
-  const answers = endText(src, walk.flow.sport);
-  return `${node} asked ${asked}, and ${answers} answers: what was rewritten on the way there was not undone on the way back`;
-}
-
-/** Where the two ways part: the appliance that the answer was routed to, and the hop of the way there that took another route. */
-function rejoin({ report, walk, node }: Facts): string | undefined {
-  const there = report.walks.find(({ direction }) => direction === 'forward');
-  if (!there || walk.direction !== 'return' || there.hops.some((hop) => hop.node === node)) return undefined;
-  const steered = routesOf(walk).find(
-    ({ route }) => route.nextHopType === 'VirtualAppliance' && route.nextHop !== undefined,
-  );
-  const direct = routesOf(there).findLast(({ route }) => /^VNet/i.test(route.nextHopType));
-  if (!steered || !direct) return `send both ways through ${node}, or neither`;
-  const { route, hop } = direct;
-  const table = route.table === 'system routes' ? `a route table on ${hop.where ?? hop.node}` : route.table;
-  return `add to ${table}: ${route.prefix} -> VirtualAppliance ${steered.route.nextHop ?? ''}`;
-}
-
-type Taken = Extract<StepOf<'route'>, { readonly prefix: string }>;
-
-const routesOf = ({ hops }: WalkFact): readonly { readonly hop: Hop; readonly route: Taken }[] =>
-  hops.flatMap((hop) =>
-    hop.steps.flatMap((step) =>
-      step.type === 'route' && step.prefix !== null ? [{ hop, route: step }] : [],
-    ),
-  );
 
 function leaveText({ steps }: Hop, { towards }: StepOf<'leave'>): string {
   const route = steps.findLast((step) => step.type === 'route');

@@ -7,11 +7,14 @@ export const endText = (address: string, port: number | undefined): string =>
 
 /** `tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN`, `icmp echo request 10.3.0.4 > 10.1.0.4`. */
 export function flowText(flow: FlowFact): string {
-  const { proto, type, flags } = flow;
+  const { proto, flags } = flow;
   const name = /^\d+$/.test(proto) ? `protocol ${proto}` : proto;
-  const message = type === undefined ? '' : icmpName(proto, type);
-  return [name, message, endsText(flow), flagsText(flags)].filter(Boolean).join(' ');
+  return [name, messageOf(flow), endsText(flow), flagsText(flags)].filter(Boolean).join(' ');
 }
+
+/** Which message of ICMP it is: `echo request`, `type 13`; nothing of other protocols. */
+export const messageOf = ({ proto, type }: FlowFact): string =>
+  type === undefined ? '' : icmpName(proto, type);
 
 /** `10.3.0.4:49152 > 10.1.0.4:22`. */
 export const endsText = ({ src, dst, sport, dport }: FlowFact): string =>
@@ -37,6 +40,12 @@ const ICMP: Readonly<Record<string, string>> = {
 };
 
 const icmpName = (proto: string, type: number): string => ICMP[`${proto} ${type}`] ?? `type ${type}`;
+
+/** What one calls a packet in a sentence: `the SYN,ACK`, `the echo reply`, `the udp packet`. */
+export function packetName({ proto, flags, type }: FlowFact): string {
+  if (flags?.length) return `the ${flags.join(',')}`;
+  return `the ${ICMP[`${proto} ${type}`] ?? `${/^\d+$/.test(proto) ? `protocol ${proto}` : proto} packet`}`;
+}
 
 /** A field as text; undefined when the header has none of that name. */
 export function fieldText(layer: LayerFact | undefined, field: string): string | undefined {
@@ -92,7 +101,7 @@ export function routeText({ prefix, nextHopType, nextHop, source, interface: por
   const dev = port === undefined ? '' : ` dev ${port}`;
   if (/^[A-Z]/.test(nextHopType)) {
     const hop = [nextHopType, nextHop].filter(Boolean).join(' ');
-    return `${prefix} -> ${hop}${source === nextHopType ? '' : `  ${source}`}`;
+    return `${prefix} -> ${hop}${SOURCES.has(source) ? `  ${source}` : ''}`;
   }
   const table =
     LINUX_TABLES.has(source) || nextHopType === 'tunnel' || nextHopType === 'local' ? '' : ` table ${source}`;
@@ -112,6 +121,9 @@ export function routeText({ prefix, nextHopType, nextHop, source, interface: por
       return `${prefix}${nextHop === undefined ? '' : ` via ${nextHop}`}${dev}${table}`;
   }
 }
+
+/** Azure's words for where a route comes from, other than the gateway that is the next hop itself. */
+const SOURCES: ReadonlySet<string> = new Set(['Default', 'User']);
 
 /** Linux tables that every packet meets. */
 const LINUX_TABLES: ReadonlySet<string> = new Set(['main', 'local', 'default']);

@@ -60,11 +60,11 @@ function deliveredText(report: WalkReport): string {
 }
 
 const asymmetryText = ({ through }: WalkReport): string =>
-  `ASYMMETRIC: forward through ${listText(through.forward)}, back through ${listText(through.return)}`;
+  `ASYMMETRIC: there ${wayText(through.forward)}, back ${wayText(through.return)}`;
 
-/** `nothing`, `a`, `a and b`, `a, b and c`. */
-export function listText(names: readonly string[]): string {
-  const last = names.at(-1);
-  if (last === undefined) return 'nothing';
-  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
-}
+const wayText = (names: readonly string[]): string =>
+  names.length === 0 ? 'directly' : `through ${listText(names)}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listText = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
