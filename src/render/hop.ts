@@ -12,6 +12,8 @@ export interface HopScene {
   readonly number: number;
   /** The packet as the walk set out, for the hop that made it. */
   readonly origin: Layers;
+  /** The hop before, which may have said to which of the node's ports it sent the packet. */
+  readonly before?: Hop | undefined;
   readonly detail: Detail;
   readonly paint: Paint;
 }
@@ -20,9 +22,12 @@ export function hopLines(hop: Hop, scene: HopScene): readonly string[] {
   return [...titleLines(hop, scene), ...rowsOf(hop, scene).flatMap((row) => rowLines(row, scene))];
 }
 
-function titleLines(hop: Hop, { number, detail, paint }: HopScene): readonly string[] {
-  const name = hop.node.padEnd(32);
-  const rest = [hop.where, portsText(hop, detail)].filter(Boolean).join('  ');
+const NAME_WIDTH = 32;
+
+function titleLines(hop: Hop, { number, before, detail, paint }: HopScene): readonly string[] {
+  const { node, where } = hop;
+  const name = node.length < NAME_WIDTH ? node.padEnd(NAME_WIDTH) : `${node} `;
+  const rest = [where, portsText(hop, before, detail)].filter(Boolean).join('  ');
   return lay({
     head: `${String(number).padStart(2)}  `,
     text: `${name} ${rest}`,
@@ -32,7 +37,7 @@ function titleLines(hop: Hop, { number, detail, paint }: HopScene): readonly str
 }
 
 /** The guest's interfaces; those of other nodes are for those who ask. */
-function portsText(hop: Hop, detail: Detail): string {
+function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
   const ports = hop.steps.filter((step) => step.type === 'port' && step.phase === undefined);
   const name = (direction: 'in' | 'out'): string | undefined => {
     const step = ports.findLast(
@@ -41,10 +46,17 @@ function portsText(hop: Hop, detail: Detail): string {
     return step?.port;
   };
   const isAsked = ports.length === 0 && detail > 0;
-  const arrived = isAsked ? hop.in?.port : name('in');
+  const meant = ports.length === 0 && hop.steps.every(isOfHost) ? portMeant(before, hop) : undefined;
+  const arrived = meant ?? (isAsked ? hop.in?.port : name('in'));
   const left = isAsked ? hop.out?.port : name('out');
   if (left === undefined) return arrived ?? '';
   return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
+}
+
+/** The port of the node that the hop before found the packet's next address at: of a packet that no guest saw. */
+function portMeant(before: Hop | undefined, { node }: Hop): string | undefined {
+  const resolved = before?.steps.findLast((step) => step.type === 'resolve');
+  return resolved?.owner.startsWith(`${node}/`) ? resolved.owner.slice(node.length + 1) : undefined;
 }
 
 const TEXT_AT = 15;
@@ -97,12 +109,25 @@ function rowsOf(hop: Hop, { origin, detail }: HopScene): readonly Row[] {
     }
     flush();
     if (detailOf(step) > detail || (step.type === 'ttl' && merged.ttls.has(step))) continue;
+    if (detail < 2 && isToldByNat(step, hop.steps)) continue;
     const row = withLayers(rowOf(step, { detail, owner }), step, { before, layers, detail });
     add(done, step, forwarding(row, step, merged));
   }
   flush();
   return done.map(({ row }) => row);
 }
+
+/** A rule that translates is told with its translation, if there is one. */
+const isToldByNat = (step: Step, steps: readonly Step[]): boolean =>
+  step.type === 'rule' &&
+  steps.some(
+    (one) =>
+      one.type === 'nat' &&
+      one.rule === step.rule &&
+      one.chain === step.chain &&
+      one.table === step.table &&
+      one.phase === step.phase,
+  );
 
 /** Adds a row, or lengthens the last one: the fields of one translation, and the layers of one pass, belong together. */
 function add(done: Open[], step: Step, row: Row): void {

@@ -3,7 +3,7 @@ import type { Step } from '../report/report.ts';
 import { detailOf } from './detail.ts';
 import { placeText } from './flow.ts';
 import { WIDTH } from './line.ts';
-import { encapsulateText, natText, rowOf, ruleText, type Row } from './row.ts';
+import { encapsulateText, growthText, natText, rowOf, ruleText, type Row } from './row.ts';
 import { headerName } from './words.ts';
 
 export const isOfHost = (step: Step): boolean => step.phase === 'host';
@@ -60,7 +60,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'decapsulate':
       return item(`decap ${headerName(step.header)}`);
     case 'encapsulate':
-      return item(`encap ${encapsulateText(step, owner)}`);
+      return { text: `encap ${encapsulateText(step, owner)}`, right: growthText(step), details: [] };
     case 'nat':
       return item(natText(step));
     case 'route': {

@@ -56,16 +56,29 @@ function painted(text: string, paint: (text: string) => string): string {
 const shorten = (text: string, width: number): string =>
   text.length <= width ? text : `...${text.slice(text.length - width + 3)}`;
 
+/** How much shorter a line may become for a better break. */
+const SLACK = 24;
+
 /** Breaks at spaces; a word that is longer than a line is cut. */
 function wrap(text: string, width: number): string[] {
   const rows: string[] = [];
   let rest = text.trimEnd();
   while (rest.length > width) {
     const space = rest.lastIndexOf(' ', width);
-    const cut = space > width / 3 ? space : width;
+    const best = seamBefore(rest, space, width);
+    const cut = best > width / 3 ? best : width;
     rows.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();
   }
   rows.push(rest);
   return rows;
+}
+
+/** Rather between two items, and rather before an option than between it and its argument. */
+function seamBefore(text: string, space: number, width: number): number {
+  if (space < 1) return space;
+  const word = text.lastIndexOf(' ', space - 1);
+  const isOption = /^--?[a-z]/.test(text.slice(word + 1, space));
+  const seam = isOption ? word : text.slice(0, space).lastIndexOf('  ');
+  return seam > width - SLACK ? seam : space;
 }

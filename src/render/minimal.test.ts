@@ -32,7 +32,10 @@ test.each([
   [
     'expired',
     EXPIRED,
-    ['dropped (ttl-expired): nva1[sends ttl-expired]', 'follow-up unknown (what eth0 is connected to): nva1'],
+    [
+      'dropped (ttl-expired): nva1[sends icmp-time-exceeded]',
+      'follow-up unknown (what eth0 is connected to): nva1',
+    ],
   ],
 ])('when a walk is %s then a line says what changed the packet', (_case, report, lines) => {
   expect(renderMinimal(report)).toBe(lines.map((line) => `${line}\n`).join(''));

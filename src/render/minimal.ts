@@ -1,7 +1,9 @@
 /** One line a walk, with what changes the packet and nothing else: made to be compared. */
-import type { Hop, Step, WalkFact, WalkReport } from '../report/report.ts';
+import type { Hop, PacketFact, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { visible } from './escape.ts';
+import { messageOf } from './flow.ts';
 import { isOfHost } from './host.ts';
+import { flowOfLayers, packetText } from './layers.ts';
 import { memberName } from './row.ts';
 
 /** `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk. */
@@ -36,7 +38,7 @@ function changeOf(step: Step): readonly string[] {
       if (step.picked === null) return [];
       return [`${step.how === 'session' ? 'session' : 'pick'} ${memberName(step.picked, step)}`];
     case 'originate':
-      return [`sends ${step.cause}`];
+      return [`sends ${messageName(step.packet)}`];
     case 'route':
     case 'rule':
     case 'session':
@@ -53,6 +55,14 @@ function changeOf(step: Step): readonly string[] {
     default:
       return step satisfies never;
   }
+}
+
+/** `icmp-time-exceeded`, `tcp-reset`. */
+function messageName(packet: PacketFact): string {
+  const flow = flowOfLayers(packet);
+  if (!flow) return packetText(packet);
+  if (flow.flags?.includes('RST')) return `${flow.proto}-reset`;
+  return [flow.proto, messageOf(flow)].filter(Boolean).join('-').replaceAll(' ', '-');
 }
 
 /** A tunnel that is taken off and put on again, as the fabric's at every hop, leaves the packet as it was. */

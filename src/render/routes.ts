@@ -36,8 +36,11 @@ function tableLines(routes: readonly EffectiveRouteFact[]): readonly string[] {
   return table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd().slice(0, WIDTH));
+    .map((line) => fit(line.trimEnd()));
 }
+
+/** What does not fit is not cut in silence. */
+const fit = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 3)}...` : line);
 
 const widest = (cell: string): number => Math.max(...cell.split('\n').map((line) => line.length));
 

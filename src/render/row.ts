@@ -1,7 +1,7 @@
 /** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
 import type { PacketFact, RejectedRow, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
-import { endsText, fieldText, flowText, placeText, routeText, sessionText } from './flow.ts';
+import { endsText, fieldText, flowText, packetName, placeText, routeText, sessionText } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
 import { assumedText, headerName, LATENT, REJECTED, towardsText } from './words.ts';
 
@@ -53,7 +53,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'encapsulate':
       return {
         ...row('encap', encapsulateText(step, scene.owner)),
-        right: [`+ ${step.octets} bytes`, right].filter(Boolean).join('  '),
+        right: growthText(step),
       };
     case 'decapsulate':
       return row('decap', `${headerName(step.header)}${keyText(step)}`);
@@ -75,7 +75,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return { ...row('deliver', deliverText(step)), right: ttlText(step.packet), tone: 'good' };
     case 'drop':
       return {
-        ...row('drop', `${step.reason}${step.note === undefined ? '' : `: ${step.note}`}`),
+        ...row('drop', [step.reason, dropNote(step)].filter(Boolean).join(': ')),
         tone: 'bad',
       };
     case 'loop':
@@ -131,7 +131,7 @@ function writtenRule(step: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule' | 'te
 export function ruleText(step: StepOf<'rule'>): string {
   const written = writtenRule(step);
   const isSaid = step.text?.toLowerCase().split(' ').includes(step.action.toLowerCase()) ?? false;
-  return isSaid ? written : `${written}  ${step.action}`;
+  return isSaid ? written : `${written}${step.rule === null ? ' ' : '  '}${step.action}`;
 }
 
 const nearLines = (step: StepOf<'rule'>, detail: Detail): readonly Note[] =>
@@ -186,16 +186,23 @@ function pickText(step: StepOf<'balance'>): string {
 
 function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
   const { did, table, original, reply, pin, state } = step;
-  const parts = [`${detail > 0 ? `${table} ` : ''}${did}  ${sessionText(original)}`];
+  // A packet apart from all flows may still be of one that is known: its state says what it is.
+  const isApart = did === 'missing' && state !== undefined;
+  const outcome = isApart ? state.toLowerCase() : did;
+  const parts = [`${detail > 0 ? `${table} ` : ''}${outcome}  ${sessionText(original)}`];
   if (pin !== undefined) parts.push(`-> ${pin.split('/', 1)[0] ?? pin}`);
   if (reply && isTranslating(step) && (did === 'opened' || detail > 0))
     parts.push(` reply ${endsText(reply)}`);
-  if (state !== undefined) parts.push(` ${state}`);
+  if (state !== undefined && !isApart) parts.push(` ${state}`);
   return parts.join(' ');
 }
 
 const keyText = ({ vni, spi }: { readonly vni?: number; readonly spi?: number }): string =>
   vni === undefined ? (spi === undefined ? '' : ` spi 0x${spi.toString(16)}`) : ` vni ${vni}`;
+
+/** `+ 50 bytes`, and the line that put the headers on. */
+export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>
+  [`+ ${octets} bytes`, placeText(at)].filter(Boolean).join('  ');
 
 /** `VXLAN vni 10000  100.64.0.4 > 100.64.0.9 (10.0.1.6, ilb-hub)`. */
 export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | undefined): string {
@@ -203,6 +210,14 @@ export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | und
   const ends = outer ? `  ${fieldText(outer, 'src')} > ${fieldText(outer, 'dst')}` : '';
   const stands = [step.standsFor, owner?.split('/', 1)[0]].filter(Boolean).join(', ');
   return `${headerName(step.header)}${keyText(step)}${ends}${stands === '' ? '' : ` (${stands})`}`;
+}
+
+/** A bare state says no more than the reason does. */
+function dropNote({ reason, note, packet }: StepOf<'drop'>): string | undefined {
+  const flow = flowOfLayers(packet);
+  return reason === 'session-invalid' && note === 'INVALID' && flow
+    ? `${packetName(flow)} fits no connection here`
+    : note;
 }
 
 function deliverText({ to, packet }: StepOf<'deliver'>): string {

@@ -47,7 +47,7 @@ describe('when nothing more is asked', () => {
             forward  0.0.0.0/0 via 10.0.1.1 dev eth0; ttl 64 -> 63
             host     flow table miss, layers nic, acl, slb-vnat, vnet
             host     route 10.1.0.0/24 -> VNetPeering  Default
-            host     encap VXLAN vni 10010  100.64.0.12 > 100.64.0.21 (10.1.0.4, vm-prod-1)
+            host     encap VXLAN vni 10010  100.64.0.12 > 100.64.0.21 (10.1.0.4, vm-prod-1)     + 50 bytes
        6  vm-prod-1                        vnet-spoke1/default  eth0
             host     decap VXLAN; flow table miss, layers vnet, slb-vnat, acl, nic
             deliver  10.1.0.4 tcp/22                                                                TTL 63
@@ -57,11 +57,11 @@ describe('when nothing more is asked', () => {
        7  vm-prod-1                        vnet-spoke1/default  > eth0
             host     flow table hit
             host     route 10.3.0.0/16 -> VirtualAppliance 10.0.1.5  User            hub-spoke-vpn.yaml:74
-            host     encap VXLAN vni 10000  100.64.0.21 > 100.64.0.12 (10.0.1.5)
+            host     encap VXLAN vni 10000  100.64.0.21 > 100.64.0.12 (10.0.1.5)                + 50 bytes
        8  nva2                             vnet-hub/snet-nva  eth0 > eth0
             host     decap VXLAN; flow table hit
             ttl      64 -> 63
-            host     flow table hit; encap VXLAN vni 10000  100.64.0.12 > 100.64.0.4
+            host     flow table hit; encap VXLAN vni 10000  100.64.0.12 > 100.64.0.4            + 50 bytes
        9  edge-rtr                         on-prem
             decap    ESP spi 0x1002
       10  mgmt-pc                          on-prem
@@ -76,7 +76,7 @@ describe('when nothing more is asked', () => {
     expect(text(INVALID)).toMatchInlineSnapshot(`
       "
       DROPPED on the way back at hop 6, nva2: session-invalid                                hub-spoke-vpn
-      ASYMMETRIC: forward through nothing, back through nva2
+      ASYMMETRIC: there directly, back through nva2
       tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN  40 bytes  TTL 64
 
        1  mgmt-pc                          on-prem
@@ -99,20 +99,20 @@ describe('when nothing more is asked', () => {
        5  vm-prod-1                        vnet-spoke1/default  > eth0
             host     flow table hit
             host     route 10.3.0.0/16 -> VirtualAppliance 10.0.1.5  User            hub-spoke-vpn.yaml:74
-            host     encap VXLAN vni 10000  100.64.0.21 > 100.64.0.12 (10.0.1.5)
+            host     encap VXLAN vni 10000  100.64.0.21 > 100.64.0.12 (10.0.1.5)                + 50 bytes
        6  nva2                             vnet-hub/snet-nva  eth0
             host     decap VXLAN
-            session  missing  tcp 10.1.0.4:22 > 10.3.0.4:49152  INVALID
+            session  invalid  tcp 10.1.0.4:22 > 10.3.0.4:49152
             filter   FORWARD 2  -m conntrack --ctstate INVALID -j DROP               hub-spoke-vpn.yaml:58
             drop     session-invalid: SYN,ACK without a SYN
 
-      why      the SYN went through edge-rtr and vgw-hub; the SYN,ACK came straight to nva2, which never
-               saw the SYN
+      why      the SYN went through edge-rtr and vgw-hub; the SYN,ACK was sent to nva2, which never saw
+               the SYN
       nearly   FORWARD 1  -m conntrack --ctstate ESTABLISHED -j ACCEPT: all but ctstate, which is INVALID
                and not ESTABLISHED (hub-spoke-vpn.yaml:57)
       try      add to rt-gw-snet: 10.1.0.0/24 -> VirtualAppliance 10.0.1.5
       DROPPED on the way back at hop 6, nva2: session-invalid
-      ASYMMETRIC: forward through nothing, back through nva2
+      ASYMMETRIC: there directly, back through nva2
       "
     `);
   });
@@ -177,7 +177,7 @@ test('when -v is given then every table that was consulted is told', () => {
                      nat PREROUTING 1  -s 141.192.166.93/32 -p tcp -j DNAT --to-destination
                      10.0.2.6:2222
           forward  10.0.2.0/24 dev eth1; ttl 60 -> 59
-          filter   FORWARD policy  ACCEPT
+          filter   FORWARD policy ACCEPT
           masq     src 141.192.166.93 -> 10.0.2.4                                  public-lb-nva.yaml:54
                      nat POSTROUTING 1  -s 141.192.166.93/32 -o eth1 -j MASQUERADE
           session  conntrack opened  tcp 141.192.166.93:49567 > 10.0.1.4:22  reply 10.0.2.6:2222 >
@@ -210,7 +210,7 @@ test('when -vv is given then routes that lost and the headers after every change
           ttl      60 -> 59
                      ipv4     141.192.166.93 > 10.0.2.6  ttl 60 -> 59
                      tcp      49567 > 2222 SYN
-          filter   FORWARD policy  ACCEPT
+          filter   FORWARD policy ACCEPT
           masq     src 141.192.166.93 -> 10.0.2.4                                  public-lb-nva.yaml:54
                      nat POSTROUTING 1  -s 141.192.166.93/32 -o eth1 -j MASQUERADE
                      ipv4     141.192.166.93 -> 10.0.2.4 > 10.0.2.6  ttl 59
@@ -237,7 +237,7 @@ test('when -v is given then the host switch is told step by step', () => {
           host     session  host-flow opened  tcp 10.3.0.4:49152 > 10.1.0.4:22
           port     eth0 in
           forward  0.0.0.0/0 via 10.0.1.1 dev eth0; ttl 64 -> 63
-          filter   FORWARD policy  ACCEPT
+          filter   FORWARD policy ACCEPT
           port     eth0 out
           host     layers   outbound nic, acl, slb-vnat, vnet
           host     session  host-flow opened  tcp 10.3.0.4:49152 > 10.1.0.4:22

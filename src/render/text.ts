@@ -35,6 +35,7 @@ export function renderText(
         ...hopLines(hop, {
           number: hopNumber(report, { walk: index, hop: at }),
           origin: walk.packet.layers,
+          before: walk.hops[at - 1],
           detail,
           paint,
         }),
