@@ -1,6 +1,6 @@
 /** What the kinds declare while they read, with the mistakes they find. */
 import { formatAddress, offsetBy, parseAddress, type Address } from '../value/address.ts';
-import { contains, formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
+import { formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
 import type { Balanced } from '../mechanism/host-switch.ts';
 import type {
   Claim,
@@ -26,6 +26,7 @@ import type { DiagnosticCode } from '../source/diagnostic.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
 import type { Cite } from '../walk/cite.ts';
+import { checkAddress } from './check-address.ts';
 
 export type Report = (code: DiagnosticCode, at: Where, message: string, suggestion?: string) => void;
 
@@ -47,9 +48,12 @@ const FIRST_MAC = 0x000d3a000000;
 /** Names and values of a file can be long; a message is not. */
 const LONGEST_MESSAGE = 400;
 
-/** Microsoft, "Virtual Network FAQ": x.x.x.0 to x.x.x.3 and the last of every subnet. */
-const isReserved = ({ first, last }: Prefix, address: Address): boolean =>
-  address < offsetBy(first, 4) || address === last;
+/** The list under a key, made when it is first needed. */
+function listAt<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
 
 /** Collects declarations; everything refers to everything, so references are checked by `finish`. */
 export class Declaring implements Reading {
@@ -109,13 +113,13 @@ export class Declaring implements Reading {
     this.nics.set(nic.id, nic);
     this.later(() => {
       for (const [i, address] of nic.addresses.entries())
-        this.#checkInside(address, nic.subnet, nic.id, `${nic.at}/privateIPAddress/${i}`);
+        checkAddress(address, nic.subnet, nic.id, `${nic.at}/privateIPAddress/${i}`, this);
     });
   }
 
   serviceAddress(service: ServiceAddress): void {
     this.serviceAddresses.push(service);
-    this.later(() => this.#checkInside(service.address, service.subnet, service.id, service.at));
+    this.later(() => checkAddress(service.address, service.subnet, service.id, service.at, this));
   }
 
   fifthAddress(service: Omit<ServiceAddress, 'address'>): void {
@@ -124,17 +128,16 @@ export class Declaring implements Reading {
       if (!subnet) return;
       const address = offsetBy(subnet.first, 4);
       this.serviceAddresses.push({ ...service, address });
-      this.#checkInside(address, service.subnet, service.id, service.at);
+      checkAddress(address, service.subnet, service.id, service.at, this);
     });
   }
 
   neighbour(neighbour: Neighbour): void {
-    const list = this.neighbours.get(neighbour.site) ?? [];
-    this.neighbours.set(neighbour.site, [...list, neighbour]);
+    listAt(this.neighbours, neighbour.site).push(neighbour);
   }
 
   balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void {
-    for (const nic of nics) this.balanced.set(nic, [...(this.balanced.get(nic) ?? []), balanced]);
+    for (const nic of nics) listAt(this.balanced, nic).push(balanced);
   }
 
   node(name: string, node: NodeDeclaration): void {
@@ -256,27 +259,6 @@ export class Declaring implements Reading {
       `there is no ${what} "${printable(name)}"`,
       near === undefined ? shown : `did you mean "${near}"?`,
     );
-  }
-
-  #checkInside(address: Address, subnet: string, owner: string, at: Cite): void {
-    const prefixes = this.subnets.get(subnet)?.addressPrefixes ?? [];
-    const range = prefixes.find((one) => contains(one, address));
-    const text = `${formatAddress(address)} of ${owner}`;
-    if (!range && prefixes.length > 0)
-      this.report(
-        'address-outside-subnet',
-        at,
-        `${text} is not inside subnet ${subnet} (${prefixes.map(formatPrefix).join(', ')})`,
-      );
-    if (range && isReserved(range, address))
-      this.report(
-        'value-invalid',
-        at,
-        `${text} is reserved in subnet ${subnet} (${formatPrefix(range)}): Azure keeps the first four addresses and the last`,
-        `the first free one is ${formatAddress(offsetBy(range.first, 4))} or later`,
-      );
-    if (subnet.endsWith('/GatewaySubnet') && !this.gateways.has(owner))
-      this.report('value-invalid', at, `${text} cannot be in ${subnet}: only a gateway lives there`);
   }
 
   /** One address has one owner in a VNet or site. */

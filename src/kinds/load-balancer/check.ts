@@ -19,15 +19,17 @@ export function checkVnets(config: Config, at: Cite, reading: Reading): void {
   }
   const home = vnetOf(frontends[0]?.[1].subnet);
   for (const [pool, members] of Object.entries(config.backendPools)) {
+    const seen = new Set<string>();
     for (const [i, member] of members.entries()) {
       const place = below(at, 'backendPools', pool, i);
-      if (members.indexOf(member) !== i)
+      if (seen.has(member))
         reading.report(
           'name-duplicate',
           place,
           `${member} stands twice in pool ${pool}`,
           'remove one of them',
         );
+      seen.add(member);
       reading.refer('nic', member, place);
       reading.later(() => {
         const vnet = vnetOf(reading.declared.nics.get(member)?.subnet);
@@ -94,7 +96,9 @@ export function checkBasic(name: string, config: Config, at: Cite, reading: Read
  * others on a pool: Microsoft, "Multiple frontends" and "High availability ports overview".
  */
 export function checkDistinct(name: string, rules: readonly Rule[], reading: Reading): void {
-  for (const [i, one] of rules.entries()) {
+  // The first rule of a pool with HA ports, and the first without.
+  const pools = new Map<string, Rule>();
+  for (const one of rules) {
     const claim = { code: 'value-invalid', owner: `rule ${one.name}`, at: one.at } as const;
     const front = `${name}/${one.frontend} ${one.protocol}/${one.frontendPort ?? '*'}`;
     const isTaken = reading.isClaimed('frontend', front);
@@ -106,11 +110,9 @@ export function checkDistinct(name: string, rules: readonly Rule[], reading: Rea
         value: `${name}/${one.pool} ${one.protocol}/${one.backendPort ?? '*'}`,
         suggestion: 'set enableFloatingIP: true, or another backendPort',
       });
-    const other = rules
-      .slice(0, i)
-      .find(
-        (earlier) => earlier.pool === one.pool && (earlier.protocol === 'All') !== (one.protocol === 'All'),
-      );
+    const isHa = one.protocol === 'All';
+    const other = pools.get(`${one.pool} ${!isHa}`);
+    if (!pools.has(`${one.pool} ${isHa}`)) pools.set(`${one.pool} ${isHa}`, one);
     if (other)
       reading.report(
         'value-invalid',

@@ -170,14 +170,15 @@ function checkDistinct(group: string, rules: readonly SecurityRule[], reading: R
       owner: `rule ${name}`,
       at: below(at, 'priority'),
     });
-  const names = rules.map((one) => one.name);
-  for (const [i, { name, at = '' }] of rules.entries()) {
-    if (names.indexOf(name) !== i)
+  const names = new Set<string>();
+  for (const { name, at = '' } of rules) {
+    if (names.has(name))
       reading.report(
         'name-duplicate',
         below(at, 'name'),
         `rule ${name} stands twice in ${group}`,
         'give one of them another name',
       );
+    names.add(name);
   }
 }
