@@ -44,9 +44,10 @@ export function probeMember(
   const isUp = back !== there && back.verdict.outcome === 'delivered' && back.device === host;
   if (isUp) return { name: nic.id, up: true };
   const { verdict } = back;
+  const what = back === there ? 'the probe' : "the probe's answer";
   return {
     name: nic.id,
     up: false,
-    why: verdict.outcome === 'dropped' ? verdict.reason : `the probe's answer ${verdict.outcome}`,
+    why: verdict.outcome === 'dropped' ? verdict.reason : `${what} ${verdict.outcome}`,
   };
 }
