@@ -1,0 +1,70 @@
+// What a golden case's walks say in JSON, whatever format its command asks for: the command again, in this process.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { walkCommand, type WalkOptions } from '../../src/cli/walk.ts';
+import type { WalkReport } from '../../src/report/report.ts';
+import { wordsOf, type Case } from './case.ts';
+import { inItsDirectory } from './run.ts';
+
+/** The reports of a case; none when it does not walk, or nothing could be walked. */
+export async function reportsOf(golden: Case): Promise<readonly WalkReport[]> {
+  const [command, ...words] = wordsOf(golden.command);
+  if (command !== 'walk' || golden.outcome.status === 2) return [];
+  return inItsDirectory(golden, (directory) => walk(optionsOf(words), directory, golden.stdin ?? ''));
+}
+
+async function walk(options: WalkOptions, directory: string, stdin: string): Promise<readonly WalkReport[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'nettrace-report-'));
+  const output = join(scratch, 'reports.jsonl');
+  const flows = join(scratch, 'flows.jsonl');
+  const { topology, batch, capture: _, ...rest } = options;
+  const before = process.exitCode;
+  try {
+    writeFileSync(flows, stdin);
+    walkCommand({
+      ...rest,
+      ...(topology !== undefined && {
+        topology: isAbsolute(topology) ? topology : join(directory, topology),
+      }),
+      ...(batch !== undefined && { batch: flows }),
+      format: 'json',
+      output,
+    });
+    const text = readFileSync(output, 'utf8');
+    return batch === undefined
+      ? [JSON.parse(text) as WalkReport]
+      : text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as WalkReport);
+  } finally {
+    process.exitCode = before;
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
+  '--no-return': { return: false },
+  '--handshake': { handshake: true },
+  '--keep-state': { keepState: true },
+  '-v': { verbose: 1 },
+  '-vv': { verbose: 2 },
+};
+const REPEATABLE = new Set(['set', 'pick', 'fail']);
+
+function optionsOf(words: readonly string[]): WalkOptions {
+  const options: Record<string, unknown> = {};
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    const flag = FLAGS[word];
+    if (flag) {
+      Object.assign(options, flag);
+      continue;
+    }
+    const name = word === '-t' ? 'topology' : word.replace(/^--/, '');
+    const value = words[++i];
+    options[name] = REPEATABLE.has(name) ? [...((options[name] as string[]) ?? []), value] : value;
+  }
+  return { return: true, verbose: 0, color: 'never', quiet: true, ...options } as WalkOptions;
+}
