@@ -87,7 +87,8 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
       return `spi 0x${Number(layer['spi']).toString(16)} seq ${shown('seq')}`;
     case 'icmp':
     case 'icmpv6':
-      return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')} id ${shown('id')}`;
+      // An error has no identifier: the packet that it is about tells whose it is.
+      return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')}${quotedFlow(layer) ? '' : ` id ${shown('id')}`}`;
     default:
       return Object.keys(layer)
         .filter((field) => field !== 'proto' && field !== 'quoted')
