@@ -1,13 +1,13 @@
 /** A topology file as plain values, each of which can be found again in the text. */
 import { decode, tooLargeForYaml } from './decode.ts';
 import { Diagnostics, type Diagnostic } from './diagnostic.ts';
+import { jsonFault, readJson } from './json.ts';
 import { readWithLibrary } from './library-yaml.ts';
 import { Lines } from './lines.ts';
-import { readPlainYaml, type Root } from './plain-yaml.ts';
 import { pointerTokens } from './pointer.ts';
 import type { Position } from './position.ts';
 import { printable } from './printable.ts';
-import { Reading, type Layout, type Place } from './reading.ts';
+import { Reading, type Layout, type Place, type Root } from './reading.ts';
 import { applySetting, type Placed } from './setting.ts';
 import { lineOffset } from './text-lines.ts';
 
@@ -48,14 +48,14 @@ export function readDocument(file: string, content: string | Uint8Array): ReadDo
   const text = decode(file, content);
   if (typeof text !== 'string') return { diagnostics: [{ ...text, severity: 'error' }] };
   const lines = new Lines(file, text);
-  const { root, reading } = readText(lines);
+  const { root, reading, isPlaced } = readText(lines);
   const isBroken = reading.problems.some(({ code, severity }) => severity === 'error' && BREAKS.has(code));
   const isDocument = isMap(root.value) && !isBroken;
   if (!isDocument && !isBroken) reportTop(root, reading);
   const diagnostics = diagnosticsOf(reading, lines);
   if (!isDocument) return { diagnostics };
   const placed = { value: root.value, place: root.offset, layouts: reading.layouts };
-  return { document: new TextDocument(lines, placed), diagnostics };
+  return { document: new TextDocument(lines, root.value, isPlaced ? placed : undefined), diagnostics };
 }
 
 /** Problems after which the value is not what the user meant. */
@@ -69,27 +69,24 @@ const BREAKS: ReadonlySet<string> = new Set([
 const isMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The fast reader's answer if it has one, else the library's. */
-function readText(lines: Lines): { readonly root: Root; readonly reading: Reading } {
-  let reading = new Reading(lines);
-  let root = readPlainYaml(reading);
-  if (root === undefined) {
-    reading = new Reading(lines);
-    root = tooLargeForYaml(lines.text) ? reportJson(reading) : readWithLibrary(reading);
-  }
-  return { root, reading };
+interface ReadText {
+  readonly root: Root;
+  readonly reading: Reading;
+  /** Whether the places of all parts are known. */
+  readonly isPlaced: boolean;
 }
 
-/** What is wrong with a text too large to be anything but JSON. */
-function reportJson(reading: Reading): Root {
-  const { text } = reading.lines;
-  let reason = 'it is not plain JSON';
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    reason = printable(error instanceof Error ? error.message : String(error), 120);
-  }
-  const offset = Math.min(text.length, Number(/at position (\d+)/.exec(reason)?.[1] ?? 0));
+function readText(lines: Lines): ReadText {
+  const json = new Reading(lines);
+  const root = readJson(json);
+  if (root !== undefined) return { root, reading: json, isPlaced: false };
+  const reading = new Reading(lines);
+  const isTooLarge = tooLargeForYaml(lines.text);
+  return { root: isTooLarge ? tooLarge(reading) : readWithLibrary(reading), reading, isPlaced: true };
+}
+
+function tooLarge(reading: Reading): Root {
+  const { reason, offset } = jsonFault(reading.lines.text);
   const message = `the file is too large for YAML (8 MiB) and cannot be read as JSON: ${reason}`;
   reading.report(offset, 'document-too-large', message);
   return { value: undefined, offset };
@@ -145,20 +142,28 @@ interface Found {
 }
 
 class TextDocument implements Document {
+  readonly value: unknown;
   readonly #lines: Lines;
-  readonly #placed: Placed;
+  #known: Placed | undefined;
 
-  constructor(lines: Lines, placed: Placed) {
+  constructor(lines: Lines, value: unknown, placed?: Placed) {
+    this.value = value;
     this.#lines = lines;
-    this.#placed = placed;
+    this.#known = placed;
   }
 
   get file(): string {
     return this.#lines.file;
   }
 
-  get value(): unknown {
-    return this.#placed.value;
+  /** JSON gets its places when somebody asks for one: it is YAML too. */
+  get #placed(): Placed {
+    this.#known ??= placedByLibrary(this.#lines) ?? {
+      value: this.value,
+      place: 0,
+      layouts: new WeakMap(),
+    };
+    return this.#known;
   }
 
   locate(pointer: string, part: 'key' | 'value' = 'value'): Position {
@@ -175,7 +180,8 @@ class TextDocument implements Document {
     const { value, place, keyPlace, isWhole, isOwnPlace } = this.#find(pointer);
     if (!isWhole || (typeof value === 'object' && value !== null)) return undefined;
     if (typeof value === 'string') return value;
-    if (typeof place !== 'number') return isOwnPlace ? place.source.trim() : String(value);
+    if (!isOwnPlace) return String(value);
+    if (typeof place !== 'number') return place.source.trim();
     if (value === null && place === keyPlace) return '';
     SCALAR.lastIndex = place;
     // An alias stands where another value is written.
@@ -184,7 +190,7 @@ class TextDocument implements Document {
 
   set(path: string, value: string): { readonly document: Document } | { readonly problem: Diagnostic } {
     const applied = applySetting(this.#placed, path, value);
-    if (!('problem' in applied)) return { document: new TextDocument(this.#lines, applied) };
+    if (!('problem' in applied)) return { document: new TextDocument(this.#lines, applied.value, applied) };
     const { problem: message, suggestion } = applied;
     const at = this.#position({ setting: path, source: value });
     const problem = { code: 'setting-invalid', severity: 'error', message, at } as const;
@@ -192,8 +198,8 @@ class TextDocument implements Document {
   }
 
   #find(pointer: string): Found {
-    const { layouts, place: top } = this.#placed;
-    let found: Found = { value: this.value, place: top, keyPlace: top, isWhole: true, isOwnPlace: true };
+    const { value: whole, layouts, place: top } = this.#placed;
+    let found: Found = { value: whole, place: top, keyPlace: top, isWhole: true, isOwnPlace: true };
     for (const token of pointerTokens(pointer)) {
       const { value, place, keyPlace } = found;
       if (!hasPart(value, token)) return { ...found, isWhole: false };
@@ -219,6 +225,14 @@ class TextDocument implements Document {
     if (typeof place === 'number') return this.#lines.position(place);
     return { file: `--set ${printable(place.setting)}`, line: 1, column: 1 };
   }
+}
+
+/** The document as the library reads it; undefined if it cannot, or would take too long. */
+function placedByLibrary(lines: Lines): Placed | undefined {
+  if (tooLargeForYaml(lines.text)) return undefined;
+  const reading = new Reading(lines);
+  const { value, offset } = readWithLibrary(reading);
+  return isMap(value) ? { value, place: offset, layouts: reading.layouts } : undefined;
 }
 
 /** A scalar that is no text, as it is written. */

@@ -1,15 +1,14 @@
-/** The slow, complete reader: the `yaml` library's parser, with our own passage from its tree to values. */
+/** YAML: the `yaml` library's parser, with our own passage from its tree to values. */
 import { Composer, isScalar, Lexer, Parser, type CST, type Document, type ErrorCode } from 'yaml';
-import type { Root } from './plain-yaml.ts';
 import { printable } from './printable.ts';
-import { DEEPEST, type Reading } from './reading.ts';
+import { DEEPEST, type Reading, type Root } from './reading.ts';
 import { syntaxProblem, type Objection } from './syntax-problem.ts';
 import { TreeReader } from './tree-reader.ts';
 
 type Parsed = Document.Parsed;
 
-// Scalars are resolved by plain-scalar.ts, so that both readers do it alike; duplicate keys are found by the tree reader
-// (the library's own check is quadratic).
+// Every scalar is a text to the library, and plain-scalar.ts says what it means; duplicate keys are found by the tree
+// reader (the library's own check is quadratic, and blind to `1` and `"1"`).
 const OPTIONS = { schema: 'failsafe', resolveKnownTags: false, uniqueKeys: false } as const;
 
 /** Objections after which a text is not read on. */

@@ -42,6 +42,12 @@ export interface Problem {
 // Names that JavaScript code gives a meaning of its own; validators drop them without a word.
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** A document's value and where it starts; the value is undefined if there is none that could be used. */
+export interface Root {
+  readonly value: unknown;
+  readonly offset: number;
+}
+
 export class Reading {
   readonly problems: Problem[] = [];
   readonly layouts = new WeakMap<object, Layout>();
@@ -82,18 +88,20 @@ export class Reading {
     else this.omitted++;
   }
 
-  /** Whether `key` may be entered into the map; otherwise says why not. */
-  admits(map: OpenMap, layout: Layout, key: string, offset: number): boolean {
+  /** Whether `key` may join the `known` keys of its map, which it then does; otherwise says why not. */
+  admits(known: Map<string, number>, key: string, offset: number): boolean {
     const problem = keyProblem(key);
     if (problem !== undefined) {
       this.report(offset, 'name-invalid', problem);
       return false;
     }
-    if (!Object.hasOwn(map, key)) return true;
-    // No search for what will not be shown: it would be quadratic in a hostile file.
-    const first = this.omitted > 0 ? undefined : layout.keyPlaces[layout.keys.indexOf(key)];
-    const where = typeof first === 'number' ? ` (first at ${this.#describe(first)})` : '';
-    const message = `the key "${printable(key)}" stands twice in this map${where}; the first one counts`;
+    const first = known.get(key);
+    if (first === undefined) {
+      known.set(key, offset);
+      return true;
+    }
+    const where = this.#describe(first);
+    const message = `the key "${printable(key)}" stands twice in this map (first at ${where}); the first one counts`;
     this.report(offset, 'key-duplicate', message, 'remove one of the two, or rename it');
     return false;
   }

@@ -1,7 +1,6 @@
 /** The value of a `--set PATH=VALUE`. */
 import { readWithLibrary } from './library-yaml.ts';
 import { Lines } from './lines.ts';
-import { readPlainYaml } from './plain-yaml.ts';
 import { Reading } from './reading.ts';
 
 export type SettingValue = { readonly value: unknown } | { readonly problem: string };
@@ -23,16 +22,10 @@ export function readSettingValue(source: string): SettingValue {
 /** Read as the only item of a list, a quoted text is flow style too. */
 function readBracketed(source: string): SettingValue {
   // The end of the line ends a comment.
-  const lines = new Lines('', `[${source}\n]`);
-  let reading = new Reading(lines);
-  let root = readPlainYaml(reading);
-  if (root === undefined) {
-    reading = new Reading(lines);
-    root = readWithLibrary(reading);
-  }
+  const reading = new Reading(new Lines('', `[${source}\n]`));
+  const { value: items } = readWithLibrary(reading);
   const [problem] = reading.problems;
   if (problem !== undefined) return { problem: problem.message };
-  const items = root.value;
   if (!Array.isArray(items) || items.length !== 1) return { problem: 'it is not one value' };
   return { value: items[0] as unknown };
 }

@@ -138,6 +138,7 @@ export class TreeReader {
   map(node: YAMLMap, depth: number): OpenMap {
     const map: OpenMap = {};
     const layout = newMapLayout();
+    const known = new Map<string, number>();
     const merged: OpenMap[] = [];
     for (const pair of node.items as { readonly key: Node; readonly value: Node | null }[]) {
       if (isMergeKey(pair.key)) {
@@ -146,7 +147,7 @@ export class TreeReader {
       }
       const key = this.key(pair.key);
       const keyAt = offsetOf(pair.key);
-      const admitted = key !== undefined && this.reading.admits(map, layout, key, keyAt);
+      const admitted = key !== undefined && this.reading.admits(known, key, keyAt);
       const value = this.value(pair.value, depth);
       if (!admitted) continue;
       map[key] = value;
