@@ -227,6 +227,27 @@ describe('when no rule of a chain lets a packet through', () => {
   });
 });
 
+test.each([
+  ['a rule that anybody may write', 'no-rdp'],
+  ['the last rule of every group', 'DenyAllInBound'],
+])('when %s denies and no other is near then a rule before it is offered', (_what, rule) => {
+  const { attempt } = explain(dropped('filter-denied', [denial({ rule, chain: 'Inbound' })]));
+  expect(attempt).toBe(
+    `add to nsg-prod Inbound, before ${rule}: allow tcp/22 from 141.192.166.93 to 10.0.1.4`,
+  );
+});
+
+test('when a member does not forward what is for the frontend then it is to take it', () => {
+  const report = dropped('guest-forwarding-off');
+  const [walk] = report.walks;
+  const [hop] = walk!.hops;
+  const balancer = { ...hop!, node: 'lb', where: 'frontend 10.0.1.4', steps: [] };
+  const walks = [{ ...walk!, hops: [balancer, hop!] }];
+  expect(explain({ ...report, walks, blame: { walk: 0, hop: 1, step: 0 } }).attempt).toBe(
+    "give nva1 the frontend's address on an interface such as lo: 10.0.1.4",
+  );
+});
+
 test('when a packet goes round then the round is named', () => {
   const [walk] = TRANSLATED.walks;
   const [hop] = walk!.hops;

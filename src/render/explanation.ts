@@ -77,7 +77,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'session-invalid': (facts) =>
     unseenText(facts) ??
     `${facts.node} cannot place ${packetName(facts.walk.flow)} in any connection that it knows`,
-  'balancer-no-rule': ({ node, service, dst }) => `no rule of ${node} takes ${service} for ${dst}`,
+  'balancer-no-rule': ({ node, service, dst, hop }) =>
+    `no rule of ${node} takes ${service} for ${dst}${hop.where?.endsWith(` ${dst}`) === true ? '' : ': what is not for its frontend needs an HA-ports rule'}`,
   'balancer-no-backend': ({ balance, node }) =>
     balance ? backendsText(balance) : `no member behind ${node} is up`,
   'tunnel-no-endpoint': ({ node }) => `no tunnel of ${node} has these two ends`,
@@ -100,7 +101,10 @@ const addRoute: Told = ({ route, hop, dst }) => route && `add a route for ${dst}
 const TRY: Partial<Record<Reason, Told>> = {
   'nic-forwarding-off': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
   'source-spoofed': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
-  'guest-forwarding-off': (facts) => setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
+  'guest-forwarding-off': (facts) =>
+    isFrontend(facts)
+      ? `give ${facts.node} the frontend's address on an interface such as lo: ${facts.dst}`
+      : setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
   'peering-forwarded-denied': ({ drop }) => setOption(drop.pointer, 'allowForwardedTraffic', 'true'),
   'peering-access-denied': ({ drop }) => setOption(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
   'route-next-hop-unknown': ({ route, drop }) =>
@@ -136,6 +140,10 @@ function peeringName(pointer = ''): string {
 
 const forwardingKey = ({ isV6 }: Facts): string =>
   isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward';
+
+/** Under floating IP a member gets packets for the frontend, which it is to answer and not to forward. */
+const isFrontend = ({ walk, hop, dst }: Facts): boolean =>
+  walk.hops[walk.hops.indexOf(hop) - 1]?.where === `frontend ${dst}`;
 
 /** The key itself when the machine states it, else where it would be added. */
 const sysctlPointer = ({ drop: { pointer = '' }, node }: Facts): string =>

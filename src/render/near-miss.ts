@@ -65,7 +65,7 @@ export function permit(facts: Facts): string | undefined {
   const isWidened = near && near.at !== undefined && rankOf(near) < FIELDS.length;
   if (!isWidened || near.wanted.startsWith('!'))
     return isGroup(rule)
-      ? `add a rule to ${rule.table} ${rule.chain} that allows ${service} from ${src} to ${dst}`
+      ? `add to ${rule.table} ${rule.chain}${rule.rule === null ? '' : `, before ${rule.rule}`}: allow ${service} from ${src} to ${dst}`
       : undefined;
   const name = ruleName({ ...rule, rule: near.rule });
   return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
