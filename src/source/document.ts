@@ -21,7 +21,8 @@ export interface Document {
   readonly value: unknown;
   /**
    * Where the value (or the key) at a JSON pointer (RFC 6901) stands, or its nearest ancestor if there is none.
-   * `#N` behind the pointer is line N, from 1, of the text there. A value that was set stands at `--set PATH:1:1`.
+   * `#N` behind the pointer is line N, from 1, of the text there. A value that was set stands at `--set PATH:1:1`,
+   * the lines of one that was set as it is at theirs.
    */
   locate(pointer: string, part?: 'key' | 'value'): Position;
   /** The scalar at a pointer as the user wrote it (`0.10`, `010`), without quotes; undefined if there is none. */
@@ -217,7 +218,10 @@ class TextDocument implements Document {
   }
 
   #lineOf({ place, value }: Found, line: number): Position {
-    if (typeof place !== 'number') return this.#position(place);
+    if (typeof place !== 'number') {
+      const isAsSet = place.source.trimEnd() === String(value).trimEnd();
+      return { ...this.#position(place), line: isAsSet ? line : 1 };
+    }
     return this.#position(lineOffset(this.#lines.text, place, String(value), line));
   }
 
