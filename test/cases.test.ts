@@ -1,23 +1,21 @@
 // Golden cases: each file under test/cases is a command and all that it must print.
 // `UPDATE=1 npx vitest run test/cases.test.ts` writes what is printed now; read the diff before you commit it.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildProgram, type Program } from './bad-input/program.ts';
 import { GOLDEN } from './golden/all.ts';
 import { formatCase, readCase, wordsOf } from './golden/case.ts';
-import { run } from './golden/run.ts';
+import { openRunner, type Runner } from './golden/run.ts';
 import { isUpdateWanted } from './golden/update.ts';
 
 const isUpdate = isUpdateWanted(process.env);
 
 const MINUTE = 60_000;
 
-let program: Program | undefined;
+let runner: Runner | undefined;
 beforeAll(() => {
-  program = buildProgram();
+  runner = openRunner();
 }, MINUTE);
-afterAll(() => program?.remove());
+afterAll(() => runner?.close());
 
 describe('golden cases', () => {
   test.concurrent.each(GOLDEN.map((one) => [one.name, one] as const))(
@@ -25,7 +23,7 @@ describe('golden cases', () => {
     async (_name, { golden, path, text }) => {
       const now = formatCase({
         ...golden,
-        outcome: await run(golden, join(program!.directory, 'bin', 'nettrace.js')),
+        outcome: await runner!.run(golden),
       });
       if (!isUpdate) expect(now).toBe(text);
       else if (now !== text) writeFileSync(path, now);

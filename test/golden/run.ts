@@ -1,17 +1,39 @@
-// Runs a golden case as its user would: the program as built from the sources, in a process of its own.
-import { spawn } from 'node:child_process';
+// Runs golden cases as their users would: the program as built from the sources, with its arguments and its files.
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildProgram } from '../bad-input/program.ts';
 import { wordsOf, type Case, type Outcome } from './case.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** `program` is the file to start: a bin/nettrace.js beside its bundle. */
-export async function run(golden: Case, program: string): Promise<Outcome> {
-  const words = [program, ...wordsOf(golden.command)];
-  return inItsDirectory(golden, (cwd) => start(words, cwd, golden.stdin ?? ''));
+export interface Runner {
+  run(golden: Case): Promise<Outcome>;
+  close(): void;
+}
+
+/** Builds the program. Cases with files or input get a process of their own, the others share a few. */
+export function openRunner(): Runner {
+  const program = buildProgram();
+  const start = join(program.directory, 'bin', 'nettrace.js');
+  const lanes = Array.from({ length: availableParallelism() }, () =>
+    openLane(join(program.directory, 'dist', 'nettrace.cjs')),
+  );
+  let next = 0;
+  return {
+    run: (golden) => {
+      const words = wordsOf(golden.command);
+      if (golden.files.size === 0 && golden.stdin === undefined)
+        return lanes[next++ % lanes.length]!.run(words);
+      return inItsDirectory(golden, (cwd) => spawned([start, ...words], cwd, golden.stdin ?? ''));
+    },
+    close: () => {
+      for (const lane of lanes) lane.close();
+      program.remove();
+    },
+  };
 }
 
 /** Lays the case's files out; without any it is at home in the repository. */
@@ -29,10 +51,46 @@ export async function inItsDirectory<T>(
   }
 }
 
-function start(words: readonly string[], cwd: string, stdin: string): Promise<Outcome> {
+const ENVIRONMENT = { PATH: process.env['PATH'], NO_COLOR: '1' };
+
+interface Lane {
+  run(words: readonly string[]): Promise<Outcome>;
+  close(): void;
+}
+
+function openLane(bundle: string): Lane {
+  const lane = fork(join(ROOT, 'test', 'golden', 'lane.cjs'), [bundle], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    execArgv: [],
+    silent: true,
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run: (words) => {
+      const turn = last.then(() => ask(lane, words));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    close: () => lane.kill(),
+  };
+}
+
+function ask(lane: ChildProcess, words: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const env = { PATH: process.env['PATH'], NO_COLOR: '1' };
-    const child = spawn(process.execPath, words, { cwd, env });
+    const ended = (code: number | null): void => reject(new Error(`the program ended its lane with ${code}`));
+    lane.once('exit', ended);
+    lane.once('message', (outcome) => {
+      lane.off('exit', ended);
+      resolve(outcome as Outcome);
+    });
+    lane.send([...words]);
+  });
+}
+
+function spawned(words: readonly string[], cwd: string, stdin: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, words, { cwd, env: ENVIRONMENT });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
