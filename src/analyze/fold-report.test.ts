@@ -89,16 +89,16 @@ test.each<[string, readonly WalkFact[], Outcome, object | null]>([
 });
 
 test('when something is assumed twice then it is told once, in the order of first appearance', () => {
-  const assume = (code: 'balancer-hash' | 'balancer-icmp', about?: string): Step => ({
+  const assume = (code: 'balancer-hash' | 'balancer-protocol', about?: string): Step => ({
     type: 'assume',
     code,
     ...(about !== undefined && { about }),
   });
   const steps = [
-    assume('balancer-icmp'),
+    assume('balancer-protocol'),
     assume('balancer-hash', 'a'),
     assume('balancer-hash', 'b'),
-    assume('balancer-icmp'),
+    assume('balancer-protocol'),
   ];
   const one = { ...walk('forward', 'a b'), hops: [{ ...hop('a'), steps }] };
   const { assumptions } = foldReport([one, one], {
@@ -107,7 +107,7 @@ test('when something is assumed twice then it is told once, in the order of firs
   });
   expect(assumptions.map(({ code, about }) => [code, about])).toEqual([
     ['source-port', '49152'],
-    ['balancer-icmp', undefined],
+    ['balancer-protocol', undefined],
     ['balancer-hash', 'a'],
     ['balancer-hash', 'b'],
   ]);

@@ -122,7 +122,7 @@ test('when a packet goes any way at all then its hops keep the grammar', () => {
   const somewhere = fc.constantFrom(pc, nva, nvaHost, frontend, device('vm'), device('vm:host'));
   const note = fc.constantFrom<Event>(
     { type: 'layer', layer: 'acl', phase: 'Inbound' },
-    { type: 'assumed', code: 'balancer-icmp' },
+    { type: 'assumed', code: 'balancer-protocol' },
     { type: 'originated', packet: syn(9), cause: 'ttl-expired' },
   );
   const visit = fc.record({ at: somewhere, notes: fc.array(note, { maxLength: 2 }) });

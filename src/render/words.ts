@@ -33,7 +33,7 @@ export const LATENT: ReadonlySet<RejectedBecause> = new Set([
 const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => string>> = {
   'source-port': (about) => `source port ${about ?? 49_152}`,
   'balancer-hash': (about) => `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose)`,
-  'balancer-icmp': () => 'an HA-ports rule carries ICMP',
+  'balancer-protocol': () => 'an HA-ports rule carries more than TCP and UDP',
   'peering-forwarded': () => 'allowForwardedTraffic is a permission to receive',
   'peering-access': () => 'allowVirtualNetworkAccess off stops all traffic',
   'none-routes-removed': () => '0.0.0.0/0 to a gateway removes the None routes',

@@ -5,7 +5,8 @@ export const ASSUMPTIONS = {
   'balancer-hash':
     'The hash of Azure’s load balancer is not published. nettrace uses its own, which gives both directions of a flow the same ' +
     'member; --pick NODE=MEMBER chooses another.',
-  'balancer-icmp': 'The sources disagree whether an HA-ports rule carries ICMP; nettrace lets it pass.',
+  'balancer-protocol':
+    'The sources disagree whether an HA-ports rule carries anything but TCP and UDP, such as ICMP; nettrace lets it pass.',
   'peering-forwarded':
     'allowForwardedTraffic is taken as a permission to receive, on the VNet that owns the link; one source reads it as a permission ' +
     'to send, and one lab found it not always enforced.',

@@ -42,7 +42,8 @@ const HASHED: Readonly<Record<Rule['loadDistribution'], readonly (keyof Flow)[]>
 };
 
 export const PROTOCOL = { Tcp: 6, Udp: 17 } as const;
-const ICMP = [1, 1, 58, 58];
+/** What an HA-ports rule carries beyond doubt. */
+const TCP_OR_UDP = [6, 6, 17, 17];
 
 /** The members of a rule's pool, and the names of those that are up. */
 interface Health {
@@ -112,8 +113,8 @@ function balance(frontend: Frontend, outer: Packet, io: Io): Action {
   const flow = flowOf(inner.packet);
   const rule = ruleFor(frontend, flow, io);
   if (!rule) return { do: 'drop', reason: 'balancer-no-rule', at: frontend.balancer.at };
-  if (rule.protocol === 'All' && io.ask.within(flow.proto, ICMP, rule.at))
-    io.note({ type: 'assumed', code: 'balancer-icmp' });
+  if (rule.protocol === 'All' && !io.ask.within(flow.proto, TCP_OR_UDP, rule.at))
+    io.note({ type: 'assumed', code: 'balancer-protocol' });
   const member = pinned(frontend, rule, flow, io) ?? pick(frontend, rule, flow, io);
   if (member === undefined) return { do: 'drop', reason: 'balancer-no-backend', at: rule.at };
   const address = addressOf(member, inner.packet, frontend);
