@@ -32,7 +32,7 @@ iptables: |
 a/b~c: 0.10
 `;
 
-// The same positions, read by the library because of the anchor at the end.
+// The same positions, with aliases to follow.
 const ANCHORED = `${PLAIN}z: &z { deep: { er: 0.50 } }\nzz: *z\n`;
 
 describe('locate', () => {

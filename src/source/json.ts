@@ -1,4 +1,5 @@
 /** JSON: the platform's parser gives the value, and a scan of the text what that parser hides. */
+import { tooLargeForYaml } from './decode.ts';
 import { printable } from './printable.ts';
 import { closeMap, DEEPEST, keyProblem, type OpenMap, type Reading, type Root } from './reading.ts';
 
@@ -7,14 +8,15 @@ const START = /^[ \t\r\n]*(?=[{[])/;
 
 /**
  * Reads a document in JSON; undefined when it is none, and then `reading` is of no use. The value is undefined if it is
- * nested too deeply. Where its parts stand is not noted.
+ * nested too deeply, and of a key that stands twice the last; where the parts stand is not noted.
  */
 export function readJson(reading: Reading): Root | undefined {
   const { text } = reading.lines;
   const blanks = START.exec(text);
   if (blanks === null) return undefined;
   try {
-    if (!scan(reading)) return { value: undefined, offset: 0 };
+    // What looks like brackets may be a text of YAML's; the library has the same bound.
+    if (!scan(reading)) return tooLargeForYaml(text) ? { value: undefined, offset: 0 } : undefined;
     const value: unknown = JSON.parse(text);
     return close(value) ? { value, offset: blanks[0].length } : undefined;
   } catch {

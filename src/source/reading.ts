@@ -100,6 +100,11 @@ export class Reading {
       known.set(key, offset);
       return true;
     }
+    // What will not be shown is not put into words: a hostile file has millions.
+    if (this.omitted > 0) {
+      this.omitted++;
+      return false;
+    }
     const where = this.#describe(first);
     const message = `the key "${printable(key)}" stands twice in this map (first at ${where}); the first one counts`;
     this.report(offset, 'key-duplicate', message, 'remove one of the two, or rename it');
