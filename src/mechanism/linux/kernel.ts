@@ -83,7 +83,9 @@ function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
   const route = lookup(machine, packet, io);
   const refused = refuse(machine, route, packet, io, false);
   if (refused || !route) return refused ?? { do: 'drop', reason: 'route-missing' };
-  return through(machine, 'OUTPUT', { packet, out: route.dev!, mark: ZERO }, io, (passing) => {
+  // ip_route_output_key: what is for the machine itself leaves by lo, whatever interface has the address.
+  const out = route.type === 'local' ? 'lo' : route.dev!;
+  return through(machine, 'OUTPUT', { packet, out, mark: ZERO }, io, (passing) => {
     const isChanged = !io.ask.same(ipOf(passing.packet)!.dst, ipOf(packet)!.dst, machine.at);
     const again = isChanged ? lookup(machine, passing.packet, io) : route;
     if (!again) return { do: 'drop', reason: 'route-missing', at: machine.at };

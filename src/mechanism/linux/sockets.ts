@@ -1,8 +1,8 @@
 /** Where packets end: flows that the machine began, listeners, and the refusal of all else. */
 import type { Family } from '../../value/address.ts';
-import { setOf, type IntegerSet } from '../../value/integer-set.ts';
-import { constant, ZERO } from '../../value/term.ts';
-import { reverse } from '../../packet/flow.ts';
+import { EMPTY, setOf, type IntegerSet } from '../../value/integer-set.ts';
+import { constant, ZERO, type Term } from '../../value/term.ts';
+import { reverse, type Flow } from '../../packet/flow.ts';
 import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
 import type { Action, Io } from '../../walk/device.ts';
@@ -17,6 +17,7 @@ const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
       .filter((byte) => (byte & flagByte(flags)) === flagByte(flags))
       .map((byte) => ({ first: byte, last: byte })),
   );
+const PORT_UNREACHABLE: Readonly<Record<Family, number>> = { 4: 3, 6: 4 };
 const HAS_RST = flagsWith('RST');
 const HAS_ACK = flagsWith('ACK');
 const SYN_ACK = flagsWith('SYN', 'ACK');
@@ -28,11 +29,35 @@ export const initialTtl = ({ sysctl }: LinuxMachine, family: Family): number =>
 /** Flows that this machine began or answered: what comes back for them needs no listener. */
 const socketsOf = (machine: LinuxMachine): string => `${machine.node}/sockets`;
 
+/** Flows that this machine received: what it sends for them is an answer and begins nothing. */
+const servedBy = (machine: LinuxMachine): string => `${machine.node}/served`;
+
+/** Ports from which this machine began flows, each as a flow of its address and port with themselves. */
+const portsOf = (machine: LinuxMachine): string => `${machine.node}/ports`;
+
+const portOf = ({ proto }: Flow, address: Term, port: Term): Flow => ({
+  proto,
+  src: address,
+  dst: address,
+  sport: port,
+  dport: port,
+});
+
 /** Remembers that the machine began, or answered, this flow. */
 export function openSocket(machine: LinuxMachine, packet: Packet, io: Io): void {
   const flow = flowOf(packet);
   io.sessions.stage(socketsOf(machine), { original: flow, reply: reverse(flow) });
+  if (transportOf(packet)?.proto !== 'udp' || io.sessions.find(servedBy(machine), flow, 'reply')) return;
+  const port = portOf(flow, flow.src, flow.sport);
+  io.sessions.stage(portsOf(machine), { original: port, reply: port });
 }
+
+/**
+ * Whether the port belongs to a socket that the machine began a flow from. It is taken to be connected, as those of
+ * resolvers and most clients are, so it takes nothing from another peer (udp(7)).
+ */
+const isClientPort = (machine: LinuxMachine, flow: Flow, io: Io): boolean =>
+  io.sessions.find(portsOf(machine), portOf(flow, flow.dst, flow.dport)) !== undefined;
 
 /** Hands a packet to whoever it is for; a closed port refuses it. */
 export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action {
@@ -42,29 +67,33 @@ export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action
   const deliverTo: Action = { do: 'deliver', packet };
   if (transport?.proto !== 'tcp' && transport?.proto !== 'udp') return deliverTo;
   if (io.sessions.find(socketsOf(machine), flow, 'reply')) return deliverTo;
-  if (transport.proto === 'tcp' && io.ask.within(transport.flags, SYN_ACK, machine.at))
+  const isTcp = transport.proto === 'tcp';
+  if (isTcp && io.ask.within(transport.flags, SYN_ACK, machine.at))
     return reset(machine, packet, 'session-missing', io);
-  if (!machine.listeners) {
+  const stated = machine.listeners?.get(isTcp ? 6 : 17) ?? EMPTY;
+  if (!io.ask.within(flow.dport, stated, machine.at)) {
+    if (!isTcp && isClientPort(machine, flow, io)) return unreachable(machine, packet, 'session-missing', io);
+    if (machine.listeners) return (isTcp ? reset : unreachable)(machine, packet, 'listener-missing', io);
     io.note({ type: 'assumed', code: 'listener-presumed', about: machine.node });
-    return deliverTo;
   }
-  const ports = machine.listeners.get(transport.proto === 'tcp' ? 6 : 17) ?? [];
-  if (io.ask.within(flow.dport, ports, machine.at)) return deliverTo;
-  if (transport.proto === 'tcp') return reset(machine, packet, 'listener-missing', io);
-  sendUnreachable(machine, packet, ipOf(packet)!.proto === 'ipv4' ? 3 : 4, 'listener-missing', io);
-  return { do: 'drop', reason: 'listener-missing', at: machine.at };
+  if (!isTcp) io.sessions.stage(servedBy(machine), { original: flow, reply: reverse(flow) });
+  return deliverTo;
+}
+
+type Refused = 'listener-missing' | 'session-missing';
+
+/** Refuses a datagram: ICMP port unreachable. */
+function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
+  const code = PORT_UNREACHABLE[familyNumber(ipOf(packet)!.proto)];
+  sendUnreachable(machine, packet, code, reason, io);
+  return { do: 'drop', reason, at: machine.at };
 }
 
 /**
  * Refuses a segment: a SYN for a closed port, or a SYN,ACK that answers no SYN of this machine, which not even a listener
  * takes (RFC 9293 sections 3.10.7.1 and 3.10.7.2). What acknowledges is answered without an ACK; a reset is not answered.
  */
-function reset(
-  machine: LinuxMachine,
-  packet: Packet,
-  reason: 'listener-missing' | 'session-missing',
-  io: Io,
-): Action {
+function reset(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
   const ip = ipOf(packet)!;
   const { sport, dport } = flowOf(packet);
   const transport = transportOf(packet);

@@ -1,4 +1,7 @@
-/** What routing refuses on arrival: ip_route_input_slow and fib_validate_source, ip6_rcv_core. */
+/**
+ * What routing refuses on arrival: ip_route_input_slow and fib_validate_source, ip6_rcv_core. IPv6 has no check of its own
+ * addresses as source, and no rp_filter: a 6.18 kernel delivered such a packet.
+ */
 import { LOOPBACK, WHOLE } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
 import { setOf } from '../../value/integer-set.ts';
@@ -17,6 +20,9 @@ const NO_SOURCE = setOf([
   prefixOf(WHOLE[6][1], 8),
 ]);
 
+/** Never a destination on arrival: 0.0.0.0/8. */
+const NO_DESTINATION = setOf([prefixOf(0, 8)]);
+
 /** A drop, or undefined when the packet's source and destination are ones that can arrive here. */
 export function checkSource(machine: LinuxMachine, port: string, packet: Packet, io: Io): Action | undefined {
   const { ask } = io;
@@ -26,11 +32,13 @@ export function checkSource(machine: LinuxMachine, port: string, packet: Packet,
     port !== 'lo' && (ask.within(src, LOOPBACKS, machine.at) || ask.within(dst, LOOPBACKS, machine.at));
   if (isLoopback && !sysctl.either('route_localnet', port))
     return { do: 'drop', reason: 'source-martian', at: machine.at };
-  if (ask.within(src, NO_SOURCE, machine.at)) return { do: 'drop', reason: 'source-martian', at: machine.at };
-  if (port !== 'lo' && routing.isLocal(src, ask) && !sysctl.either('accept_local', port))
+  if (ask.within(src, NO_SOURCE, machine.at) || ask.within(dst, NO_DESTINATION, machine.at))
     return { do: 'drop', reason: 'source-martian', at: machine.at };
-  const filter = ipOf(packet)!.proto === 'ipv4' ? sysctl.reversePathFilter(port) : 0;
-  if (filter === 0 || port === 'lo') return undefined;
+  if (port === 'lo' || ipOf(packet)!.proto === 'ipv6') return undefined;
+  if (routing.isLocal(src, ask) && !sysctl.either('accept_local', port))
+    return { do: 'drop', reason: 'source-martian', at: machine.at };
+  const filter = sysctl.reversePathFilter(port);
+  if (filter === 0) return undefined;
   const back = routing.lookup(src, ask);
   const isGood = back?.type === 'unicast' && (filter === 2 || back.dev === port);
   if (isGood) return undefined;
