@@ -202,12 +202,12 @@ export interface Programmed {
   readonly internet: Link;
   effectiveTable(subnet: string): EffectiveTable;
   securityGroup(name: string, subnet: string): ProgrammedGroup;
-  /** Neighbours on a site's local network. */
   /** Physical address of the server that a node runs on. */
   physical(node: string): Address;
+  /** Neighbours on a site's local network. */
   neighbours(site: string): Table<Endpoint>;
-  /** Prefixes that a gateway announces to its connections: its VNet's, and those of VNets that use it by transit. */
-  advertised(gateway: string): readonly Prefix[];
+  /** Prefixes that the gateway announces to this connection, named as `gateway/connection`. */
+  advertised(connection: string): readonly Prefix[];
   /** What load balancers send to a NIC. */
   balanced(nic: string): readonly Balanced[];
   device(name: string): Device;

@@ -6,7 +6,7 @@ import { once, type Built, type Declared, type Probe, type Programmed } from '..
 import type { Table } from '../walk/ask.ts';
 import type { Device, Endpoint, Network } from '../walk/device.ts';
 import type { MemberFact } from '../walk/event.ts';
-import { advertisedBy } from './advertised.ts';
+import { advertisedTo } from './advertised.ts';
 import { effectiveTable } from './effective-routes.ts';
 import { internetLink, programFabric } from './fabric.ts';
 import { probeMember } from './health.ts';
@@ -78,7 +78,7 @@ function control(declaring: Declaring, network: Network, device: (name: string) 
       programmedGroup(declaring.securityGroups.get(group)!, subnetOf(subnet), declaring),
     physical: (node) => fabric.physical(node),
     neighbours,
-    advertised: (gateway) => advertisedBy(declaring.gateways.get(gateway), declaring),
+    advertised: (connection) => advertisedTo(declaring.connections.get(connection), declaring),
     balanced: (nic) => balancedAt(nic, declaring),
     device,
     probe: (nic, probe) => health(nic)(probe),

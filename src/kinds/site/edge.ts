@@ -73,6 +73,7 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
   ];
 }
 
+/** Of routes with one prefix the first wins: its own network, what is stated for tunnels, and else the Internet. */
 function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
   const local = config.prefixes.map((one): EdgeRoute => ({
     prefix: one,
@@ -84,9 +85,7 @@ function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
   const tunnelled = config.tunnels.flatMap((one) => {
     const tunnel = endOf(one, config, programmed);
     const at = one.routes ? below(one.at, 'routes') : one.at;
-    const advertised =
-      one.routes ?? programmed.advertised(programmed.declared.connections.get(one.connection)?.gateway ?? '');
-    return advertised.map((route): EdgeRoute => ({
+    return (one.routes ?? programmed.advertised(one.connection)).map((route): EdgeRoute => ({
       prefix: route,
       nextHopType: 'tunnel',
       nextHop: one.port.replace(/^tunnel-/, ''),
@@ -101,7 +100,7 @@ function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
     nextHopType: 'Internet',
     source: config.name,
   }));
-  return [...rest, ...local, ...tunnelled];
+  return [...local, ...tunnelled, ...rest];
 }
 
 function endOf(

@@ -14,7 +14,7 @@ const tunnel = v.pipe(
     connection: reference('The gateway’s connection at the other end.', 'vgw-hub/onprem'),
     routes: v.optional(
       oneOrMore(
-        'Prefixes routed into the tunnel. Default: what the gateway advertises, that is the ranges of its VNet and of the VNets that use it by gateway transit.',
+        'Prefixes routed into the tunnel. Default: what the gateway advertises, that is the ranges of its VNet and of the VNets that use it by gateway transit, and the prefixes of its other connections.',
       ),
     ),
   }),
