@@ -14,8 +14,9 @@
 import { flowOf, ipOf, transportOf, type Packet } from '../packet/packet.ts';
 import { flagByte } from '../packet/tcp.ts';
 import { reverse, type Flow } from '../packet/flow.ts';
-import type { Address } from '../value/address.ts';
-import { single, type IntegerSet } from '../value/integer-set.ts';
+import type { Address, Family } from '../value/address.ts';
+import { hostPrefix, prefix } from '../value/prefix.ts';
+import { setOf, single, type IntegerSet } from '../value/integer-set.ts';
 import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
@@ -24,9 +25,13 @@ import { decapsulate, route, type Fabric, type Sender } from './fabric.ts';
 import { filter, type Direction, type ProgrammedGroup } from './security-group.ts';
 import { beyond, translate } from './translation.ts';
 
-/** Azure's wire server, from which probes come: 168.63.129.16; and the metadata service: 169.254.169.254. */
-export const PLATFORM_ADDRESS = 0xa83f8110;
-const PLATFORM: IntegerSet = [0xa83f8110, 0xa83f8110, 0xa9fea9fe, 0xa9fea9fe];
+/** Where probes come from: Azure's wire server, and the link-local address that probes IPv6. */
+export const PROBE_SOURCE: Readonly<Record<Family, Address>> = {
+  4: prefix('168.63.129.16/32').first,
+  6: prefix('fe80::1234:5678:9abc/128').first,
+};
+const METADATA = prefix('169.254.169.254/32');
+const PLATFORM = setOf([hostPrefix(PROBE_SOURCE[4]), METADATA, hostPrefix(PROBE_SOURCE[6])]);
 
 /** Before a NIC's name: the port by which the platform itself reaches that NIC. */
 export const PLATFORM_PORT = 'platform/';
@@ -89,7 +94,7 @@ const LAYERS: readonly Layer[] = [
   { name: 'nic', pass: checkAddresses },
   { name: 'acl', pass: checkGroups },
   { name: 'slb-vnat', pass: translateBalanced },
-  { name: 'vnet', pass: (passage) => passage },
+  { name: 'vnet', pass: checkCarried },
 ];
 
 const INBOUND = LAYERS.toReversed();
@@ -206,6 +211,21 @@ function checkGroups(passage: Passage, io: Io): Passed {
     if (refused) return refused;
   }
   return passage;
+}
+
+/** IP-in-IP and GRE. */
+const NOT_CARRIED = setOf([4, 47].map((protocol) => ({ first: protocol, last: protocol })));
+
+/** Multicast of both families, and broadcast to all. */
+const NO_UNICAST = setOf(['224.0.0.0/4', '255.255.255.255/32', 'ff00::/8'].map(prefix));
+
+/** What never enters the fabric: Microsoft, "Virtual Network FAQ", "What protocols can I use within VNets?". */
+function checkCarried(passage: Passage, io: Io): Passed {
+  if (passage.direction === 'Inbound') return passage;
+  const { proto, dst } = flowOf(passage.packet);
+  return io.ask.within(proto, NOT_CARRIED, undefined) || io.ask.within(dst, NO_UNICAST, undefined)
+    ? { do: 'drop', reason: 'traffic-not-carried' }
+    : passage;
 }
 
 /** Frontend address and port become the machine's own, unless the rule has floating IP. */

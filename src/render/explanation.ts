@@ -60,6 +60,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `the packet is for ${facts.dst}, not for ${facts.node}, and ${forwardingKey(facts)} is 0 there`,
   'source-spoofed': ({ node, src }) =>
     `the packet is from ${src}, which is not an address of ${node}'s NIC, and enableIPForwarding is off there`,
+  'traffic-not-carried': ({ node, walk, dst }) =>
+    `${node} sends ${packetName(walk.flow)} to ${dst}, and a VNet carries no multicast, broadcast, IP-in-IP or GRE`,
   'reverse-path-failed': ({ route, node, src }) =>
     `rp_filter on ${node} wants the way back to ${src} on the interface of arrival, and it is ${route && route.prefix !== null ? routeText(route) : 'nowhere'}`,
   'source-martian': ({ node, src, dst }) =>

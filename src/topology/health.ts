@@ -1,5 +1,6 @@
 /** Health of a pool's members, found as Azure finds it: by sending the probe and waiting for the answer. */
-import { PLATFORM_ADDRESS, PLATFORM_PORT } from '../mechanism/host-switch.ts';
+import { familyOf } from '../value/address.ts';
+import { PLATFORM_PORT, PROBE_SOURCE } from '../mechanism/host-switch.ts';
 import { answerTo, makePacket } from '../packet/make.ts';
 import { concretely } from '../walk/concrete.ts';
 import type { Device, Network } from '../walk/device.ts';
@@ -9,20 +10,20 @@ import { walk } from '../walk/walk.ts';
 import type { Probe } from '../kinds/kind.ts';
 import type { Nic } from '../kinds/declarations.ts';
 
-/** The probe comes from the wire server at the member's own host and must be answered there. */
+/** The probe comes from the member's own host, to its IPv4 address if it has one, and must be answered there. */
 export function probeMember(
   network: Network,
   nic: Nic,
   probe: Probe,
   device: (name: string) => Device,
 ): MemberFact {
-  const address = nic.addresses[0];
+  const address = nic.addresses.find((one) => familyOf(one) === 4) ?? nic.addresses[0];
   if (address === undefined) return { name: nic.id, up: false };
   const host = device(`${nic.node}:host`);
   const store = new SessionStore();
   const ask = concretely();
   const packet = makePacket({
-    src: PLATFORM_ADDRESS,
+    src: PROBE_SOURCE[familyOf(address)],
     dst: address,
     proto: 6,
     sport: 49_152,

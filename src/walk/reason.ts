@@ -19,6 +19,8 @@ export const REASONS = {
     'discarded in the guest without an ICMP error.',
   'source-spoofed':
     'The packet’s source is not one of the sending NIC’s addresses and enableIPForwarding is off on that NIC: discarded by the fabric.',
+  'traffic-not-carried':
+    'An Azure VNet carries no multicast, no broadcast, no IP-in-IP (protocol 4) and no GRE (protocol 47): discarded by the host.',
   'reverse-path-failed': 'Linux source validation (rp_filter) finds no, or another, way back to the source.',
   'source-martian':
     'Linux refuses the source or destination: an own address, loopback or multicast where it cannot be.',
