@@ -82,7 +82,7 @@ const wrongName = ({ issue, keys }: Found, part: 'key' | 'value'): ShapeProblem 
   at: below('', ...keys),
   keys,
   part,
-  message: `"${printable(String(issue.input))}" cannot be used here: ${issue.message}`,
+  message: `${describe(issue.input, undefined)} cannot be used here: ${issue.message}`,
 });
 
 /** The schema names the first unknown key of a map only. */
@@ -109,7 +109,7 @@ function wrongValue({ issue, keys, written }: Found): ShapeProblem {
   const base = { at, keys, part: 'value' } as const;
   if (issue.type === 'picklist') {
     const choices = choicesOf(issue);
-    const near = nearest(String(issue.input), choices);
+    const near = typeof issue.input === 'string' ? nearest(issue.input, choices) : undefined;
     return {
       ...base,
       code: 'value-invalid',
@@ -164,14 +164,14 @@ const expected = (text: string): string => {
   return parts.map((part) => NAMES[part] ?? part).join(' or ');
 };
 
-const TRUTH: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  false: false,
-  no: false,
-  off: false,
-};
+const TRUTH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
 
 /** What was probably meant: quotes around an address, none around a number, the YAML 1.2 spelling of yes. */
 function hint(
@@ -182,7 +182,7 @@ function hint(
     return { suggestion: `put it in quotes: "${written ?? input}"` };
   if (typeof input !== 'string')
     return input === null ? { suggestion: 'give it a value, or leave it out' } : {};
-  const truth = TRUTH[input.toLowerCase()];
+  const truth = TRUTH.get(input.toLowerCase());
   if (wanted === 'boolean' && truth !== undefined) return { suggestion: `write ${truth}, without quotes` };
   return wanted === 'number' && /^\d{1,15}$/.test(input)
     ? { suggestion: `write ${input}, without quotes` }
