@@ -82,6 +82,35 @@ describe('sockets', () => {
   });
 });
 
+describe('what a machine sends about the packets of others', () => {
+  const TIGHT = `
+        *filter
+        :FORWARD ACCEPT [0:0]
+        :OUTPUT DROP [0:0]
+        -A FORWARD -p udp -j REJECT
+        -A FORWARD -p tcp --dport 81 -j REJECT --reject-with tcp-reset
+        -A OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+        COMMIT`;
+  const STEERED = vnet(`${RELAY(TIGHT)}
+    listeners: []
+routeTables:
+  rt: { routes: [{ addressPrefix: 10.0.2.0/24, nextHopType: VirtualAppliance, nextHopIpAddress: 10.0.3.5 }] }`)
+    .replace('subnet: v/a, privateIPAddress: 10.0.1.5', 'subnet: v/c, privateIPAddress: 10.0.3.5')
+    .replace('subnets:', 'subnets:\n      c: { addressPrefix: 10.0.3.0/24 }')
+    .replace("'fd00:0:0:1::/64'] }", "'fd00:0:0:1::/64'], routeTable: rt }");
+
+  test.each([
+    ['udp/53 10.0.1.4 > 10.0.2.4', 'filter-denied'],
+    ['tcp/81 10.0.1.4 > 10.0.2.4', 'filter-denied'],
+    ['udp/53 10.0.1.4 > 10.0.3.5', 'listener-missing'],
+    ['tcp/80 10.0.1.4 > 10.0.3.5', 'listener-missing'],
+  ])('when it refuses %s then its answer is of the flow, and OUTPUT lets it out', (flow, reason) => {
+    expect(ask(topologyOf(STEERED), flow)).toBe(
+      `forward dropped ${reason} at relay, follow-up delivered at client`,
+    );
+  });
+});
+
 describe('what a VNet does not carry', () => {
   test.each([
     ['47 10.0.1.4 > 10.0.2.4', 'forward dropped traffic-not-carried at client'],

@@ -21,7 +21,14 @@ export type Action =
   /** Out of a port; on a shared segment `nextHop` is the neighbour, else the packet's own destination decides. */
   | { readonly do: 'send'; readonly port: string; readonly packet: Packet; readonly nextHop?: Term }
   | { readonly do: 'deliver'; readonly packet: Packet }
-  | { readonly do: 'drop'; readonly reason: Reason; readonly at?: Cite | undefined; readonly note?: string }
+  /** What the device staged of the packet is forgotten, unless it says that it `remembers`. */
+  | {
+      readonly do: 'drop';
+      readonly reason: Reason;
+      readonly at?: Cite | undefined;
+      readonly note?: string;
+      readonly remembers?: true;
+    }
   | { readonly do: 'leave'; readonly towards: string; readonly packet: Packet }
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
 

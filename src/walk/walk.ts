@@ -104,7 +104,8 @@ function step(
 }
 
 const settle = (store: SessionStore, action: Action): void => {
-  if (action.do === 'drop' || action.do === 'unknown') store.discard();
+  const isForgotten = action.do === 'drop' ? action.remembers !== true : action.do === 'unknown';
+  if (isForgotten) store.discard();
   else store.commit();
 };
 

@@ -11,6 +11,7 @@ import type { Action, Device, Io } from '../../walk/device.ts';
 import { decrement, familyNumber } from '../ttl.ts';
 import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
+import { attaching } from '../netfilter/netfilter.ts';
 import { addressesTowards, sendUnreachable } from './errors.ts';
 import type { LinuxMachine } from './machine.ts';
 import type { LinuxRoute } from './route.ts';
@@ -24,21 +25,29 @@ export const linux = (machine: LinuxMachine): Device => ({
   kind: machine.kind,
   where: machine.where,
   ttl: (family) => initialTtl(machine, family),
-  receive: (port, packet, io) => receive(machine, port, packet, io),
+  receive: (port, packet, io) => remembering(receive(machine, port, packet, io)),
   originate: (packet, io) => {
     openSocket(machine, packet, io);
-    return output(machine, packet, io);
+    return remembering(output(machine, packet, io));
   },
 });
+
+/**
+ * The kernel remembers as it goes: a socket that a filter silences is open all the same, and a flow that a closed port
+ * refuses was tracked. What is dropped before conntrack confirms it was never staged.
+ */
+const remembering = (action: Action): Action =>
+  action.do === 'drop' ? { ...action, remembers: true } : action;
 
 function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): Action {
   const arrived: Passing = { packet, in: port, mark: ZERO };
   return through(machine, 'PREROUTING', arrived, io, (passing) => {
     const refused = checkSource(machine, port, passing.packet, io);
     if (refused) return refused;
+    const answering = attaching(passing, io);
     if (!machine.routing.isLocal(ipOf(passing.packet)!.dst, io.ask))
-      return forward(machine, port, passing, io);
-    return through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, io));
+      return forward(machine, port, passing, answering);
+    return through(machine, 'INPUT', passing, answering, (last) => deliver(machine, last, answering));
   });
 }
 

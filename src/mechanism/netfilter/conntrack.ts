@@ -1,6 +1,6 @@
 /** Connection tracking: which flow a packet belongs to, and in which state it is (net/netfilter/nf_conntrack_core.c). */
 import { reverse, type Flow } from '../../packet/flow.ts';
-import { flowOf, ipOf, transportOf } from '../../packet/packet.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { NatKind } from '../../walk/event.ts';
 import type { Cite } from '../../walk/cite.ts';
@@ -49,7 +49,7 @@ export interface Tracked {
 }
 
 const NO_ENTRY: Entry = { form: 'bare', seenReply: false, tcp: undefined, src: undefined, dst: undefined };
-const apart = (state: 'INVALID' | 'UNTRACKED'): Tracked => ({
+const apart = (state: 'INVALID' | 'UNTRACKED' | 'RELATED'): Tracked => ({
   state,
   direction: 'original',
   flows: undefined,
@@ -61,6 +61,24 @@ const apart = (state: 'INVALID' | 'UNTRACKED'): Tracked => ({
 });
 export const UNTRACKED = apart('UNTRACKED');
 const INVALID = apart('INVALID');
+
+/** About a flow that left no entry, as the answer to what a rule rejects. */
+const RELATED = apart('RELATED');
+
+/** Packets that a machine made about a packet of a flow, to which they belong even if the flow is never stored. */
+const attached = new WeakSet<Packet>();
+
+/** The means of a machine that holds this packet: what it makes because of it belongs to the same flow (nf_ct_attach). */
+export const attaching = ({ tracked }: Passing, io: Io): Io =>
+  tracked?.flows === undefined
+    ? io
+    : {
+        ...io,
+        originate: (made, cause) => {
+          attached.add(made);
+          io.originate(made, cause);
+        },
+      };
 
 /** Before connection tracking has run, as in raw, a packet counts as INVALID (xt_conntrack.c). */
 export const stateNames = (tracked: Tracked | undefined): readonly CtState[] => (tracked ?? INVALID).names;
@@ -98,7 +116,7 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
         const isToSender = found && io.ask.same(ipOf(passing.packet)!.dst, quoted.src, undefined);
         if (isToSender) return known(found, entryOf(found.session), 'RELATED');
       }
-      return INVALID;
+      return attached.has(passing.packet) ? RELATED : INVALID;
     }
     case 'tuple': {
       const transport = transportOf(passing.packet);
@@ -107,6 +125,7 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
       if (transport?.proto === 'tcp' && segment === undefined) return INVALID;
       const found = io.sessions.find(machine.zone, tuple.flow);
       if (found) return follow(found, segment, machine, io);
+      if (attached.has(passing.packet)) return RELATED;
       return tuple.mayOpen ? begin(tuple.flow, tuple.form, segment, machine, undefined) : INVALID;
     }
     default:

@@ -9,6 +9,7 @@ import type { Machine, Passed, Passing } from './machine.ts';
 import { bind, isUndecided, translate, type Decision } from './nat.ts';
 import type { Chain, Ruleset, Table } from './ruleset.ts';
 
+export { attaching } from './conntrack.ts';
 export { readRuleset } from './read.ts';
 export type { Hook } from './hook.ts';
 export type { Machine, Passed, Passing } from './machine.ts';
