@@ -36,7 +36,9 @@ describe.each(FILES)('%s', (name) => {
   const { preface, cases } = readCases(readFileSync(file, 'utf8'));
   const said = new Map<Case, string>();
 
-  test.concurrent.each(cases)('when there is $title then it is explained', async (one) => {
+  const titled = cases.map((one) => [one.title, one] as const);
+
+  test.concurrent.each(titled)('when there is %s then it is explained', async (_title, one) => {
     const { args, files } = one;
     const stderr = args === undefined ? read(files.get('topology.yaml') ?? '') : await run(args, files);
     said.set(one, stderr);

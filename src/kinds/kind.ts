@@ -31,6 +31,8 @@ export interface Kind<C> {
   readonly section: string;
   /** One line, for documentation and the schema. */
   readonly summary: string;
+  /** What its entries may be called, if not what others are. */
+  readonly names?: GenericSchema<string>;
   /** The shape of one entry. Meaning (addresses, references) is checked by `declare`, which knows positions. */
   readonly schema: GenericSchema<unknown, C>;
   /** Reads one entry: declares what the control plane must know, and the nodes it becomes. */

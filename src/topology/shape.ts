@@ -1,7 +1,7 @@
 /** The shape of a topology file: the kinds' schemas put together, and what departs from them. */
 import * as v from 'valibot';
 import { KINDS } from '../kinds/index.ts';
-import { named } from '../kinds/schema.ts';
+import { name } from '../kinds/schema.ts';
 import { hasUnprintable } from '../source/printable.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import {
@@ -23,7 +23,10 @@ export const topologySchema = v.strictObject({
     v.pipe(v.string(), v.description('Where the JSON Schema is, for editors of JSON files.')),
   ),
   ...Object.fromEntries(
-    KINDS.map((kind) => [kind.section, v.optional(v.pipe(named(kind.schema), v.description(kind.summary)))]),
+    KINDS.map((kind) => [
+      kind.section,
+      v.optional(v.pipe(v.record(kind.names ?? name, kind.schema), v.description(kind.summary))),
+    ]),
   ),
 });
 
@@ -52,15 +55,18 @@ export function shape(value: unknown, written: (at: Cite) => string | undefined)
     : { ...readable(value, problems), problems };
 }
 
+/** Keys of the file that hold no entries. */
+const PLAIN = ['name', 'description', '$schema'];
+
 /** The rest of the document: entries with problems are left out, so that what is wrong with the others is found too. */
 function readable(value: unknown, problems: readonly ShapeProblem[]): Omit<Shaped, 'problems'> {
   const rest = structuredClone(value) as Record<string, Record<string, unknown>>;
   const leftOut = new Set<string>();
   for (const { keys, code } of problems) {
-    const [section = '', name] = keys;
+    const [section, name] = [String(keys[0] ?? ''), keys[1]];
     const isExtra = code === 'key-unknown' && keys.length > 2;
     if (name === undefined) {
-      leftOut.add('*');
+      if (!PLAIN.includes(section)) leftOut.add('*');
       delete rest[section];
     } else if (!isExtra) {
       leftOut.add(String(name));

@@ -15,6 +15,8 @@ export const underlay: Kind<string> = {
   section: 'underlay',
   summary:
     'Physical addresses by host or node; those not stated are assigned from 100.64.0.0/10 in file order.',
+  // A frontend of several has one of its own: `ilb-hub/fip`.
+  names: v.string(),
   schema,
   declare(name, text, at, reading) {
     reading.later(() => checkOwner(name, at, reading));
