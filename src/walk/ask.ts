@@ -17,6 +17,8 @@ export interface Choice<T> {
   readonly name: (option: T) => string;
   /** The fields that decide, when the choice is a hash of the packet; swapping the ends gives the same pick. */
   readonly over: readonly Term[];
+  /** Sets choosers apart that hash the same fields. Default 0. */
+  readonly seed?: number;
 }
 
 export interface Picked<T> {

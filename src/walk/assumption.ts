@@ -3,8 +3,8 @@
 export const ASSUMPTIONS = {
   'source-port': 'No --sport was given: the first port of the IANA dynamic range, 49152, is used.',
   'balancer-hash':
-    'The hash of Azure’s load balancer is not published. nettrace uses its own, which gives both directions of a flow the same ' +
-    'member; --pick NODE=MEMBER chooses another.',
+    'The hash of Azure’s load balancer is not published. nettrace uses its own, another at each frontend: one frontend gives both ' +
+    'directions of a flow the same member, two promise nothing; --pick NODE=MEMBER chooses another.',
   'balancer-protocol':
     'The sources disagree whether an HA-ports rule carries anything but TCP and UDP, such as ICMP; nettrace lets it pass.',
   'peering-forwarded':

@@ -21,7 +21,7 @@ export const concretely = (picks: Picks = new Map()): Ask => ({
     if (named !== undefined) return { option: named, how: 'picked' };
     const missed = wanted === undefined ? {} : { passedOver: wanted };
     if (choice.options.length === 1) return { option: choice.options[0]!, how: 'only', ...missed };
-    const option = choice.options[symmetricHash(choice.over) % choice.options.length]!;
+    const option = choice.options[symmetricHash(choice.over, choice.seed ?? 0) % choice.options.length]!;
     return { option, how: 'hash', ...missed };
   },
 });
@@ -31,8 +31,8 @@ export const isNamed = (name: string, wanted: string): boolean =>
   name === wanted || name.startsWith(`${wanted}/`);
 
 /** Fowler-Noll-Vo (FNV-1a) of each field, added up, so that a flow and its answer hash alike; then mixed. */
-function symmetricHash(terms: readonly Term[]): number {
-  let sum = 0;
+function symmetricHash(terms: readonly Term[], seed: number): number {
+  let sum = Math.imul(seed, 0x9e3779b1) >>> 0;
   for (const term of terms) sum = (sum + mix(valueOf(term))) >>> 0;
   sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
   sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);

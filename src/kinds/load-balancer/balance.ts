@@ -60,12 +60,17 @@ interface Frontend {
   /** Its flow table, which its multiplexers share. */
   readonly zone: string;
   readonly health: (rule: Rule) => Health;
+  /** Of its hash: its place among all frontends, since Azure promises one member for both directions at one frontend only. */
+  readonly seed: number;
   readonly locations: () => Table<Location>;
   readonly nics: Programmed['declared']['nics'];
 }
 
 /** One device for each frontend, since a frontend has a location of its own in the underlay. */
 export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): readonly Built[] {
+  const frontends = programmed.declared.serviceAddresses
+    .filter(({ id, node }) => id !== node)
+    .map(({ id }) => id);
   return [...balancer.frontends].map(([name, { subnet, address }]) => {
     const frontend: Frontend = {
       balancer,
@@ -74,6 +79,7 @@ export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): r
       rules: balancer.rules.filter((rule) => rule.frontend === name),
       zone: `${balancer.name}/${name}/flows`,
       health: healthOf(programmed),
+      seed: frontends.indexOf(`${balancer.name}/${name}`),
       locations: once(() => programmed.fabric.locations(subnet.split('/')[0]!)),
       nics: programmed.declared.nics,
     };
@@ -179,7 +185,8 @@ function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | unde
   if (rule.probe && rule.probe.protocol !== 'Tcp')
     io.note({ type: 'assumed', code: 'probe-answer', about: node });
   const over = hash.map((field) => flow[field]);
-  const { option, how, passedOver } = io.ask.choose({ node, options: up, name: (nic) => nic, over });
+  const choice = { node, options: up, name: (nic: string): string => nic, over, seed: frontend.seed };
+  const { option, how, passedOver } = io.ask.choose(choice);
   if (passedOver !== undefined)
     io.note({ type: 'assumed', code: 'pick-unavailable', about: `${node}=${passedOver}` });
   if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: node });
