@@ -7,6 +7,7 @@ import { formatPosition } from '../source/position.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
 import { readTopology, type Topology } from '../topology/topology.ts';
+import { codeOf, reasonOf } from './failure.ts';
 import { STATUS, UsageError } from './usage.ts';
 
 const BUILT_IN = 'topologies/hub-spoke-vpn.yaml';
@@ -148,23 +149,6 @@ function readSome(file: number, into: Buffer): number {
     }
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-  ENOTDIR: 'part of its path is not a directory',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the disk is read-only',
-};
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
-export const reasonOf = (error: unknown): string =>
-  REASONS[codeOf(error)] ?? (codeOf(error) || 'it cannot be read');
 
 /** Diagnostics that are shown of one topology; the others are counted. */
 const MOST_TOLD = 100;

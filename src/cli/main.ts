@@ -1,6 +1,7 @@
 /** The command line: what there is, and how every run ends. */
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { codeOf, reasonOf } from './failure.ts';
 import type { RoutesOptions } from './routes.ts';
 import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
@@ -126,17 +127,23 @@ const outputError = (text: string, write: (text: string) => void): void =>
       .join('\n')}\n`,
   );
 
+/** A result that could not be given is no result. A reader that has gone away has seen enough. */
+function lose(error: Error): void {
+  if (codeOf(error) === 'EPIPE') return;
+  process.exitCode = STATUS.usage;
+  process.stderr.write(`error: cannot write to standard output: ${reasonOf(error)}\n`);
+}
+
 /** Runs the command line; never exits by itself, so that what was written is flushed. */
 async function main(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader has seen enough; there is nobody left to write to.
-      if (error.code !== 'EPIPE') throw error;
-    });
+  process.stdout.on('error', lose);
+  // Nobody is left to be told.
+  process.stderr.on('error', () => undefined);
   try {
     await program().parseAsync();
   } catch (error) {
-    process.exitCode = settle(error);
+    const status = settle(error);
+    process.exitCode ??= status;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Results: to standard output, or to a file that appears only when it is whole. */
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { printable } from '../source/printable.ts';
-import { codeOf, reasonOf } from './load.ts';
+import { codeOf, reasonOf } from './failure.ts';
 import { UsageError } from './usage.ts';
 
 export function write(file: string | undefined, text: string): void {

@@ -1,4 +1,5 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
@@ -217,6 +218,16 @@ describe.concurrent('when input or output is not a file', { timeout: 20_000 }, (
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(readdirSync('/dev').filter((name) => name.endsWith('.part'))).toEqual([]);
   });
+});
+
+test.skipIf(!existsSync('/dev/full'))('when the disk is full then that is said', async () => {
+  expect(refusal(await walk(builtIn, '-o', '/dev/full'))).toBe(
+    'error: cannot write /dev/full: the disk is full',
+  );
+  const [node, script] = [process.execPath, join(program.directory, 'bin/nettrace.js')];
+  const shell = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', node, script, 'walk', '-q', ...FLOW]);
+  expect(String(shell.stderr)).toBe('error: cannot write to standard output: the disk is full\n');
+  expect(shell.status).toBe(2);
 });
 
 // The superuser reads everything.
