@@ -298,7 +298,7 @@ describe('when arguments are given at random', () => {
         expect([0, 1, 2, 3], stderr).toContain(status);
         expect(stderr).not.toMatch(/^ +at |(?!\n)\p{Cc}/mu);
       }),
-      { numRuns: Math.max(30, RUNS / 30), endOnFailure: true },
+      { numRuns: Math.max(30, Math.ceil(RUNS / 30)), endOnFailure: true },
     );
   });
 });
