@@ -19,7 +19,7 @@ interface Attached {
 
 /** Everything that is attached to the underlay, and how a packet finds it. */
 export interface ProgrammedFabric extends Fabric {
-  physical(node: string): Address;
+  readonly physical: (node: string) => Address;
 }
 
 /** Programs the fabric; `device` builds devices when a packet first reaches them. */
@@ -55,7 +55,7 @@ interface Attachments {
   readonly services: ReadonlyMap<string, Attached>;
   /** By the id of the NIC. */
   readonly hosts: ReadonlyMap<string, Attached>;
-  physical(node: string): Address;
+  readonly physical: (node: string) => Address;
 }
 
 /** Gives services and hosts their physical addresses, in file order. */

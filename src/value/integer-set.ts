@@ -47,8 +47,6 @@ export function has(set: IntegerSet, value: Value): boolean {
 export const rangesOf = (set: IntegerSet): Range[] =>
   Array.from({ length: set.length / 2 }, (_, i) => ({ first: set[2 * i]!, last: set[2 * i + 1]! }));
 
-export const union = (a: IntegerSet, b: IntegerSet): IntegerSet => setOf([...rangesOf(a), ...rangesOf(b)]);
-
 /** What is in `a` and not in `b`. */
 export function minus(a: IntegerSet, b: IntegerSet): IntegerSet {
   const bounds: Value[] = [];
@@ -64,5 +62,3 @@ export function minus(a: IntegerSet, b: IntegerSet): IntegerSet {
   }
   return bounds;
 }
-
-export const intersection = (a: IntegerSet, b: IntegerSet): IntegerSet => minus(a, minus(a, b));

@@ -31,7 +31,7 @@ export interface Start {
 }
 
 /** Device visits before the walk is given up: more than twice what TTL 255 allows for routers alone. */
-export const HOP_LIMIT = 600;
+const HOP_LIMIT = 600;
 
 interface Visit {
   readonly port: string | undefined;
