@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
@@ -230,12 +230,20 @@ test.skipIf(!existsSync('/dev/full'))('when the disk is full then that is said',
   expect(shell.status).toBe(2);
 });
 
-// The superuser reads everything.
-test.skipIf(process.getuid?.() === 0)('when a file may not be read then that is said', async () => {
+// The superuser reads everything, so the program runs as nobody then.
+test('when a file may not be read then that is said', () => {
   const file = join(program.directory, 'secret.yaml');
   writeFileSync(file, builtIn, { mode: 0o000 });
-  const ran = await program.run(['walk', '-t', file, ...FLOW]);
-  expect(refusal(ran)).toMatch(/^error: cannot read topology .*: permission denied$/);
+  chmodSync(program.directory, 0o755);
+  const args = [join(program.directory, 'bin/nettrace.js'), 'walk', '-t', file, ...FLOW];
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    ...nobody,
+    cwd: '/',
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
+  });
+  expect(refusal({ status, stdout, stderr })).toMatch(/^error: cannot read topology .*: permission denied$/);
 });
 
 test('when a report cannot be written then nothing half-written is left', async () => {
