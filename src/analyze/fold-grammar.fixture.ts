@@ -76,7 +76,7 @@ export function walkOf(events: readonly Event[]): Walk {
   const end = events.at(-1);
   const begin = events[0];
   if (end?.type !== 'ended' || begin?.type !== 'entered') throw new Error('not a walk');
-  return { events, verdict: end.verdict, device: begin.device, packet: end.packet, originated: [] };
+  return { events, verdict: end.verdict, device: begin.device as Device, packet: end.packet, originated: [] };
 }
 
 export const ended = (verdict: Verdict, packet: Packet = syn(), note?: string): Event => ({

@@ -13,8 +13,7 @@
  */
 import type { Crossing, Hop, Step, StepFact, WalkFact } from '../report/report.ts';
 import type { Cite } from '../walk/cite.ts';
-import type { Device } from '../walk/device.ts';
-import type { Event } from '../walk/event.ts';
+import type { Event, Place } from '../walk/event.ts';
 import type { Verdict } from '../walk/verdict.ts';
 import type { Walk } from '../walk/walk.ts';
 import { placed, stepOf, type Scene } from './describe-event.ts';
@@ -40,7 +39,7 @@ interface Draft {
   readonly in: Crossing | null;
   readonly steps: Step[];
   out: Crossing | null;
-  device: Device;
+  device: Place;
   /** The packet is on its way from one device to the next. */
   sent: Sent | undefined;
 }
@@ -142,7 +141,7 @@ function portStep(
 }
 
 /** A machine's guest, a router, a frontend: not a part that works for the node, as the host switch does. */
-const isNodeItself = ({ phase }: Device): boolean => phase === undefined;
+const isNodeItself = ({ phase }: Place): boolean => phase === undefined;
 
 /** The walk is over; a packet that was sent and arrived nowhere was still seen on that interface. */
 function end(hop: Draft, event: Ended, scene: Scene): void {

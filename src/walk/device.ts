@@ -4,7 +4,7 @@ import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
 import type { Ask } from './ask.ts';
 import type { Cite } from './cite.ts';
-import type { Event } from './event.ts';
+import type { Event, Place } from './event.ts';
 import type { Reason } from './reason.ts';
 import type { Sessions } from './session.ts';
 
@@ -32,17 +32,7 @@ export type Action =
   | { readonly do: 'leave'; readonly towards: string; readonly packet: Packet }
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
 
-export interface Device {
-  /** Unique in the network. */
-  readonly name: string;
-  /** The node it is shown as: a machine's guest and its host switch are two devices of one node. */
-  readonly node: string;
-  /** Which part of its node it is, when it is not the node itself: `host`. */
-  readonly phase?: string | undefined;
-  /** The kind's name, for the reader; nothing in the core decides by it. */
-  readonly kind: string;
-  /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
-  readonly where?: string | undefined;
+export interface Device extends Place {
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
   /** A packet arrives at a port. */

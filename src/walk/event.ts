@@ -5,8 +5,21 @@ import type { Prefix } from '../value/prefix.ts';
 import type { Term } from '../value/term.ts';
 import type { AssumptionCode } from './assumption.ts';
 import type { Cite } from './cite.ts';
-import type { Device } from './device.ts';
 import type { Verdict } from './verdict.ts';
+
+/** Where something happens: a device, as far as the reader is told of it. */
+export interface Place {
+  /** Unique in the network. */
+  readonly name: string;
+  /** The node it is shown as: a machine's guest and its host switch are two devices of one node. */
+  readonly node: string;
+  /** Which part of its node it is, when it is not the node itself: `host`. */
+  readonly phase?: string | undefined;
+  /** The kind's name, for the reader; nothing in the core decides by it. */
+  readonly kind: string;
+  /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
+  readonly where?: string | undefined;
+}
 
 /** A route as tables show it, in the words of the system that it belongs to. */
 export interface RouteFact {
@@ -74,7 +87,7 @@ export type Event =
   /** `port` is undefined when the device itself makes the packet. */
   | {
       readonly type: 'entered';
-      readonly device: Device;
+      readonly device: Place;
       readonly port: string | undefined;
       readonly packet: Packet;
     }
