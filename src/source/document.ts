@@ -1,6 +1,7 @@
 /** A topology file as plain values, each of which can be found again in the text. */
 import { decode, tooLargeForYaml } from './decode.ts';
 import { Diagnostics, type Diagnostic } from './diagnostic.ts';
+import { jsonLayouts } from './json-places.ts';
 import { jsonFault, readJson } from './json.ts';
 import { readWithLibrary } from './library-yaml.ts';
 import { Lines } from './lines.ts';
@@ -49,14 +50,16 @@ export function readDocument(file: string, content: string | Uint8Array): ReadDo
   const text = decode(file, content);
   if (typeof text !== 'string') return { diagnostics: [{ ...text, severity: 'error' }] };
   const lines = new Lines(file, text);
-  const { root, reading, isPlaced } = readText(lines);
+  const { root, reading, isJson } = readText(lines);
   const isBroken = reading.problems.some(({ code, severity }) => severity === 'error' && BREAKS.has(code));
   const isDocument = isMap(root.value) && !isBroken;
   if (!isDocument && !isBroken) reportTop(root, reading);
   const diagnostics = diagnosticsOf(reading, lines);
   if (!isDocument) return { diagnostics };
-  const placed = { value: root.value, place: root.offset, layouts: reading.layouts };
-  return { document: new TextDocument(lines, root.value, isPlaced ? placed : undefined), diagnostics };
+  return {
+    document: new TextDocument(lines, isJson ? placedLater(root, reading) : placed(root, reading)),
+    diagnostics,
+  };
 }
 
 /** Problems after which the value is not what the user meant. */
@@ -73,17 +76,16 @@ const isMap = (value: unknown): boolean =>
 interface ReadText {
   readonly root: Root;
   readonly reading: Reading;
-  /** Whether the places of all parts are known. */
-  readonly isPlaced: boolean;
+  readonly isJson: boolean;
 }
 
 function readText(lines: Lines): ReadText {
   const json = new Reading(lines);
   const root = readJson(json);
-  if (root !== undefined) return { root, reading: json, isPlaced: false };
+  if (root !== undefined) return { root, reading: json, isJson: true };
   const reading = new Reading(lines);
   const isTooLarge = tooLargeForYaml(lines.text);
-  return { root: isTooLarge ? tooLarge(reading) : readWithLibrary(reading), reading, isPlaced: true };
+  return { root: isTooLarge ? tooLarge(reading) : readWithLibrary(reading), reading, isJson: false };
 }
 
 function tooLarge(reading: Reading): Root {
@@ -145,26 +147,16 @@ interface Found {
 class TextDocument implements Document {
   readonly value: unknown;
   readonly #lines: Lines;
-  #known: Placed | undefined;
+  readonly #placed: Placed;
 
-  constructor(lines: Lines, value: unknown, placed?: Placed) {
-    this.value = value;
+  constructor(lines: Lines, placed: Placed) {
+    this.value = placed.value;
     this.#lines = lines;
-    this.#known = placed;
+    this.#placed = placed;
   }
 
   get file(): string {
     return this.#lines.file;
-  }
-
-  /** JSON gets its places when somebody asks for one: it is YAML too. */
-  get #placed(): Placed {
-    this.#known ??= placedByLibrary(this.#lines) ?? {
-      value: this.value,
-      place: 0,
-      layouts: new WeakMap(),
-    };
-    return this.#known;
   }
 
   locate(pointer: string, part: 'key' | 'value' = 'value'): Position {
@@ -191,7 +183,7 @@ class TextDocument implements Document {
 
   set(path: string, value: string): { readonly document: Document } | { readonly problem: Diagnostic } {
     const applied = applySetting(this.#placed, path, value);
-    if (!('problem' in applied)) return { document: new TextDocument(this.#lines, applied.value, applied) };
+    if (!('problem' in applied)) return { document: new TextDocument(this.#lines, applied) };
     const { problem: message, suggestion } = applied;
     const at = this.#position({ setting: path, source: value });
     const problem = { code: 'setting-invalid', severity: 'error', message, at } as const;
@@ -231,12 +223,19 @@ class TextDocument implements Document {
   }
 }
 
-/** The document as the library reads it; undefined if it cannot, or would take too long. */
-function placedByLibrary(lines: Lines): Placed | undefined {
-  if (tooLargeForYaml(lines.text)) return undefined;
-  const reading = new Reading(lines);
-  const { value, offset } = readWithLibrary(reading);
-  return isMap(value) ? { value, place: offset, layouts: reading.layouts } : undefined;
+const placed = ({ value, offset }: Root, { layouts }: Reading): Placed => ({ value, place: offset, layouts });
+
+/** JSON gets its places when somebody asks for one. */
+function placedLater({ value, offset }: Root, { lines }: Reading): Placed {
+  let layouts: Placed['layouts'] | undefined;
+  return {
+    value,
+    place: offset,
+    get layouts() {
+      layouts ??= jsonLayouts(lines.text, offset, value);
+      return layouts;
+    },
+  };
 }
 
 /** A scalar that is no text, as it is written. */

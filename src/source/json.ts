@@ -1,5 +1,6 @@
 /** JSON: the platform's parser gives the value, and a scan of the text what that parser hides. */
 import { tooLargeForYaml } from './decode.ts';
+import { closingQuote, unquote } from './json-text.ts';
 import { printable } from './printable.ts';
 import { closeMap, DEEPEST, keyProblem, type OpenMap, type Reading, type Root } from './reading.ts';
 
@@ -68,19 +69,6 @@ function tooDeep(reading: Reading, offset: number): false {
   reading.tooDeep(offset);
   return false;
 }
-
-/** The offset of the quote that ends the text which starts at `start`, or of the end of the file. */
-function closingQuote(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let escapes = 0;
-    while (text[end - 1 - escapes] === '\\') escapes++;
-    if (escapes % 2 === 0) return end;
-  }
-  return text.length;
-}
-
-const unquote = (quoted: string): string =>
-  quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 
 /** The offset of the last character of the number at `start`. */
 function scanNumber(reading: Reading, start: number): number {
