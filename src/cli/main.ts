@@ -75,7 +75,11 @@ function program(): Command {
     .option('--ttl <n>', 'TTL of the first packet (default: what the sender uses, 64)')
     .option('--flags <flags>', 'TCP flags: S, SA, S. or SYN,ACK (default: S)')
     .option('--in <node/port>', 'inject the packet there, as if it came from the wire')
-    .option('--pick <node=member>', 'what a load balancer chooses (repeatable)', collect)
+    .option(
+      '--pick <node=member>',
+      'what a load balancer chooses, or whether a rule matches that the packet does not decide: nva1:filter/FORWARD/3=match (repeatable)',
+      collect,
+    )
     .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')

@@ -220,9 +220,13 @@ function readPick(text: string, topology: Topology): readonly [node: string, mem
   const member = rest.join('=');
   if (rest.length === 0)
     throw new UsageError(
-      `--pick ${printable(text)} is not of the form NODE=MEMBER`,
-      'such as --pick ilb-hub=nva2',
+      `--pick ${printable(text)} is not of the form NODE=MEMBER or NODE:CHOICE=OPTION`,
+      'such as --pick ilb-hub=nva2 or --pick nva1:filter/FORWARD/3=match',
     );
+  if (node.includes(':')) {
+    checkChoice(node, member, topology);
+    return [node, member];
+  }
   const members = topology.declared.nodes.get(node)?.members ?? [];
   if (members.length === 0) {
     const choosers = [...topology.declared.nodes].filter(([, one]) => one.members.length > 0);
@@ -236,6 +240,20 @@ function readPick(text: string, topology: Topology): readonly [node: string, mem
   if (!members.some((name) => isNamed(name, member)))
     throw unknownName('--pick', member, members, `member of ${node}`);
   return [node, member];
+}
+
+/** `nva1:filter/FORWARD/3` and what is picked there: a rule of a machine that a packet alone does not decide. */
+function checkChoice(text: string, option: string, topology: Topology): void {
+  const [node = ''] = text.split(':', 1);
+  const choices = topology.declared.nodes.get(node)?.choices ?? new Map<string, readonly string[]>();
+  const options = choices.get(text.slice(node.length + 1));
+  if (!options) {
+    const known = [...topology.declared.nodes].flatMap(([name, one]) =>
+      [...(one.choices?.keys() ?? [])].map((choice) => `${name}:${choice}`),
+    );
+    throw unknownName('--pick', text, known, 'rule that is a choice');
+  }
+  if (!options.includes(option)) throw unknownName('--pick', option, options, `option of ${text}`);
 }
 
 function statusOf({ verdict }: WalkReport): number {

@@ -176,6 +176,8 @@ export interface NodeDeclaration {
   readonly addresses: readonly OwnedAddress[];
   /** Members that `--pick NODE=MEMBER` may name; empty when the node chooses nothing. */
   readonly members: readonly string[];
+  /** Its other choices by name, each with what may be picked: `--pick NODE:CHOICE=OPTION`. */
+  readonly choices?: ReadonlyMap<string, readonly string[]>;
   /** Ports at which packets can be injected, as from the wire. */
   readonly ports: readonly string[];
   /** A machine that is deallocated takes and sends nothing. */

@@ -47,6 +47,7 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'security-association-up': () => 'the IPsec security associations are up',
   'pick-unavailable': (about) =>
     `the member picked${about === undefined ? '' : ` (${about})`} is not available, so not used`,
+  'rule-choice': (about) => `${about ?? 'a rule'} (--pick to choose)`,
   'conntrack-off': (about) => `${about ?? 'the machine'} tracks no connections, as no rule needs it`,
 };
 

@@ -11,11 +11,14 @@ export interface Table<T> {
 
 /** A decision that is the model's own: a hash pick, an equal-cost next hop, an allocated port. */
 export interface Choice<T> {
-  /** Who chooses, as named on the command line: `--pick NODE=MEMBER`. */
+  /** Who chooses, as named on the command line: `--pick NODE=MEMBER`, `--pick NODE:TABLE/CHAIN/RULE=match`. */
   readonly node: string;
   readonly options: readonly T[];
   readonly name: (option: T) => string;
-  /** The fields that decide, when the choice is a hash of the packet; swapping the ends gives the same pick. */
+  /**
+   * The fields that decide, when the choice is a hash of the packet; swapping the ends gives the same pick. Without fields
+   * the first option is the default.
+   */
   readonly over: readonly Term[];
   /** Sets choosers apart that hash the same fields. Default 0. */
   readonly seed?: number;

@@ -28,6 +28,9 @@ export const ASSUMPTIONS = {
   'pick-unavailable': 'The member named by --pick is not available, so the pick was not used.',
   'nat-port':
     'The kernel picks the new source port of a translation at random from its class; nettrace takes the first that is free.',
+  'rule-choice':
+    'Something that is not in the packet decides whether this rule matches, such as a rate, a list of earlier packets or the ' +
+    'time: nettrace takes what a first packet usually meets; --pick NODE:TABLE/CHAIN/RULE=match or =no-match chooses.',
   'conntrack-off': 'No rule needs connection tracking, so the kernel keeps no entries on this machine.',
 } as const;
 

@@ -21,8 +21,8 @@ export const concretely = (picks: Picks = new Map()): Ask => ({
     if (named !== undefined) return { option: named, how: 'picked' };
     const missed = wanted === undefined ? {} : { passedOver: wanted };
     if (choice.options.length === 1) return { option: choice.options[0]!, how: 'only', ...missed };
-    const option = choice.options[symmetricHash(choice.over, choice.seed ?? 0) % choice.options.length]!;
-    return { option, how: 'hash', ...missed };
+    const hash = choice.over.length === 0 ? 0 : symmetricHash(choice.over, choice.seed ?? 0);
+    return { option: choice.options[hash % choice.options.length]!, how: 'hash', ...missed };
   },
 });
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
+import { choicesOf, MATCH_WORDS } from '../../mechanism/netfilter/netfilter.ts';
 import type { Kind, Reading } from '../kind.ts';
 import { interfaceName, name as nameSchema, nicName } from '../schema.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
@@ -91,6 +92,11 @@ export const machine: Kind<Config> = {
         })),
       ),
       members: [],
+      choices: new Map(
+        Object.values(built.linux.rulesets).flatMap((ruleset) =>
+          choicesOf(ruleset).map((name) => [name, MATCH_WORDS] as const),
+        ),
+      ),
       ports: nics.map((one) => one.port),
       down: owner.deallocated,
       build: (programmed) => buildMachine(built, programmed),

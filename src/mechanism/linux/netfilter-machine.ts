@@ -26,6 +26,7 @@ export function netfilterMachine(host: NetfilterHost): Machine {
   const ofFamily = (port: string, family: Family): readonly InterfaceAddress[] =>
     (host.interfaces.get(port) ?? []).filter((one) => familyOf(one.address) === family);
   return {
+    node: host.node,
     zone: `${host.node}/conntrack`,
     tcpLoose: host.sysctl.get('net.netfilter.nf_conntrack_tcp_loose') !== 0,
     masqueradeAddress: (out, nextHop, family, ask) => {

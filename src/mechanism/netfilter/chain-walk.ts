@@ -6,6 +6,7 @@ import { remarked } from '../../value/bits.ts';
 import { UNTRACKED } from './conntrack.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import type { Decision } from './nat.ts';
+import { matchWord } from './choice.ts';
 import { nearMisses } from './near.ts';
 import { holds, subjectOf, type Subject } from './predicate.ts';
 import { sendRejection } from './rejection.ts';
@@ -39,7 +40,7 @@ export function walkTable(table: Table, builtIn: Chain, passing: Passing, machin
   let index = 0;
   for (;;) {
     const rule = chain.rules[index];
-    if (rule && !matches(rule, subject, io)) {
+    if (rule && !matches(rule, subject, round)) {
       index++;
       continue;
     }
@@ -60,12 +61,29 @@ export function walkTable(table: Table, builtIn: Chain, passing: Passing, machin
   }
 }
 
-function matches(rule: Rule, subject: Subject, io: Io): boolean {
+function matches(rule: Rule, subject: Subject, round: Round): boolean {
+  if (rule.choice !== undefined) return isChosen(rule, rule.choice, subject, round);
   const { tests, fact } = rule;
   for (let i = 0; i < tests.length; i++) {
-    if (!holds(tests[i]!, subject, io.ask, fact.at)) return false;
+    if (!holds(tests[i]!, subject, round.io.ask, fact.at)) return false;
   }
   return true;
+}
+
+/** A rule with tests that nothing here decides: when the others hold, whether it matches is one choice with a default. */
+function isChosen(rule: Rule, choice: string, subject: Subject, { machine, io }: Round): boolean {
+  const { tests, fact, target } = rule;
+  const open = tests.filter((test) => test.kind === 'choice');
+  if (!tests.every((test) => test.kind === 'choice' || holds(test, subject, io.ask, fact.at))) return false;
+  const usual = open.every((test) => test.holds);
+  // A rule that only counts or logs needs no choice.
+  if (target.do === 'continue') return usual;
+  const node = `${machine.node}:${choice}`;
+  const { option, how } = io.ask.choose({ node, options: [usual, !usual], name: matchWord, over: [] });
+  const by = open.map((test) => test.by).join(', ');
+  if (how !== 'picked')
+    io.note({ type: 'assumed', code: 'rule-choice', about: `${node}=${matchWord(option)}: ${by}` });
+  return option;
 }
 
 type Reached =

@@ -2,7 +2,7 @@
 import type { Family } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Hook, TableName } from './hook.ts';
-import { slotOf, type Field, type FieldTest, type Test } from './predicate.ts';
+import { slotOf, type ChoiceTest, type Field, type FieldTest, type Test } from './predicate.ts';
 import type { Target } from './ruleset.ts';
 
 /** An option as it stood in a rule. */
@@ -68,6 +68,14 @@ export const fieldTest = (given: Given, field: Field, set: IntegerSet): FieldTes
   field,
   slot: slotOf(field),
   set,
+  ...wording(given),
+});
+
+/** What a five-tuple cannot decide: `usually` is the answer without `!`. */
+export const choiceTest = (given: Given, by: string, usually: boolean): ChoiceTest => ({
+  kind: 'choice',
+  by,
+  holds: usually !== given.not,
   ...wording(given),
 });
 

@@ -44,7 +44,9 @@ export function link(draft: DraftTable, base: Cite | undefined, report: Report):
       for (const tests of rule.tests) {
         const fact = { rule: String(rules.length + 1), text: rule.text, at: at(rule.line) };
         const testsState = tests.some((test) => test.kind === 'state');
-        rules.push({ fact, line: rule.line, tests, unknown: rule.unknown, testsState, target });
+        const isChoice = tests.some((test) => test.kind === 'choice');
+        const choice = isChoice ? `${draft.name}/${chain.name}/${fact.rule}` : undefined;
+        rules.push({ fact, line: rule.line, tests, unknown: rule.unknown, testsState, choice, target });
       }
     }
     const testsState = rules.some((rule) => rule.testsState);

@@ -34,6 +34,8 @@ export type AddressType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAS
 
 /** What netfilter asks of its machine. */
 export interface Machine {
+  /** The machine's name, as `--pick NAME:…` says it. */
+  readonly node: string;
   /** The machine's zone in the session store, by convention `DEVICE/conntrack`. */
   readonly zone: string;
   /** net.netfilter.nf_conntrack_tcp_loose: whether an ACK may open an entry. */

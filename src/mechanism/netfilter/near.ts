@@ -55,8 +55,10 @@ function had(test: Test, subject: Subject): string {
         undefined,
         concretely(),
       );
-    case 'fragment':
-      return 'whole';
+    case 'constant':
+      return test.had;
+    case 'choice':
+      return 'not known';
     default:
       return test satisfies never;
   }

@@ -9,6 +9,7 @@ import type { Machine, Passed, Passing } from './machine.ts';
 import { bind, isUndecided, translate, type Decision } from './nat.ts';
 import type { Chain, Ruleset, Table } from './ruleset.ts';
 
+export { choicesOf, MATCH_WORDS } from './choice.ts';
 export { attaching } from './conntrack.ts';
 export { readRuleset } from './read.ts';
 export type { Hook } from './hook.ts';
@@ -108,10 +109,9 @@ function natStep(ruleset: Ruleset, hook: Hook, manip: Manip, machine: Machine): 
 const accepted = (passing: Passing): Passed => ({ do: 'accept', passing });
 
 /** Without connection tracking the kernel never calls the nat table, even if it holds rules. */
-function notWalked({ zone }: Machine): Step {
-  const about = zone.slice(0, zone.lastIndexOf('/'));
+function notWalked({ node }: Machine): Step {
   return (passing, io) => {
-    io.note({ type: 'assumed', code: 'conntrack-off', about });
+    io.note({ type: 'assumed', code: 'conntrack-off', about: node });
     return accepted(passing);
   };
 }

@@ -86,5 +86,6 @@ const protocolTest = (given: Given | undefined, { protocol }: Draft): Test | und
 
 function fragmentTest(given: Given | undefined, draft: Draft): Test | undefined {
   if (given && draft.family === 6) draft.refuse('-f is for IPv4 only');
-  return given && { kind: 'fragment', ...wording(given) };
+  // Conntrack reassembles, and nothing else here fragments.
+  return given && { kind: 'constant', holds: given.not, had: 'whole', ...wording(given) };
 }

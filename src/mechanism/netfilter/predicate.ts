@@ -51,8 +51,19 @@ export type Test =
       readonly types: ReadonlySet<AddressType>;
       readonly limit: 'in' | 'out' | undefined;
     })
-  /** Later fragments: conntrack reassembles, and nothing else here fragments, so no packet is one. */
-  | (Wording & { readonly kind: 'fragment' });
+  /** The same of every packet here: that it is whole, or not under IPsec. `had` says what it is. */
+  | (Wording & { readonly kind: 'constant'; readonly holds: boolean; readonly had: string })
+  | ChoiceTest;
+
+/**
+ * What neither packet nor topology decides, such as a rate or the time of day: `by` is the match, `holds` the answer, `!`
+ * included, unless somebody picks another.
+ */
+export interface ChoiceTest extends Wording {
+  readonly kind: 'choice';
+  readonly by: string;
+  readonly holds: boolean;
+}
 
 /** Fields in the order of a subject's terms. */
 const FIELDS = [
@@ -150,8 +161,9 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
         ) !== test.not
       );
     }
-    case 'fragment':
-      return test.not;
+    case 'constant':
+    case 'choice':
+      return test.holds;
     default:
       return test satisfies never;
   }

@@ -94,6 +94,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 const isOf = (family: Family) => (text: string) => text.includes(':') === (family === 6);
 
 const machine = (tcpLoose: boolean): Machine => ({
+  node: 'router',
   zone: 'router/conntrack',
   tcpLoose,
   masqueradeAddress: (out, _, family) => OWN[out]?.filter(isOf(family)).map(address)[0],

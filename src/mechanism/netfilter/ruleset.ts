@@ -41,6 +41,8 @@ export interface Rule {
   /** A match that is not modelled: when all `tests` hold, nobody knows whether the rule matches. */
   readonly unknown: string | undefined;
   readonly testsState: boolean;
+  /** `filter/FORWARD/3`: what the rule is called where some of its tests are a choice; undefined where none is. */
+  readonly choice: string | undefined;
   readonly target: Target;
 }
 

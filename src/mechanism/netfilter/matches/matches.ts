@@ -5,6 +5,7 @@ import { comment } from './comment.ts';
 import { conntrack, state } from './conntrack.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { iprange } from './iprange.ts';
+import { limit } from './limit.ts';
 import { mark } from './mark.ts';
 import { multiport } from './multiport.ts';
 import { tcp } from './tcp.ts';
@@ -20,6 +21,7 @@ export const MATCHES: ReadonlyMap<string, Match> = new Map(
     icmp,
     icmp6,
     iprange,
+    limit,
     mark,
     multiport,
     state,
