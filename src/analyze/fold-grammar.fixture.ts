@@ -11,7 +11,8 @@ import type { Walk } from '../walk/walk.ts';
 const ENDS: ReadonlySet<Step['type']> = new Set(['deliver', 'drop', 'loop', 'leave', 'unknown']);
 
 /**
- * What is wrong with a walk, a line each: every hop but the first is entered, every hop but the last is left, no hop is
+ * What is wrong with a walk, a line each: every hop but the first is entered, every hop but the last is left (the
+ * last too, when the packet left the model), no hop is
  * empty unless it sends the packet on, neighbours differ, and the last step of all, and only it, ends the walk.
  */
 export function grammarFaults({ hops, verdict, reason }: WalkFact): readonly string[] {
@@ -36,7 +37,7 @@ function hopFaults(hop: Hop, i: number, hops: readonly Hop[]): string[] {
   const faults: string[] = [];
   const isLast = i === hops.length - 1;
   if (i > 0 && !hop.in) faults.push(`hop ${i} is not entered`);
-  if (isLast !== (hop.out === null))
+  if (isLast !== (hop.out === null) && hop.steps.at(-1)?.type !== 'leave')
     faults.push(`hop ${i} is ${isLast ? 'left, though the last' : 'not left'}`);
   if (hop.steps.length === 0 && !hop.out) faults.push(`hop ${i} is empty`);
   if (hops[i + 1]?.node === hop.node) faults.push(`hops ${i} and ${i + 1} are of one node`);

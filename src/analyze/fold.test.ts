@@ -69,9 +69,19 @@ test('when a packet is injected at a port then the first hop is entered there', 
 });
 
 test('when a sent packet arrives nowhere then it was seen on the interface all the same', () => {
-  const { hops } = fold(entered(pc), sent('eth0'), ended({ outcome: 'left', towards: 'site on-prem' }));
-  expect(types(hops[0])).toEqual(['port', 'leave']);
+  const { hops } = fold(
+    entered(pc),
+    sent('eth0'),
+    ended({ outcome: 'dropped', reason: 'neighbour-missing', at: undefined }),
+  );
+  expect(types(hops[0])).toEqual(['port', 'drop']);
   expect(hops[0]?.out).toBeNull();
+});
+
+test('when a sent packet leaves the model then its hop is left by that port', () => {
+  const { hops } = fold(entered(pc), sent('eth0'), ended({ outcome: 'left', towards: 'site on-prem' }));
+  expect(types(hops[0])).toEqual(['leave']);
+  expect(hops[0]?.out?.port).toBe('eth0');
 });
 
 test('when the packet is folded then every header shows its own fields', () => {

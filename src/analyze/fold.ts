@@ -111,7 +111,7 @@ const finished = ({ node, kind, where, in: arrived, steps, out }: Draft): Hop =>
   out,
 });
 
-/** The packet goes on to another node. */
+/** The packet goes on to another node, or out of the model. */
 function leave(hop: Draft, scene: Scene): void {
   if (!hop.sent) throw new Error(`${hop.node} did not send the packet that another node received`);
   hop.out = { port: hop.sent.port, packet: scene.describe.packet(hop.sent.packet) };
@@ -143,11 +143,12 @@ function portStep(
 /** A machine's guest, a router, a frontend: not a part that works for the node, as the host switch does. */
 const isNodeItself = ({ phase }: Place): boolean => phase === undefined;
 
-/** The walk is over; a packet that was sent and arrived nowhere was still seen on that interface. */
+/** The walk is over; a packet that was sent and arrived nowhere in the model was still seen on that interface. */
 function end(hop: Draft, event: Ended, scene: Scene): void {
   const phase = hop.device.phase;
-  if (hop.sent) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
   const { verdict } = event;
+  if (hop.sent && verdict.outcome === 'left') leave(hop, scene);
+  else if (hop.sent) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
   const cite = 'at' in verdict ? verdict.at : undefined;
   hop.steps.push(placed(endStep(event, scene), phase, cite, scene));
 }

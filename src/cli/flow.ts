@@ -150,9 +150,10 @@ function whole(
   );
 }
 
-/** `S`, `SA`, `S.` as tcpdump abbreviates, or `SYN,ACK`. */
+/** `S`, `SA`, `S.` as tcpdump abbreviates, or `SYN,ACK`; `none`, or nothing at all, is no flag. */
 function readFlags(given: FlowText['flags']): readonly TcpFlag[] {
   if (given === undefined) return ['SYN'];
+  if (given === '' || given === 'none') return [];
   const isLetters =
     typeof given === 'string' && /^[A-Z.]{1,8}$/.test(given) && !TCP_FLAGS.includes(given as TcpFlag);
   const words = typeof given === 'string' ? given.split(isLetters ? '' : ',') : given;
@@ -162,7 +163,7 @@ function readFlags(given: FlowText['flags']): readonly TcpFlag[] {
     if (!flag)
       throw new UsageError(
         `--flags: "${printable(word)}" of "${printable(String(given))}" is not a TCP flag`,
-        `write S, SA, S. or a list of ${TCP_FLAGS.join(', ')}`,
+        `write S, SA, S., none or a list of ${TCP_FLAGS.join(', ')}`,
       );
     return flag;
   });

@@ -4,6 +4,7 @@ import { loadBalancer } from './load-balancer/load-balancer.ts';
 import { machine } from './machine/machine.ts';
 import { networkSecurityGroup } from './network-security-group/network-security-group.ts';
 import { routeTable } from './route-table/route-table.ts';
+import { segment } from './segment/segment.ts';
 import { serviceTag } from './service-tag/service-tag.ts';
 import { site } from './site/site.ts';
 import { underlay } from './underlay/underlay.ts';
@@ -17,6 +18,7 @@ export const KINDS: readonly Kind<unknown>[] = [
   routeTable,
   networkSecurityGroup,
   site,
+  segment,
   virtualNetworkGateway,
   loadBalancer,
   machine,

@@ -70,11 +70,12 @@ export interface Reading {
   balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void;
   serviceTag(name: string, prefixes: readonly Prefix[]): void;
   site(site: Site): void;
+  segment(segment: Segment): void;
   /** A physical address that the topology states for a host or node. */
   physical(host: string, address: Address): void;
   /** A node runs on a physical server that others may share. */
   host(node: string, host: string): void;
-  /** An interface on a site's local network. */
+  /** An interface on a site's local network or on a segment. */
   neighbour(neighbour: Neighbour): void;
   /** A MAC address of its own for a NIC that states none. */
   nextMac(): number;
@@ -115,6 +116,7 @@ export type Referable =
   | 'nic'
   | 'gateway'
   | 'site'
+  | 'segment'
   | 'serviceTag'
   | 'connection';
 
@@ -131,10 +133,22 @@ export interface Site {
 }
 
 export interface Neighbour {
-  readonly site: string;
+  /** `site on-prem` or `segment lan0`. */
+  readonly network: string;
   readonly node: string;
   readonly port: string;
   readonly addresses: readonly Address[];
+  readonly mac: number;
+  readonly at: Cite;
+}
+
+/** An Ethernet LAN, or a link between two ends. */
+export interface Segment {
+  readonly name: string;
+  /** What nothing in the topology owns is presumed to exist there. */
+  readonly isOpen: boolean;
+  readonly isPointToPoint: boolean;
+  readonly at: Cite;
 }
 
 /** A tunnel as the site's edge router has it. */
@@ -164,7 +178,10 @@ export interface Connection {
 
 export interface Declared extends Declarations {
   readonly sites: ReadonlyMap<string, Site>;
+  readonly segments: ReadonlyMap<string, Segment>;
   readonly connections: ReadonlyMap<string, Connection>;
+  /** By `site on-prem` or `segment lan0`. */
+  readonly neighbours: ReadonlyMap<string, readonly Neighbour[]>;
   readonly nodes: ReadonlyMap<string, NodeDeclaration>;
   /** The servers that nodes say they run on, by node. */
   readonly hosts: ReadonlyMap<string, string>;
@@ -187,7 +204,7 @@ export interface NodeDeclaration {
 
 export interface OwnedAddress {
   readonly address: Address;
-  /** What keeps equal addresses apart: a VNet or a site. */
+  /** What keeps equal addresses apart: a VNet, a site, a segment, or the machine itself. */
   readonly network: string;
   readonly port: string;
   readonly at: Cite;
@@ -210,6 +227,8 @@ export interface Programmed {
   physical(node: string): Address;
   /** Neighbours on a site's local network. */
   neighbours(site: string): Table<Endpoint>;
+  /** The segment as the machine that is plugged into it with this port sees it. */
+  segment(name: string, node: string, port: string): Link;
   /** Prefixes that the gateway announces to this connection, named as `gateway/connection`. */
   advertised(connection: string): readonly Prefix[];
   /** What load balancers send to a NIC. */

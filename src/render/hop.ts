@@ -48,7 +48,8 @@ function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
   const isAsked = ports.length === 0 && detail > 0;
   const meant = ports.length === 0 && hop.steps.every(isOfHost) ? portMeant(before, hop) : undefined;
   const arrived = meant ?? (isAsked ? hop.in?.port : name('in'));
-  const left = isAsked ? hop.out?.port : name('out');
+  const hasLeft = hop.steps.at(-1)?.type === 'leave';
+  const left = isAsked || hasLeft ? hop.out?.port : name('out');
   if (left === undefined) return arrived ?? '';
   return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
 }

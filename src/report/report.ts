@@ -82,7 +82,7 @@ export interface Hop {
   /** Null on the hop where the packet is made. */
   readonly in: Crossing | null;
   readonly steps: readonly Step[];
-  /** Null on the hop where the packet ends. */
+  /** Null on the hop where the packet ends, unless it left the model by a port. */
   readonly out: Crossing | null;
 }
 

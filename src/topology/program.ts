@@ -12,6 +12,7 @@ import { internetLink, programFabric } from './fabric.ts';
 import { probeMember } from './health.ts';
 import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
+import { segmentLink } from './segments.ts';
 import { programmedGroup } from './security-groups.ts';
 
 /** Nodes and ports that are taken to have failed: `nva1`, `nva1/eth0`. */
@@ -19,7 +20,7 @@ export type Failures = ReadonlySet<string>;
 
 export interface AddressOwner {
   readonly node: string;
-  /** The VNet or site that the address is in. */
+  /** The VNet, site or segment that the address is in. */
   readonly network: string;
 }
 
@@ -78,6 +79,13 @@ function control(declaring: Declaring, network: Network, device: (name: string) 
       programmedGroup(declaring.securityGroups.get(group)!, subnetOf(subnet), declaring),
     physical: (node) => fabric.physical(node),
     neighbours,
+    segment: (name, node, port) =>
+      segmentLink(
+        declaring.segments.get(name)!,
+        declaring.neighbours.get(`segment ${name}`) ?? [],
+        { node, port },
+        device,
+      ),
     advertised: (connection) => advertisedTo(declaring.connections.get(connection), declaring),
     balanced: (nic) => balancedAt(nic, declaring),
     device,
@@ -111,7 +119,7 @@ function neighboursOf(
   };
   const declared = declaring.sites.get(site);
   for (const address of declared?.edgeAddresses ?? []) add(address, declared!.edge, 'lan');
-  for (const { node, port, addresses } of declaring.neighbours.get(site) ?? [])
+  for (const { node, port, addresses } of declaring.neighbours.get(`site ${site}`) ?? [])
     for (const address of addresses) add(address, node, port);
   return found;
 }

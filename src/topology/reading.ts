@@ -10,6 +10,7 @@ import type {
   NodeDeclaration,
   Reading,
   Referable,
+  Segment,
   Site,
   Where,
 } from '../kinds/kind.ts';
@@ -39,6 +40,7 @@ const CALLED: Readonly<Record<Referable, string>> = {
   nic: 'NIC',
   gateway: 'gateway',
   site: 'site',
+  segment: 'segment',
   serviceTag: 'service tag',
   connection: 'connection',
 };
@@ -66,6 +68,7 @@ export class Declaring implements Reading {
   readonly gateways = new Map<string, Gateway>();
   readonly serviceTags = new Map<string, readonly Prefix[]>();
   readonly sites = new Map<string, Site>();
+  readonly segments = new Map<string, Segment>();
   readonly connections = new Map<string, Connection>();
   readonly nodes = new Map<string, NodeDeclaration>();
   readonly hosts = new Map<string, string>();
@@ -103,6 +106,7 @@ export class Declaring implements Reading {
   gateway = (gateway: Gateway): void => void this.gateways.set(gateway.name, gateway);
   serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
   site = (site: Site): void => void this.sites.set(site.name, site);
+  segment = (segment: Segment): void => void this.segments.set(segment.name, segment);
   connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
   physical = (host: string, address: Address): void => void this.physicals.set(host, address);
   host = (node: string, host: string): void => void this.hosts.set(node, host);
@@ -133,7 +137,7 @@ export class Declaring implements Reading {
   }
 
   neighbour(neighbour: Neighbour): void {
-    listAt(this.neighbours, neighbour.site).push(neighbour);
+    listAt(this.neighbours, neighbour.network).push(neighbour);
   }
 
   balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void {
@@ -240,6 +244,7 @@ export class Declaring implements Reading {
       nic: this.nics,
       gateway: this.gateways,
       site: this.sites,
+      segment: this.segments,
       serviceTag: this.serviceTags,
       connection: this.connections,
     };

@@ -35,6 +35,8 @@ export type Action =
 export interface Device extends Place {
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
+  /** Whether it answers a neighbour that asks at this port for this address (ARP, neighbour discovery). */
+  answers?(port: string, address: Term, ask: Ask): boolean;
   /** A packet arrives at a port. */
   receive(port: string, packet: Packet, io: Io): Action;
   /** The device itself sends a packet; undefined on devices that never do. */
@@ -52,7 +54,9 @@ export interface Link {
   carry(packet: Packet, nextHop: Term | undefined, ask: Ask): Carried;
 }
 
-export type Carried = { readonly to: Endpoint } | { readonly reason: Reason } | { readonly left: string };
+/** `mac` is what the next hop was resolved to, on a link where neighbours are asked for. */
+export type Carried =
+  { readonly to: Endpoint; readonly mac?: Term } | { readonly reason: Reason } | { readonly left: string };
 
 /** Devices and what joins them. */
 export interface Network {

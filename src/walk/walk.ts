@@ -84,6 +84,14 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
       });
     if ('reason' in carried) return end({ outcome: 'dropped', reason: carried.reason, at: undefined });
     if ('left' in carried) return end({ outcome: 'left', towards: carried.left });
+    if (carried.mac && action.nextHop)
+      events.push({
+        type: 'resolved',
+        address: action.nextHop,
+        to: carried.mac,
+        form: 'mac',
+        owner: `${carried.to.device.node}/${carried.to.port}`,
+      });
     at = carried.to;
   }
   return end({ outcome: 'dropped', reason: 'hop-limit', at: undefined });

@@ -18,6 +18,7 @@ export interface MachineNic {
   readonly addresses: readonly Address[];
   readonly subnet: string | undefined;
   readonly site: string | undefined;
+  readonly segment: string | undefined;
   readonly mac: number;
   readonly enableIPForwarding: boolean;
   readonly networkSecurityGroup: string | undefined;
@@ -34,9 +35,12 @@ export interface MachineConfig {
 
 const KIND = 'machine';
 
+/** What the NIC is plugged into, as its machine writes it. */
+const placeOf = (nic: MachineNic): string | undefined => nic.subnet ?? nic.site ?? nic.segment;
+
 export function buildMachine(config: MachineConfig, programmed: Programmed): readonly Built[] {
   const azure = config.nics.filter((nic) => nic.subnet !== undefined);
-  const where = config.nics[0]?.subnet ?? config.nics[0]?.site;
+  const where = config.nics[0] && placeOf(config.nics[0]);
   const guest = buildGuest(config, where, programmed);
   if (azure.length === 0) return [{ device: guest, links: linksOf(config, undefined, programmed) }];
   const host = hostSwitch({
@@ -66,6 +70,8 @@ function linksOf(
   return Object.fromEntries(
     config.nics.map((nic) => {
       if (host && nic.subnet !== undefined) return [nic.port, cable(() => host, nic.port)];
+      if (nic.segment !== undefined)
+        return [nic.port, programmed.segment(nic.segment, config.name, nic.port)];
       const site = nic.site!;
       const space = setOf(programmed.declared.sites.get(site)?.prefixes ?? []);
       return [
@@ -159,7 +165,7 @@ export function interfacesOf(
 function networkOf(nic: MachineNic, address: Address, declared: Declared): Prefix {
   const prefixes =
     nic.subnet === undefined
-      ? declared.sites.get(nic.site!)?.prefixes
+      ? declared.sites.get(nic.site ?? '')?.prefixes
       : declared.subnets.get(nic.subnet)?.addressPrefixes;
   return prefixes?.find((range) => contains(range, address)) ?? hostPrefix(address);
 }
@@ -218,6 +224,6 @@ function gatewayOf(
   if (!own) return undefined;
   if (nic.subnet !== undefined) return offsetBy(own.network.first, 1);
   return programmed.declared.sites
-    .get(nic.site!)
+    .get(nic.site ?? '')
     ?.edgeAddresses.find((address) => familyOf(address) === family);
 }

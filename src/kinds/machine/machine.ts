@@ -1,4 +1,4 @@
-/** Machines: hosts and Linux appliances, with their NICs in subnets or sites. */
+/** Machines: hosts and Linux appliances, with NICs in subnets, on sites or on segments. */
 import * as v from 'valibot';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
@@ -8,7 +8,8 @@ import { interfaceName, name as nameSchema, nicName } from '../schema.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
 import { readLinux } from './linux.ts';
 import { checkNextHops } from './next-hops.ts';
-import { declareNic, nic } from './nic.ts';
+import { declareNic, nic, plugIn } from './nic.ts';
+import { ownedAddresses } from './owned.ts';
 import { checkSysctl } from './settings.ts';
 
 const linux = v.pipe(
@@ -61,7 +62,7 @@ type Config = v.InferOutput<typeof schema>;
 export const machine: Kind<Config> = {
   kind: 'machine',
   section: 'machines',
-  summary: 'Machines: hosts and Linux appliances, with NICs in subnets or sites.',
+  summary: 'Machines: hosts and Linux appliances, with NICs in subnets, on sites or on segments.',
   schema,
   declare(name, config, at, reading) {
     const owner = { name, deallocated: config.powerState === 'deallocated' };
@@ -81,16 +82,11 @@ export const machine: Kind<Config> = {
       listeners: config.listeners && readListeners(config.listeners, below(at, 'listeners'), reading),
       at,
     };
+    const owned = ownedAddresses(built);
+    for (const one of nics) plugIn(name, one, owned, reading);
     reading.node(name, {
       at,
-      addresses: nics.flatMap((one) =>
-        one.addresses.map((address, i) => ({
-          address,
-          network: one.site === undefined ? `VNet ${one.subnet?.split('/')[0]}` : `site ${one.site}`,
-          port: one.port,
-          at: below(one.at, 'privateIPAddress', i),
-        })),
-      ),
+      addresses: owned,
       members: [],
       choices: new Map(
         Object.values(built.linux.rulesets).flatMap((ruleset) =>

@@ -9,8 +9,10 @@ import { interfacesOf, type MachineConfig } from './build.ts';
  * says `onlink` (fib_check_nh). `text` is what the routes were read from.
  */
 export function checkNextHops(text: string | undefined, config: MachineConfig, reading: Reading): void {
-  const { subnets, sites } = reading.declared;
-  const isPlaced = config.nics.every((nic) => subnets.has(nic.subnet ?? '') || sites.has(nic.site ?? ''));
+  const { subnets, sites, segments } = reading.declared;
+  const isPlaced = config.nics.every(
+    (nic) => subnets.has(nic.subnet ?? '') || sites.has(nic.site ?? '') || segments.has(nic.segment ?? ''),
+  );
   if (text === undefined || !isPlaced) return;
   const lines = text.split('\n');
   const routes = config.linux.routes ?? [];

@@ -1,9 +1,9 @@
-/** NICs of machines: in a subnet or on a site. */
+/** NICs of machines: in a subnet, on a site or on a segment. */
 import * as v from 'valibot';
 import { formatAddress, formatMac, parseMac } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
-import type { Reading } from '../kind.ts';
+import type { OwnedAddress, Reading } from '../kind.ts';
 import { flag, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
@@ -12,7 +12,10 @@ export const nic = v.pipe(
   v.strictObject({
     subnet: v.optional(reference('The subnet that the NIC is in.', 'vnet-hub/snet-nva')),
     site: v.optional(reference('Or the on-premises site whose local network it is on.', 'on-prem')),
-    privateIPAddress: oneOrMore('Its address; for dual stack a list.'),
+    segment: v.optional(reference('Or the plain segment that it is plugged into.', 'lan0')),
+    privateIPAddress: v.optional(
+      oneOrMore('Its address; for dual stack a list. On a segment, linux.addresses may say it instead.'),
+    ),
     macAddress: v.optional(
       v.pipe(v.string(), v.description('Default: assigned from 00:0d:3a:00:00:00 on, in file order.')),
     ),
@@ -48,6 +51,7 @@ export function declareNic(
     addresses: addresses.map((one) => one.value),
     subnet: config.subnet,
     site: config.site,
+    segment: config.segment,
     mac: macOf(id, config.macAddress, below(at, 'macAddress'), reading),
     enableIPForwarding: config.enableIPForwarding,
     networkSecurityGroup: config.networkSecurityGroup,
@@ -66,24 +70,33 @@ export function declareNic(
       deallocated: owner.deallocated,
     });
   }
-  if (config.site !== undefined) declareOnSite(owner.name, declared, config.site, reading);
+  if (config.site !== undefined) checkOnSite(owner.name, declared, config.site, reading);
+  if (config.segment !== undefined) reading.refer('segment', config.segment, below(at, 'segment'));
   return declared;
 }
 
+const PLACES = { subnet: 'in a subnet', site: 'on a site', segment: 'on a segment' } as const;
+
+/** A NIC is in one place, and says what that place must be told. */
 function checkPlace(id: string, config: Config, at: Cite, reading: Reading): void {
-  const { subnet, site } = config;
-  if ((subnet === undefined) === (site === undefined))
+  const places = (['subnet', 'site', 'segment'] as const).filter((place) => config[place] !== undefined);
+  if (places.length !== 1)
     reading.report(
-      subnet === undefined ? 'key-missing' : 'value-invalid',
+      places.length === 0 ? 'key-missing' : 'value-invalid',
       { key: at },
-      `NIC ${id} is ${subnet === undefined ? 'in neither a subnet nor a site' : 'both in a subnet and on a site'}`,
-      'state one of subnet and site',
+      places.length === 0
+        ? `NIC ${id} is in no subnet, and on no site or segment`
+        : `NIC ${id} is both ${places.map((place) => PLACES[place]).join(' and ')}`,
+      'state one of subnet, site and segment',
     );
-  if (subnet === undefined && site !== undefined && config.networkSecurityGroup !== undefined)
+  if (config.segment === undefined && config.privateIPAddress === undefined)
+    reading.report('key-missing', { key: at }, `NIC ${id} has no privateIPAddress`, 'add privateIPAddress:');
+  const [place] = places;
+  if (places.length === 1 && place !== 'subnet' && config.networkSecurityGroup !== undefined)
     reading.report(
       'value-invalid',
       below(at, 'networkSecurityGroup'),
-      `networkSecurityGroup belongs to Azure; ${id} is on site ${site}`,
+      `networkSecurityGroup belongs to Azure; ${id} is on ${place} ${config[place!]}`,
       'leave it out',
     );
 }
@@ -111,9 +124,8 @@ function macOf(id: string, text: string | undefined, at: Cite, reading: Reading)
   return mac ?? 0;
 }
 
-function declareOnSite(node: string, nic: MachineNic, site: string, reading: Reading): void {
+function checkOnSite(node: string, nic: MachineNic, site: string, reading: Reading): void {
   reading.refer('site', site, below(nic.at, 'site'));
-  reading.neighbour({ site, node, port: nic.port, addresses: nic.addresses });
   reading.later(() => {
     const prefixes = reading.declared.sites.get(site)?.prefixes ?? [];
     for (const [i, address] of nic.addresses.entries()) {
@@ -126,4 +138,17 @@ function declareOnSite(node: string, nic: MachineNic, site: string, reading: Rea
         );
     }
   });
+}
+
+/** Makes the NIC a neighbour of whatever else is on its site or segment. */
+export function plugIn(
+  node: string,
+  { port, mac, at, site, segment }: MachineNic,
+  owned: readonly OwnedAddress[],
+  reading: Reading,
+): void {
+  const addresses = owned.filter((one) => one.port === port).map((one) => one.address);
+  if (site !== undefined) reading.neighbour({ network: `site ${site}`, node, port, addresses, mac, at });
+  if (segment !== undefined)
+    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, at });
 }

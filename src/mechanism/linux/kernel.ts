@@ -25,6 +25,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   kind: machine.kind,
   where: machine.where,
   ttl: (family) => initialTtl(machine, family),
+  answers: (_port, address, ask) => machine.routing.isLocal(address, ask),
   receive: (port, packet, io) => remembering(receive(machine, port, packet, io)),
   originate: (packet, io) => {
     openSocket(machine, packet, io);

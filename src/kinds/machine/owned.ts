@@ -1,0 +1,38 @@
+/** The addresses by which a machine is known: those of its NICs, and those that its kernel was given. */
+import { LOOPBACK } from '../../value/address.ts';
+import { contains, hostPrefix, prefixOf } from '../../value/prefix.ts';
+import { below } from '../../walk/cite.ts';
+import type { OwnedAddress } from '../kind.ts';
+import type { MachineConfig, MachineNic } from './build.ts';
+
+const LOOPBACKS = [prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])];
+
+/** What a kernel has on a NIC in Azure or on a site counts only if the NIC states it. */
+export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly OwnedAddress[] {
+  const stated = nics.flatMap((nic) =>
+    nic.addresses.map((address, i) => ({
+      address,
+      network: networkOf(nic),
+      port: nic.port,
+      at: below(nic.at, 'privateIPAddress', i),
+    })),
+  );
+  const kept = [...(linux.addresses ?? [])].flatMap(([port, addresses]) => {
+    const nic = nics.find((one) => one.port === port);
+    if (nic && nic.segment === undefined) return [];
+    const network = nic ? networkOf(nic) : `machine ${name}`;
+    return addresses.flatMap(({ address }, i) =>
+      nic?.addresses.includes(address) === true || LOOPBACKS.some((range) => contains(range, address))
+        ? []
+        : [{ address, network, port, at: below(linux.at, 'addresses', port, i) }],
+    );
+  });
+  return [...stated, ...kept];
+}
+
+const networkOf = ({ subnet, site, segment }: MachineNic): string =>
+  segment !== undefined
+    ? `segment ${segment}`
+    : site !== undefined
+      ? `site ${site}`
+      : `VNet ${subnet?.split('/')[0]}`;
