@@ -49,7 +49,7 @@ function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
   const meant = ports.length === 0 && hop.steps.every(isOfHost) ? portMeant(before, hop) : undefined;
   const arrived = meant ?? (isAsked ? hop.in?.port : name('in'));
   const hasLeft = hop.steps.at(-1)?.type === 'leave';
-  const left = isAsked || hasLeft ? hop.out?.port : name('out');
+  const left = name('out') ?? (isAsked || hasLeft ? hop.out?.port : undefined);
   if (left === undefined) return arrived ?? '';
   return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
 }
