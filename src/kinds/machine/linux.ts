@@ -62,13 +62,15 @@ function rules(
 ): { readonly 4?: Ruleset; readonly 6?: Ruleset } {
   if (text === undefined) return {};
   const { ruleset, problems } = readRuleset(text, { family, at });
-  for (const { line, message, suggestion } of problems)
+  for (const { line, message, suggestion, isWarning } of problems) {
+    if (isWarning) continue;
     reading.report(
       'text-syntax',
       `${at}#${line}`,
       message.replace(/^[A-Z](?=[a-z]| )/, (letter) => letter.toLowerCase()),
       suggestion === undefined || / is /.test(suggestion) ? suggestion : `write ${suggestion}`,
     );
+  }
   return { [family]: ruleset };
 }
 

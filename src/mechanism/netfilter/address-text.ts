@@ -3,6 +3,7 @@ import {
   BITS,
   WHOLE,
   familyOf,
+  formatAddress,
   parseAddress,
   type Address,
   type Family,
@@ -32,6 +33,14 @@ export function parseMasked(text: string, family: Family): AddressSet | undefine
   if (length !== undefined) return prefixSet(address, length);
   const value = typeof address === 'number' ? (address & (mask as number)) >>> 0 : address & (mask as bigint);
   return { set: single(value), mask };
+}
+
+/** As iptables-save prints it: host with its length, a mask with holes as an address. */
+export function spellMasked({ set, mask }: AddressSet, family: Family): string {
+  const first = formatAddress(set[0]!);
+  if (mask !== undefined) return `${first}/${formatAddress(mask)}`;
+  const size = BigInt(set[1]!) - BigInt(set[0]!) + 1n;
+  return `${first}/${BITS[family] + 1 - size.toString(2).length}`;
 }
 
 /** An address of the family; `10.1` is 10.1.0.0, as `iptables` fills up. */

@@ -1,23 +1,63 @@
-/** What a match or a target is to the reader: its options, and how they become data. */
+/**
+ * What a match or a target is to the reader: its options, how they are spelt, and how they become data.
+ *
+ *     words of the rule > forms, canonical spelling (spelling.ts) > build > tests or a target
+ *                                       |
+ *                                       v
+ *                              iptables-save text (print.ts)
+ *
+ * `build` sees the canonical spelling only, so every other spelling means the same by construction.
+ */
 import type { Family } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Hook, TableName } from './hook.ts';
 import { slotOf, type ChoiceTest, type Field, type FieldTest, type Test } from './predicate.ts';
 import type { Target } from './ruleset.ts';
 
-/** An option as it stood in a rule. */
+/** An option of a rule. */
 export interface Given {
   /** Its first spelling, such as `--dport` where `--destination-port` was written. */
   readonly option: string;
   readonly not: boolean;
   readonly words: readonly string[];
+  /** Where it is written in its line, from 1. */
+  readonly column: number;
+  /** The option that was written, if `canon` has put another for it: people know that one. */
+  readonly written?: string;
 }
 
-/** How many words follow an option, and the spelling it is known by if that is another. */
+/** How one word of an option is written. */
+export interface Form {
+  /** What it must be, for people: `a port or an ascending range of ports`. */
+  readonly is: string;
+  /** The spelling that iptables-save prints; undefined when the word is refused. */
+  spell(text: string, draft: Draft): string | undefined;
+  /** What may have been meant by a word that is refused. */
+  suggest?(text: string, option: string, draft: Draft): string | undefined;
+}
+
+/** An option as an extension takes it (libxtables: struct xt_option_entry). */
 export interface OptionSpec {
   readonly takes: 0 | 1 | 2;
+  /** Of each word it takes; any text unless given. */
+  readonly forms?: readonly Form[];
+  /** The spelling it is known by, if this is another. */
   readonly as?: string;
+  /** May stand behind `!`. */
+  readonly not?: true;
+  /** May stand several times. */
+  readonly many?: true;
+  /** The extension cannot do without it. */
+  readonly needed?: true;
+  /** What it is where it is not given, as iptables-save prints it. */
+  readonly otherwise?: string;
+  /** Not printed when it is this, and not negated: it says nothing. */
+  readonly unless?: string;
+  /** Printed in double quotes where it holds more than letters, figures, `-` and `_`. */
+  readonly quoted?: true;
 }
+
+export type Options = Readonly<Record<string, OptionSpec>>;
 
 /** The rule that is being read, as its extensions see it. */
 export interface Draft {
@@ -25,40 +65,79 @@ export interface Draft {
   readonly table: TableName;
   /** Undefined without `-p`, and for `-p all`. */
   readonly protocol: { readonly number: number; readonly not: boolean } | undefined;
-  /** The rule cannot be loaded. */
-  refuse(message: string, suggestion?: string): void;
+  /** The other matches and the target of the rule, as far as they have been spelt. */
+  readonly parts: readonly Part[];
+  /** The rule cannot be loaded; `at` is the option to blame, where it is not the extension as a whole. */
+  refuse(message: string, suggestion?: string, at?: Given): void;
   /** The rule is well formed, but what `name` decides is not modelled. */
   unknown(name: string): void;
 }
 
+/** A match or the target of a rule with its options, spelt and ordered as iptables-save prints them. */
+export interface Part {
+  readonly name: string;
+  readonly given: readonly Given[];
+}
+
 interface Extension<T> {
-  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** In the order in which iptables-save prints them. */
+  readonly options: Options;
   /** Families it exists for; both unless given. */
   readonly family?: Family;
-  build(given: readonly Given[], draft: Draft): T;
+  /** Needs `-p` with one of these, without `!`. */
+  readonly protocols?: readonly number[];
+  /** Where the kernel takes it; everywhere unless given. */
+  readonly tables?: readonly TableName[];
+  readonly hooks?: readonly Hook[];
+  /** At least one of these options is needed. */
+  readonly needs?: readonly string[];
+  /** In each group the options exclude each other. */
+  readonly exclusive?: readonly (readonly string[])[];
+  /** Options keep the order of the rule. */
+  readonly keepsOrder?: true;
+  /** What the single options cannot say: checks them together, and respells them as the kernel holds them. */
+  canon?(given: readonly Given[], draft: Draft): readonly Given[];
+  /** What it means. Without it the syntax is known and the meaning is not: a walk that reaches it ends as unknown. */
+  build?(given: readonly Given[], draft: Draft): T;
 }
 
 /** Undefined after a refusal. */
 export type Match = Extension<readonly Test[] | undefined>;
 
-export interface TargetSpec extends Extension<Target | undefined> {
-  /** Where the kernel takes it; everywhere unless given. */
-  readonly tables?: readonly TableName[];
-  readonly hooks?: readonly Hook[];
+export type TargetSpec = Extension<Target | undefined>;
+
+type More = Omit<OptionSpec, 'takes' | 'forms' | 'as'>;
+
+/** May be negated. */
+export const NOT = { not: true } as const;
+
+/** An option without words. */
+export const flag = (more: More = {}): OptionSpec => ({ takes: 0, ...more });
+
+/** An option with one word. */
+export const word = (form: Form, more: More = {}): OptionSpec => ({ takes: 1, forms: [form], ...more });
+
+/** An option with two words. */
+export const twoWords = (first: Form, second: Form, more: More = {}): OptionSpec => ({
+  takes: 2,
+  forms: [first, second],
+  ...more,
+});
+
+/** Options with the other spellings that some of them have. */
+export function withSpellings(options: Options, others: Readonly<Record<string, string>>): Options {
+  const all: Record<string, OptionSpec> = { ...options };
+  for (const [other, name] of Object.entries(others)) all[other] = { ...options[name]!, as: name };
+  return all;
 }
 
-/** Options that take one word each, with their other spellings. */
-export function oneWord(names: Readonly<Record<string, readonly string[]>>): Record<string, OptionSpec> {
-  const options: Record<string, OptionSpec> = {};
-  for (const [name, spellings] of Object.entries(names)) {
-    options[name] = { takes: 1 };
-    for (const other of spellings) options[other] = { takes: 1, as: name };
-  }
-  return options;
-}
-
-export const wording = ({ option, not, words }: Given): { option: string; not: boolean; wanted: string } => ({
+export const wording = ({
   option,
+  written,
+  not,
+  words,
+}: Given): { option: string; not: boolean; wanted: string } => ({
+  option: written ?? option,
   not,
   wanted: words.join(' '),
 });

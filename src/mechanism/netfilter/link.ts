@@ -1,8 +1,9 @@
 /** Joins the chains of a table: jumps to their chains, loops, and from which hooks each rule can be reached. */
 import type { Cite } from '../../walk/cite.ts';
-import type { ReadRule } from './rule-text.ts';
+import type { ReadRule } from './assemble.ts';
+import type { Given } from './extension.ts';
 import { chainsOf, HOOKS, type Hook, type TableName } from './hook.ts';
-import type { Chain, Policy, Rule, Table, Target } from './ruleset.ts';
+import type { Chain, Policy, Rule, Table, Target, TextProblem } from './ruleset.ts';
 import { nearest, quote } from './words.ts';
 
 /** A rule with where it stands. */
@@ -26,10 +27,16 @@ export interface DraftTable {
   readonly chains: Map<string, DraftChain>;
 }
 
-type Report = (line: number, message: string, suggestion?: string) => void;
+type Report = (
+  at: { readonly line: number; readonly column: number },
+  message: string,
+  suggestion?: string,
+) => void;
 
 /** The table with its jumps checked. What is wrong is reported, and reaching it ends a walk as unknown. */
-export function link(draft: DraftTable, base: Cite | undefined, report: Report): Table {
+export function link(draft: DraftTable, base: Cite | undefined, problem: (one: TextProblem) => void): Table {
+  const report: Report = ({ line, column }, message, suggestion) =>
+    problem({ line, column, message, ...(suggestion === undefined ? {} : { suggestion }) });
   const reached = reachedFrom(draft);
   const loops = loopingRules(draft);
   const at = (line: number | undefined): Cite | undefined =>
@@ -60,15 +67,15 @@ function linked(rule: PlacedRule, draft: DraftTable, report: Report): Target {
   const { target } = rule;
   if (target.do !== 'jump') return target;
   const chain = draft.chains.get(target.name);
-  if (chain && !chain.policy && !rule.hasTargetOptions) return target;
+  if (chain && !chain.policy && rule.targetOptions.length === 0) return target;
   // Options behind a name that is no chain show a target which nettrace has never heard of.
-  if (!chain && rule.hasTargetOptions) return { do: 'unknown', name: target.name };
-  if (chain && rule.hasTargetOptions)
-    report(rule.line, `${quote(target.name)} is a chain and takes no options`);
-  else if (chain) report(rule.line, `${target.name} is a built-in chain, which only the kernel enters`);
+  if (!chain && rule.targetOptions.length > 0) return { do: 'unknown', name: target.name };
+  if (chain && rule.targetOptions.length > 0)
+    report(rule, `${quote(target.name)} is a chain and takes no options`);
+  else if (chain) report(rule, `${target.name} is a built-in chain, which only the kernel enters`);
   else
     report(
-      rule.line,
+      rule,
       `There is no chain ${quote(target.name)} in table ${draft.name}`,
       nearest(target.name, chainNames(draft)),
     );
@@ -85,7 +92,7 @@ const chainNames = (draft: DraftTable): string[] => [
 ];
 
 function looping(rule: PlacedRule, report: Report): Target {
-  report(rule.line, `The jump to ${quote(rule.target.name)} comes back to its own chain: a loop`);
+  report(rule, `The jump to ${quote(rule.target.name)} comes back to its own chain: a loop`);
   return { do: 'unknown', name: rule.target.name };
 }
 
@@ -145,10 +152,7 @@ function checkHooks(rule: PlacedRule, reached: ReadonlySet<Hook>, report: Report
   const allowed = rule.spec?.hooks;
   const wrong = allowed && [...reached].find((hook) => !allowed.includes(hook));
   if (wrong)
-    report(
-      rule.line,
-      `${rule.target.name} cannot be reached from ${wrong}, only from ${allowed.join(' or ')}`,
-    );
+    report(rule, `${rule.target.name} cannot be reached from ${wrong}, only from ${allowed.join(' or ')}`);
 }
 
 const NO_IN: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
@@ -157,8 +161,10 @@ const NO_OUT: readonly Hook[] = ['PREROUTING', 'INPUT'];
 /** In built-in chains iptables refuses -i where nothing has come in, and -o where nothing goes out yet. */
 function checkSides(rule: PlacedRule, chain: string, report: Report): void {
   const hook = HOOKS.find((one) => one === chain);
-  const has = (side: 'in' | 'out'): boolean =>
-    (rule.tests[0] ?? []).some((test) => test.kind === 'interface' && test.side === side);
-  if (hook && NO_IN.includes(hook) && has('in')) report(rule.line, `-i cannot be used in ${hook}`);
-  if (hook && NO_OUT.includes(hook) && has('out')) report(rule.line, `-o cannot be used in ${hook}`);
+  const side = (option: '-i' | '-o'): Given | undefined => rule.own.find((one) => one.option === option);
+  const [i, o] = [side('-i'), side('-o')];
+  if (hook && NO_IN.includes(hook) && i)
+    report({ line: rule.line, column: i.column }, `-i cannot be used in ${hook}`);
+  if (hook && NO_OUT.includes(hook) && o)
+    report({ line: rule.line, column: o.column }, `-o cannot be used in ${hook}`);
 }

@@ -1,20 +1,22 @@
 /** Finding what an option of a rule belongs to, as getopt_long does for iptables: exact names first, then beginnings. */
 import type { Family } from '../../value/address.ts';
-import type { Given, OptionSpec } from './extension.ts';
+import type { Given, Options, OptionSpec } from './extension.ts';
 import { MATCHES } from './matches/matches.ts';
 
 /** A match or a target that the rule has named, or that its protocol implies; without options when it is not modelled. */
 export interface Loaded {
   readonly name: string;
-  readonly options: Readonly<Record<string, OptionSpec>> | undefined;
+  readonly options: Options | undefined;
   readonly given: Given[];
+  /** Where the rule names it; where its first option stands if the protocol implies it. */
+  readonly column: number;
 }
 
 export type Resolved =
   | { readonly of: 'rule'; readonly option: string; readonly takes: 0 | 1 | 2 }
   | { readonly of: 'extension'; readonly option: string; readonly takes: 0 | 1 | 2; readonly loaded: Loaded }
-  /** An extension that is not modelled: nobody knows how many words follow. */
-  | { readonly of: 'unmodelled' }
+  /** An extension that nobody here knows, nor how many words follow. */
+  | { readonly of: 'foreign'; readonly loaded: Loaded }
   | { readonly of: 'several'; readonly options: readonly string[] }
   | undefined;
 
@@ -60,15 +62,18 @@ const IMPLIED: Readonly<Record<number, string>> = {
   135: 'mh',
 };
 
-export function load(name: string): Loaded {
-  return { name, options: MATCHES.get(name)?.options, given: [] };
-}
+export const load = (name: string, column: number): Loaded => ({
+  name,
+  options: MATCHES.get(name)?.options,
+  given: [],
+  column,
+});
 
 /** The match that a protocol implies in a family; undefined when it implies none. */
-export function implied(protocol: number | undefined, family: Family): Loaded | undefined {
+export function implied(protocol: number | undefined, family: Family, column: number): Loaded | undefined {
   const name = protocol === undefined ? undefined : IMPLIED[protocol];
   const only = name === undefined ? undefined : MATCHES.get(name)?.family;
-  return name === undefined || (only !== undefined && only !== family) ? undefined : load(name);
+  return name === undefined || (only !== undefined && only !== family) ? undefined : load(name, column);
 }
 
 /** What `option` is, given what is loaded; the extension named last is asked first. */
@@ -80,11 +85,13 @@ export function resolve(option: string, loaded: readonly Loaded[], spare: Loaded
   }
   const own = Object.hasOwn(RULE_OPTIONS, option) ? RULE_OPTIONS[option] : undefined;
   if (own) return { of: 'rule', option: own.as ?? option, takes: own.takes };
-  const isOpen = loaded.some((one) => one.options === undefined);
-  const begun = isOpen || !option.startsWith('--') ? undefined : beginning(option, newestFirst);
+  const foreign = newestFirst.find((one) => one.options === undefined);
+  const begun =
+    foreign !== undefined || !option.startsWith('--') ? undefined : beginning(option, newestFirst);
   const found = begun ?? (spare && (exactly(option, spare) ?? beginning(option, [spare])));
   if (found) return found;
-  return isOpen || (spare && !spare.options) ? { of: 'unmodelled' } : undefined;
+  const owner = foreign ?? (spare && !spare.options ? spare : undefined);
+  return owner && { of: 'foreign', loaded: owner };
 }
 
 function exactly(option: string, loaded: Loaded): Resolved {

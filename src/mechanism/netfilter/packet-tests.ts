@@ -36,7 +36,7 @@ function addressTests(
 ): readonly (readonly Test[])[] {
   if (!given) return [[]];
   const parts = given.words[0]!.split(',');
-  if (given.not && parts.length > 1) draft.refuse(`! ${given.option} takes one address`);
+  if (given.not && parts.length > 1) draft.refuse(`! ${given.option} takes one address`, undefined, given);
   return parts.map((text) => {
     const read = parseMasked(text, draft.family);
     if (read) return addressTest({ ...given, words: [text] }, field, read, draft);
@@ -44,7 +44,7 @@ function addressTests(
     const what = isName
       ? 'is a host name, which nettrace does not resolve'
       : `is not an IPv${draft.family} address, or address/mask`;
-    draft.refuse(`${quote(text)} ${what}`);
+    draft.refuse(`${quote(text)} ${what}`, undefined, given);
     return [];
   });
 }
@@ -64,20 +64,17 @@ function interfaceTest(given: Given | undefined, side: 'in' | 'out', draft: Draf
   if (!given) return undefined;
   const name = given.words[0]!;
   if (name.length > 15 || name === '')
-    draft.refuse(`${quote(name)} is not an interface name of 1 to 15 characters`);
+    draft.refuse(`${quote(name)} is not an interface name of 1 to 15 characters`, undefined, given);
   const open = name.endsWith('+');
   if (name === '+' && !given.not) return undefined;
   return { kind: 'interface', side, name: open ? name.slice(0, -1) : name, open, ...wording(given) };
 }
 
-export function readProtocol(
-  given: Given,
-  refuse: (message: string, suggestion?: string) => void,
-): Draft['protocol'] {
+export function readProtocol(given: Given, refuse: Draft['refuse']): Draft['protocol'] {
   const number = parseProtocol(given.words[0]!);
   if (number === undefined)
-    refuse(`${quote(given.words[0]!)} is not a protocol`, nearest(given.words[0]!, PROTOCOL_NAMES));
-  else if (number === 0 && given.not) refuse('! -p all would match nothing');
+    refuse(`${quote(given.words[0]!)} is not a protocol`, nearest(given.words[0]!, PROTOCOL_NAMES), given);
+  else if (number === 0 && given.not) refuse('! -p all would match nothing', undefined, given);
   return number === undefined ? undefined : { number, not: given.not };
 }
 
@@ -85,7 +82,7 @@ const protocolTest = (given: Given | undefined, { protocol }: Draft): Test | und
   given && protocol && fieldTest(given, 'protocol', single(protocol.number));
 
 function fragmentTest(given: Given | undefined, draft: Draft): Test | undefined {
-  if (given && draft.family === 6) draft.refuse('-f is for IPv4 only');
+  if (given && draft.family === 6) draft.refuse('-f is for IPv4 only', undefined, given);
   // Conntrack reassembles, and nothing else here fragments.
   return given && { kind: 'constant', holds: given.not, had: 'whole', ...wording(given) };
 }

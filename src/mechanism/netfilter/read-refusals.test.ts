@@ -61,7 +61,7 @@ describe('when iptables-restore would refuse a line then so do we', () => {
     [
       'filter',
       '-A INPUT -m state --state NEW,ESTABLISHD',
-      '"ESTABLISHD" is not a connection state (ESTABLISHED)',
+      '"NEW,ESTABLISHD" is not a connection state (ESTABLISHED)',
     ],
     ['filter', '-A INPUT -m state --state DNAT', '"DNAT" is not a connection state'],
     ['filter', '-A INPUT -p icmp --icmp-type nonsense', '"nonsense" is not an ICMP type'],
@@ -107,11 +107,11 @@ describe('when iptables-restore would refuse a line then so do we', () => {
       'The nat table is not for filtering: DROP is refused there (a rule in the filter table)',
     ],
     ['nat', '-P PREROUTING DROP', 'The nat table is not for filtering: its policies are ACCEPT'],
-    ['nat', '-A PREROUTING -j DNAT', 'DNAT takes exactly one --to-destination'],
+    ['nat', '-A PREROUTING -j DNAT', '-j DNAT needs --to-destination'],
     [
       'nat',
       '-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1 --to-destination 10.0.0.2',
-      'DNAT takes exactly one --to-destination',
+      '--to-destination may be given once only',
     ],
     [
       'nat',

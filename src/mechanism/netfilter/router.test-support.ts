@@ -136,7 +136,8 @@ export function router(
   rules: string,
   { family = 4, tcpLoose = true }: { family?: Family; tcpLoose?: boolean } = {},
 ): Router {
-  const { ruleset, problems } = readRuleset(rules, { family, at: '/rules' });
+  const { ruleset, problems: all } = readRuleset(rules, { family, at: '/rules' });
+  const problems = all.filter((one) => !one.isWarning);
   if (problems.length > 0) throw new Error(problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
   const filter = netfilter({ [family]: ruleset }, machine(tcpLoose));
   const store = new SessionStore();

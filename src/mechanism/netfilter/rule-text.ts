@@ -1,48 +1,12 @@
-/** The words of one rule -> the rule: options to their match or target, each built by its own file. */
-import type { Family } from '../../value/address.ts';
-import type { Draft, Given, TargetSpec } from './extension.ts';
-import type { TableName } from './hook.ts';
+/** The words of one rule -> its options, each with the match or target that it belongs to. */
+import { assemble, type ReadRule } from './assemble.ts';
+import type { Given } from './extension.ts';
 import { MATCHES } from './matches/matches.ts';
 import { implied, knownOptions, load, resolve, type Loaded } from './options.ts';
-import type { Test } from './predicate.ts';
-import { packetTests, readProtocol } from './packet-tests.ts';
-import type { Target } from './ruleset.ts';
-import { TARGETS, UNMODELLED } from './targets/targets.ts';
+import { readProtocol } from './packet-tests.ts';
+import { refuse, type Reading, type RuleContext } from './rule-reading.ts';
+import { TARGETS } from './targets/targets.ts';
 import { nearest, quote, type Word } from './words.ts';
-
-export interface RuleContext {
-  readonly family: Family;
-  readonly table: TableName;
-  report(message: string, suggestion?: string): void;
-}
-
-/** A rule before chains are joined. */
-export interface ReadRule {
-  /** Several where `-s a,b` stands for several rules. */
-  readonly tests: readonly (readonly Test[])[];
-  readonly unknown: string | undefined;
-  readonly target: Target;
-  /** For a target that is an extension: where it may stand. */
-  readonly spec: TargetSpec | undefined;
-  /** Words behind a target that is no known extension: it is no chain either. */
-  readonly hasTargetOptions: boolean;
-  /** The matches it names, which may make the kernel track connections. */
-  readonly matches: readonly string[];
-}
-
-/** What has been read so far. */
-interface Reading {
-  readonly words: readonly Word[];
-  at: number;
-  readonly context: RuleContext;
-  isRefused: boolean;
-  readonly rule: Given[];
-  protocol: Draft['protocol'];
-  /** Matches and the target, in the order of the rule. */
-  readonly loaded: Loaded[];
-  hasTargetOptions: boolean;
-  jump: { readonly name: string; readonly goto: boolean; readonly loaded: Loaded | undefined } | undefined;
-}
 
 /** Reads a rule's words behind `-A CHAIN`; undefined when it cannot be loaded, which has been reported. */
 export function readRule(words: readonly Word[], context: RuleContext): ReadRule | undefined {
@@ -54,73 +18,74 @@ export function readRule(words: readonly Word[], context: RuleContext): ReadRule
     rule: [],
     protocol: undefined,
     loaded: [],
-    hasTargetOptions: false,
     jump: undefined,
   };
   while (reading.at < words.length && !reading.isRefused) readOption(reading);
-  return reading.isRefused ? undefined : finish(reading);
-}
-
-function refuse(reading: Reading, message: string, suggestion?: string): void {
-  reading.isRefused = true;
-  reading.context.report(message, suggestion);
+  return reading.isRefused ? undefined : assemble(reading);
 }
 
 /** One option with its words. `!` stands before it, in old dumps behind it. */
 function readOption(reading: Reading): void {
-  let not = false;
-  if (isBang(reading.words[reading.at])) {
-    not = true;
-    reading.at++;
-  }
-  const word = reading.words[reading.at++]?.text;
-  if (word === undefined || !/^-./.test(word))
-    return refuse(
-      reading,
-      word === undefined ? '"!" stands before nothing' : `${quote(word)} is not an option`,
-    );
-  const { option, attached } = splitOption(word);
-  const resolved = resolve(option, reading.loaded, spareMatch(reading));
+  const first = reading.words[reading.at]!;
+  const not = isBang(first);
+  if (not) reading.at++;
+  const word = reading.words[reading.at++];
+  if (word === undefined) return refuse(reading, first.column, '"!" stands before nothing');
+  const { column } = word;
+  if (!/^-./.test(word.text)) return refuse(reading, column, `${quote(word.text)} is not an option`);
+  const { option, attached } = splitOption(word.text);
+  const resolved = resolve(option, reading.loaded, spareMatch(reading, column));
   switch (resolved?.of) {
     case undefined:
-      return refuseOption(reading, option);
+      return refuseOption(reading, option, column);
     case 'several':
       return refuse(
         reading,
+        column,
         `${quote(option)} is the beginning of several options: ${resolved.options.join(', ')}`,
       );
-    case 'unmodelled':
-      if (reading.jump?.loaded === reading.loaded.at(-1)) reading.hasTargetOptions = true;
-      while (reading.at < reading.words.length && !isOption(reading.words[reading.at]!)) reading.at++;
-      return undefined;
+    case 'foreign':
+      return keep(reading, resolved.loaded, foreignOption(reading, word, not));
     case 'rule':
     case 'extension': {
-      const given = takeWords(reading, resolved.option, resolved.takes, attached, not);
+      const given = takeWords(reading, resolved, attached, { not, column });
       if (!given) return undefined;
       if (resolved.of === 'rule') return readRuleOption(reading, given);
-      if (!reading.loaded.includes(resolved.loaded)) reading.loaded.push(resolved.loaded);
-      resolved.loaded.given.push(given);
-      return undefined;
+      return keep(reading, resolved.loaded, given);
     }
     default:
       return resolved satisfies never;
   }
 }
 
+/** An option of a match or the target; a match that only the protocol implied is now part of the rule. */
+function keep({ loaded }: Reading, owner: Loaded, given: Given): void {
+  if (!loaded.includes(owner)) loaded.push(owner);
+  owner.given.push(given);
+}
+
 const isBang = (word: Word | undefined): boolean => word?.text === '!' && !word.isQuoted;
 const isOption = (word: Word): boolean => !word.isQuoted && (word.text === '!' || /^-[^\d]/.test(word.text));
 
-function refuseOption(reading: Reading, option: string): void {
+/** An option of an extension that nobody here knows, with the words up to the next option. */
+function foreignOption(reading: Reading, { text, column }: Word, not: boolean): Given {
+  const from = reading.at;
+  while (reading.at < reading.words.length && !isOption(reading.words[reading.at]!)) reading.at++;
+  const words = reading.words.slice(from, reading.at).map((word) => word.text);
+  return { option: text, not, words, column };
+}
+
+function refuseOption(reading: Reading, option: string, column: number): void {
   if (/^--(s|d|source-|destination-)port/.test(option)) {
-    return refuse(reading, `${option} needs -p tcp or -p udp before it`);
+    return refuse(reading, column, `${option} needs -p tcp or -p udp before it`);
   }
-  const known = knownOptions([...reading.loaded, load('tcp')]);
-  return refuse(reading, `There is no option ${quote(option)} here`, nearest(option, known));
+  const known = knownOptions([...reading.loaded, load('tcp', column)]);
+  return refuse(reading, column, `There is no option ${quote(option)} here`, nearest(option, known));
 }
 
 /** The match that the protocol implies, if it is not loaded yet. */
-function spareMatch({ protocol, context, loaded }: Reading): Loaded | undefined {
-  const spare = implied(protocol?.not === false ? protocol.number : undefined, context.family);
+function spareMatch({ protocol, context, loaded }: Reading, column: number): Loaded | undefined {
+  const spare = implied(protocol?.not === false ? protocol.number : undefined, context.family, column);
   return spare && loaded.some((one) => one.name === spare.name) ? undefined : spare;
 }
 
@@ -133,118 +98,80 @@ function splitOption(word: string): { readonly option: string; readonly attached
 
 function takeWords(
   reading: Reading,
-  option: string,
-  takes: number,
+  { option, takes }: { readonly option: string; readonly takes: number },
   attached: string | undefined,
-  before: boolean,
+  { not, column }: { readonly not: boolean; readonly column: number },
 ): Given | undefined {
-  let not = before;
-  if (takes > 0 && attached === undefined && isBang(reading.words[reading.at])) {
-    if (not) {
-      refuse(reading, `${option} is negated twice`);
-      return undefined;
-    }
-    not = true;
+  const bang = reading.words[reading.at];
+  const isOld = takes > 0 && attached === undefined && isBang(bang);
+  if (isOld && not) {
+    refuse(reading, bang!.column, `${option} is negated twice`);
+    return undefined;
+  }
+  if (isOld) {
     reading.at++;
+    const message = `"!" behind ${option} is an old spelling, which iptables 1.8.9 refuses`;
+    reading.context.warn(bang!.column, message, `! ${option} ${reading.words[reading.at]?.text ?? ''}`);
   }
   const words = attached === undefined ? [] : [attached];
   while (words.length < takes && reading.at < reading.words.length)
     words.push(reading.words[reading.at++]!.text);
-  if (words.length === takes) return { option, not, words };
-  refuse(reading, words.length < takes ? `${option} needs a value` : `${option} takes no value`);
+  if (words.length === takes) return { option, not: not || isOld, words, column };
+  refuse(reading, column, words.length < takes ? `${option} needs a value` : `${option} takes no value`);
   return undefined;
 }
 
 function readRuleOption(reading: Reading, given: Given): void {
   const value = given.words[0] ?? '';
+  const { column } = given;
   switch (given.option) {
     case '-m':
-      return given.not ? refuse(reading, '-m cannot be negated') : loadMatch(reading, value);
+      return given.not ? refuse(reading, column, '-m cannot be negated') : loadMatch(reading, value, column);
     case '-j':
     case '-g':
       return given.not
-        ? refuse(reading, `${given.option} cannot be negated`)
-        : setTarget(reading, value, given.option === '-g');
+        ? refuse(reading, column, `${given.option} cannot be negated`)
+        : setTarget(reading, given);
     case '-t':
-      return refuse(reading, '-t cannot stand in a rule: the table is named by the *TABLE line above');
+      return refuse(
+        reading,
+        column,
+        '-t cannot stand in a rule: the table is named by the *TABLE line above',
+      );
     case '-c':
       return undefined;
     case '-p': {
-      const protocol = readProtocol(given, (message, suggestion) => refuse(reading, message, suggestion));
+      const protocol = readProtocol(given, (message, suggestion) =>
+        refuse(reading, column, message, suggestion),
+      );
       if (protocol && protocol.number !== 0) reading.protocol = protocol;
       break;
     }
     default:
   }
   if (reading.rule.some((one) => one.option === given.option))
-    return refuse(reading, `${given.option} is given twice`);
+    return refuse(reading, column, `${given.option} is given twice`);
   reading.rule.push(given);
 }
 
 /** ip6tables knows the match under three names. */
 const ICMPV6_NAMES = new Set(['icmpv6', 'ipv6-icmp']);
 
-function loadMatch(reading: Reading, value: string): void {
+function loadMatch(reading: Reading, value: string, column: number): void {
   const name = ICMPV6_NAMES.has(value) ? 'icmp6' : value;
   const family = MATCHES.get(name)?.family;
   if (family !== undefined && family !== reading.context.family) {
-    return refuse(reading, `-m ${name} is for IPv${family} only`);
+    return refuse(reading, column, `-m ${name} is for IPv${family} only`);
   }
-  if (!/^[\w-]+$/.test(name)) return refuse(reading, `${quote(name)} is not the name of a match`);
-  reading.loaded.push(load(name));
+  if (!/^[\w-]+$/.test(name)) return refuse(reading, column, `${quote(name)} is not the name of a match`);
+  reading.loaded.push(load(name, column));
 }
 
-function setTarget(reading: Reading, name: string, goto: boolean): void {
-  if (reading.jump) return refuse(reading, 'A rule has one target');
-  const spec = goto ? undefined : TARGETS.get(name);
-  const loaded = spec
-    ? { name, options: spec.options, given: [] }
-    : goto
-      ? undefined
-      : { name, options: undefined, given: [] };
-  reading.jump = { name, goto, loaded };
+function setTarget(reading: Reading, { option, words, column }: Given): void {
+  if (reading.jump) return refuse(reading, column, 'A rule has one target');
+  const name = words[0]!;
+  const goto = option === '-g';
+  const loaded = goto ? undefined : { name, options: TARGETS.get(name)?.options, given: [], column };
+  reading.jump = { name, goto, column, loaded };
   if (loaded) reading.loaded.push(loaded);
-}
-
-function finish(reading: Reading): ReadRule | undefined {
-  const { context, jump, loaded } = reading;
-  let unknown: string | undefined;
-  const draft: Draft = {
-    family: context.family,
-    table: context.table,
-    protocol: reading.protocol,
-    refuse: (message, suggestion) => refuse(reading, message, suggestion),
-    unknown: (name) => void (unknown ??= name),
-  };
-  const own = packetTests(reading.rule, draft);
-  const matches = loaded.filter((one) => one !== jump?.loaded);
-  const rest = matches.flatMap((one) => {
-    const match = MATCHES.get(one.name);
-    if (!match) draft.unknown(one.name);
-    return match?.build(one.given, draft) ?? [];
-  });
-  const target = targetOf(reading, draft);
-  if (reading.isRefused || !target) return undefined;
-  return {
-    tests: own.map((tests) => [...tests, ...rest]),
-    unknown,
-    target,
-    spec: jump && !jump.goto ? TARGETS.get(jump.name) : undefined,
-    hasTargetOptions: reading.hasTargetOptions,
-    matches: matches.map((one) => one.name),
-  };
-}
-
-function targetOf(reading: Reading, draft: Draft): Target | undefined {
-  const { jump } = reading;
-  if (!jump) return { do: 'continue', name: '' };
-  const spec = jump.goto ? undefined : TARGETS.get(jump.name);
-  if (!spec)
-    return UNMODELLED.has(jump.name) && !jump.goto
-      ? { do: 'unknown', name: jump.name }
-      : { do: 'jump', name: jump.name, goto: jump.goto };
-  if (spec.tables && !spec.tables.includes(draft.table)) {
-    draft.refuse(`${jump.name} may stand in the ${spec.tables.join(', ')} table only, not in ${draft.table}`);
-  }
-  return spec.build(jump.loaded?.given ?? [], draft);
 }

@@ -83,9 +83,12 @@ export type Target =
   /** A target that is not modelled. */
   | { readonly do: 'unknown'; readonly name: string };
 
-/** A mistake in the text: the line from 1, what is wrong, and what may have been meant. */
+/** A mistake in the text: the line and the column from 1, what is wrong, and what may have been meant. */
 export interface TextProblem {
   readonly line: number;
+  readonly column: number;
+  /** The text is read all the same, but iptables 1.8.9 would not read it, or would not load all of it. */
+  readonly isWarning?: true;
   readonly message: string;
   readonly suggestion?: string;
 }

@@ -3,37 +3,48 @@
 export interface Word {
   readonly text: string;
   readonly isQuoted: boolean;
+  /** Where it begins in its line, from 1. */
+  readonly column: number;
 }
 
 /**
- * Words of a line; undefined when a double quote is left open. Only double quotes quote, and only inside them does a
+ * Words of a line from `start`; undefined when a double quote is left open. Only double quotes quote, and only inside them does a
  * backslash escape; a closing quote ends the word even if no blank follows.
  */
-export function wordsOf(line: string): readonly Word[] | undefined {
+export function wordsOf(line: string, start = 0): readonly Word[] | undefined {
   const words: Word[] = [];
   let text = '';
+  let column = 0;
   let isOpen = false;
   let isQuoted = false;
   const end = (): void => {
-    if (text !== '' || isQuoted) words.push({ text, isQuoted });
+    if (column > 0) words.push({ text, isQuoted, column });
     text = '';
+    column = 0;
     isQuoted = false;
   };
-  for (let i = 0; i < line.length; i++) {
+  for (let i = start; i < line.length; i++) {
     const char = line[i]!;
+    if (!isOpen && (char === ' ' || char === '\t')) {
+      end();
+      continue;
+    }
+    column ||= i + 1;
     if (isOpen && char === '\\') text += line[++i] ?? '';
     else if (isOpen && char === '"') {
       isOpen = false;
       end();
-    } else if (isOpen) text += char;
-    else if (char === '"') isOpen = isQuoted = true;
-    else if (char === ' ' || char === '\t') end();
+    } else if (!isOpen && char === '"') isOpen = isQuoted = true;
     else text += char;
   }
   if (isOpen) return undefined;
   end();
   return words;
 }
+
+/** A text as iptables-save prints it where it may hold anything (xtables_save_string). */
+export const inQuotes = (text: string): string =>
+  /^[\w-]+$/.test(text) ? text : `"${text.replaceAll(/["'\\]/g, '\\$&')}"`;
 
 /** Something from the text, as a message may repeat it: one line, no control characters, not too long. */
 export function quote(text: string): string {

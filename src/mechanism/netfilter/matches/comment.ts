@@ -1,4 +1,8 @@
 /** -m comment: always matches. */
-import { oneWord, type Match } from '../extension.ts';
+import { word, type Match } from '../extension.ts';
+import { text } from '../forms.ts';
 
-export const comment: Match = { options: oneWord({ '--comment': [] }), build: () => [] };
+export const comment: Match = {
+  options: { '--comment': word(text(255), { needed: true, quoted: true }) },
+  build: () => [],
+};

@@ -1,24 +1,24 @@
 /** -m conntrack, and -m state which is its older part. */
-import { single, type IntegerSet } from '../../../value/integer-set.ts';
+import { single } from '../../../value/integer-set.ts';
 import { parseMasked } from '../address-text.ts';
 import type { CtState } from '../conntrack.ts';
-import { fieldTest, oneWord, wording, type Draft, type Given, type Match } from '../extension.ts';
-import { parsePorts, parseProtocol } from '../numbers.ts';
+import { fieldTest, NOT, word, wording, type Draft, type Given, type Match } from '../extension.ts';
+import { listOf, NETWORK, numberRange, oneOf, PORTS, PROTOCOL } from '../forms.ts';
+import { parsePorts } from '../numbers.ts';
 import type { Field, Test } from '../predicate.ts';
-import { nearest, quote } from '../words.ts';
 
-const STATES: readonly CtState[] = ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED'];
+/** In the order of iptables-save. */
+const STATES: readonly CtState[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'];
 const STATUS: readonly CtState[] = ['SNAT', 'DNAT'];
+const EVENTS = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
 
 export const state: Match = {
-  options: oneWord({ '--state': [] }),
-  build: (given, draft) => {
-    if (given.length === 0) draft.refuse('-m state needs --state');
-    return given.flatMap((one) => stateTest(one, STATES, draft) ?? []);
-  },
+  options: { '--state': word(listOf('a connection state', STATES), { ...NOT, needed: true }) },
+  build: (given) => given.map(stateTest),
 };
 
 const FIELDS: Readonly<Record<string, Field>> = {
+  '--ctproto': 'protocol',
   '--ctorigsrc': 'original-src',
   '--ctorigdst': 'original-dst',
   '--ctreplsrc': 'reply-src',
@@ -29,17 +29,26 @@ const FIELDS: Readonly<Record<string, Field>> = {
   '--ctrepldstport': 'reply-dport',
 };
 
-/** What a five-tuple cannot decide. */
-const UNMODELLED = ['--ctstatus', '--ctexpire'];
+const OPTIONS = {
+  '--ctstate': word(listOf('a connection state', [...STATES, ...STATUS]), NOT),
+  '--ctproto': word(PROTOCOL, NOT),
+  '--ctorigsrc': word(NETWORK, NOT),
+  '--ctorigdst': word(NETWORK, NOT),
+  '--ctreplsrc': word(NETWORK, NOT),
+  '--ctrepldst': word(NETWORK, NOT),
+  '--ctorigsrcport': word(PORTS, NOT),
+  '--ctorigdstport': word(PORTS, NOT),
+  '--ctreplsrcport': word(PORTS, NOT),
+  '--ctrepldstport': word(PORTS, NOT),
+  '--ctstatus': word(listOf('a status of connections', EVENTS), NOT),
+  '--ctexpire': word(numberRange(0xffffffff), NOT),
+  '--ctdir': word(oneOf('ORIGINAL', 'REPLY')),
+};
 
 export const conntrack: Match = {
-  options: oneWord(
-    Object.fromEntries(
-      ['--ctstate', '--ctdir', '--ctproto', ...Object.keys(FIELDS), ...UNMODELLED].map((name) => [name, []]),
-    ),
-  ),
+  options: OPTIONS,
+  needs: Object.keys(OPTIONS),
   build: (given, draft) => {
-    if (given.length === 0) draft.refuse('-m conntrack needs an option, such as --ctstate');
     const tests = given.flatMap((one) => optionTest(one, draft) ?? []);
     // xt_conntrack.c: of a packet without an entry, --ctstate alone decides and the other options are not read.
     const whenAbsent = given.some((one) => one.option === '--ctstate');
@@ -51,43 +60,30 @@ export const conntrack: Match = {
 
 function optionTest(given: Given, draft: Draft): Test | undefined {
   const text = given.words[0]!;
-  if (given.option === '--ctstate') return stateTest(given, [...STATES, ...STATUS], draft);
-  if (given.option === '--ctdir') return directionTest(given, draft);
-  if (UNMODELLED.includes(given.option)) {
-    draft.unknown(`conntrack ${given.option}`);
-    return undefined;
+  switch (given.option) {
+    case '--ctstate':
+      return stateTest(given);
+    case '--ctdir':
+      return { kind: 'direction', direction: text === 'REPLY' ? 'reply' : 'original', ...wording(given) };
+    case '--ctstatus':
+    case '--ctexpire':
+      draft.unknown(`conntrack ${given.option}`);
+      return undefined;
+    default: {
+      const { set, mask } = readField(given.option, text, draft);
+      const test = fieldTest(given, FIELDS[given.option]!, set);
+      return mask === undefined ? test : { ...test, mask };
+    }
   }
-  const field = FIELDS[given.option] ?? 'protocol';
-  const read = readField(given.option, text, draft);
-  if (read)
-    return { ...fieldTest(given, field, read.set), ...(read.mask === undefined ? {} : { mask: read.mask }) };
-  draft.refuse(`${quote(text)} is not a value of ${given.option}`);
-  return undefined;
 }
 
-function readField(option: string, text: string, draft: Draft): ReturnType<typeof parseMasked> {
-  const plain = (set: IntegerSet | undefined): ReturnType<typeof parseMasked> => set && { set };
-  if (option.endsWith('port')) return plain(parsePorts(text));
-  if (option !== '--ctproto') return parseMasked(text, draft.family);
-  const protocol = parseProtocol(text);
-  return plain(protocol === undefined ? undefined : single(protocol));
+function readField(option: string, text: string, draft: Draft): NonNullable<ReturnType<typeof parseMasked>> {
+  if (option.endsWith('port')) return { set: parsePorts(text)! };
+  return option === '--ctproto' ? { set: single(Number(text)) } : parseMasked(text, draft.family)!;
 }
 
-function stateTest(given: Given, allowed: readonly CtState[], draft: Draft): Test | undefined {
-  const states = new Set<CtState>();
-  for (const name of given.words[0]!.split(',')) {
-    const known = allowed.find((one) => one === name.toUpperCase());
-    if (known) states.add(known);
-    else draft.refuse(`${quote(name)} is not a connection state`, nearest(name.toUpperCase(), allowed));
-  }
+function stateTest(given: Given): Test {
+  const names = given.words[0]!.split(',');
+  const states = new Set([...STATES, ...STATUS].filter((state) => names.includes(state)));
   return { kind: 'state', states, ...wording(given) };
-}
-
-function directionTest(given: Given, draft: Draft): Test | undefined {
-  const direction = { ORIGINAL: 'original', REPLY: 'reply' } as const;
-  const name = given.words[0]!.toUpperCase();
-  if (name === 'ORIGINAL' || name === 'REPLY')
-    return { kind: 'direction', direction: direction[name], ...wording(given) };
-  draft.refuse(`${quote(given.words[0]!)} is not ORIGINAL or REPLY`);
-  return undefined;
 }

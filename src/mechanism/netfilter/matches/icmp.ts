@@ -1,10 +1,10 @@
 /** -m icmp and -m icmp6: message type and code. */
 import type { Family } from '../../../value/address.ts';
 import { single } from '../../../value/integer-set.ts';
-import { fieldTest, isFor, oneWord, wording, type Draft, type Given, type Match } from '../extension.ts';
+import { fieldTest, NOT, word, wording, type Form, type Given, type Match } from '../extension.ts';
 import { parseNumber } from '../numbers.ts';
 import type { Test } from '../predicate.ts';
-import { nearest, quote } from '../words.ts';
+import { nearest } from '../words.ts';
 
 type Names = Readonly<Record<string, readonly [type: number, code?: number]>>;
 
@@ -35,32 +35,30 @@ const V6: Names = {
   'neighbor-solicitation': [135], 'neighbour-advertisement': [136], 'neighbor-advertisement': [136], redirect: [137],
 };
 
-const icmpMatch = (
-  family: Family,
-  option: string,
-  protocol: readonly [number, string],
-  names: Names,
-): Match => ({
-  family,
-  options: oneWord({ [option]: [] }),
-  build: (given, draft) => {
-    if (!isFor(draft, protocol[0])) draft.refuse(`${option} needs -p ${protocol[1]}`);
-    return given.flatMap((one) => typeTest(one, names, draft) ?? []);
-  },
-});
+function icmpMatch(family: Family, option: string, protocol: number, names: Names): Match {
+  const type: Form = {
+    is: 'an ICMP type',
+    spell: (text) => {
+      const read = parseType(text, names);
+      return read && (read[0] === 255 ? 'any' : read.join('/'));
+    },
+    suggest: (text) => {
+      const name = nearest(text, Object.keys(names));
+      return name && `${option} ${name}`;
+    },
+  };
+  return {
+    family,
+    options: { [option]: word(type, { ...NOT, needed: true }) },
+    protocols: [protocol],
+    build: (given) => given.map((one) => typeTest(one, parseType(one.words[0]!, names)!)),
+  };
+}
 
-export const icmp = icmpMatch(4, '--icmp-type', [1, 'icmp'], V4);
-export const icmp6 = icmpMatch(6, '--icmpv6-type', [58, 'icmpv6'], V6);
+export const icmp = icmpMatch(4, '--icmp-type', 1, V4);
+export const icmp6 = icmpMatch(6, '--icmpv6-type', 58, V6);
 
-function typeTest(given: Given, names: Names, draft: Draft): Test | undefined {
-  const text = given.words[0]!;
-  const wanted = parseType(text, names);
-  if (wanted === undefined) {
-    const name = nearest(text, Object.keys(names));
-    draft.refuse(`${quote(text)} is not an ICMP type`, name && `${given.option} ${name}`);
-    return undefined;
-  }
-  const [type, code] = wanted;
+function typeTest(given: Given, [type, code]: readonly [number, number?]): Test {
   const fields = [
     ...(type === 255 ? [] : [fieldTest({ ...given, not: false }, 'type', single(type))]),
     ...(code === undefined ? [] : [fieldTest({ ...given, not: false }, 'code', single(code))]),

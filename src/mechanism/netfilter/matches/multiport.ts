@@ -1,25 +1,46 @@
 /** -m multiport: lists of ports. */
-import { fieldTest, isFor, oneWord, wording, type Draft, type Given, type Match } from '../extension.ts';
+import {
+  fieldTest,
+  NOT,
+  withSpellings,
+  word,
+  wording,
+  type Form,
+  type Given,
+  type Match,
+} from '../extension.ts';
+import { PORTS } from '../forms.ts';
 import { parsePortList } from '../numbers.ts';
 import type { Test } from '../predicate.ts';
-import { quote } from '../words.ts';
 
-export const multiport: Match = {
-  options: oneWord({ '--sports': ['--source-ports'], '--dports': ['--destination-ports'], '--ports': [] }),
-  build: (given, draft) => {
-    if (!isFor(draft, 6, 17, 33, 132, 136))
-      draft.refuse('-m multiport needs -p tcp, udp, udplite, sctp or dccp');
-    if (given.length !== 1) draft.refuse('-m multiport takes one of --sports, --dports and --ports');
-    return given.flatMap((one) => portsTest(one, draft) ?? []);
+/** XT_MULTI_PORTS: at most 15 places, of which a range takes two. */
+const LIST: Form = {
+  is: 'a list of at most 15 ports (a range takes two)',
+  spell: (text, draft) => {
+    const parts = text.split(',').map((part) => spellPorts(part, draft));
+    return parts.includes(undefined) || parsePortList(text) === undefined ? undefined : parts.join(',');
   },
 };
 
-function portsTest(given: Given, draft: Draft): Test | undefined {
-  const ports = parsePortList(given.words[0]!);
-  if (ports === undefined) {
-    draft.refuse(`${quote(given.words[0]!)} is not a list of at most 15 ports (a range takes two)`);
-    return undefined;
-  }
+/** A range keeps its two ends, even if they are one. */
+function spellPorts(part: string, draft: Parameters<Form['spell']>[1]): string | undefined {
+  const ends = part.split(':').map((end) => PORTS.spell(end, draft));
+  return ends.includes(undefined) ? undefined : ends.join(':');
+}
+
+export const multiport: Match = {
+  options: withSpellings(
+    { '--sports': word(LIST, NOT), '--dports': word(LIST, NOT), '--ports': word(LIST, NOT) },
+    { '--source-ports': '--sports', '--destination-ports': '--dports' },
+  ),
+  protocols: [6, 17, 136, 132, 33],
+  needs: ['--sports', '--dports', '--ports'],
+  exclusive: [['--sports', '--dports', '--ports']],
+  build: (given) => given.map(portsTest),
+};
+
+function portsTest(given: Given): Test {
+  const ports = parsePortList(given.words[0]!)!;
   if (given.option === '--sports') return fieldTest(given, 'sport', ports);
   if (given.option === '--dports') return fieldTest(given, 'dport', ports);
   const either = { ...given, not: false };

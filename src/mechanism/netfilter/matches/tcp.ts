@@ -1,56 +1,21 @@
 /** -m tcp: ports and flags. */
-import { setOf, type IntegerSet } from '../../../value/integer-set.ts';
-import { flagByte, TCP_FLAGS, type TcpFlag } from '../../../packet/tcp.ts';
-import { isFor, fieldTest, oneWord, type Draft, type Given, type Match } from '../extension.ts';
+import { single, setOf, type IntegerSet } from '../../../value/integer-set.ts';
+import { flagByte, flagNames, TCP_FLAGS, type TcpFlag } from '../../../packet/tcp.ts';
+import {
+  fieldTest,
+  flag,
+  NOT,
+  twoWords,
+  withSpellings,
+  word,
+  type Form,
+  type Given,
+  type Match,
+} from '../extension.ts';
+import { number } from '../forms.ts';
+import { nearest } from '../words.ts';
 import type { Test } from '../predicate.ts';
-import { quote } from '../words.ts';
-import { portTest } from './udp.ts';
-
-export const tcp: Match = {
-  options: {
-    ...oneWord({ '--sport': ['--source-port'], '--dport': ['--destination-port'], '--tcp-option': [] }),
-    '--tcp-flags': { takes: 2 },
-    '--syn': { takes: 0 },
-  },
-  build: (given, draft) => {
-    if (!isFor(draft, 6)) draft.refuse('-m tcp needs -p tcp');
-    return given.flatMap((one) => optionTest(one, draft) ?? []);
-  },
-};
-
-function optionTest(given: Given, draft: Draft): Test | undefined {
-  switch (given.option) {
-    case '--tcp-flags':
-      return flagsTest(given, given.words[0]!, given.words[1]!, draft);
-    case '--syn':
-      return flagsTest(given, 'FIN,SYN,RST,ACK', 'SYN', draft);
-    case '--tcp-option':
-      draft.unknown('tcp --tcp-option');
-      return undefined;
-    default:
-      return portTest(given, draft);
-  }
-}
-
-function flagsTest(given: Given, mask: string, set: string, draft: Draft): Test | undefined {
-  const [examined, wanted] = [parseFlags(mask), parseFlags(set)];
-  if (examined === undefined || wanted === undefined) {
-    draft.refuse(
-      `${quote(examined === undefined ? mask : set)} is not a list of TCP flags`,
-      'SYN,ACK,FIN,RST,URG,PSH, ALL or NONE',
-    );
-    return undefined;
-  }
-  return { ...fieldTest(given, 'flags', bytesWith(examined, wanted)), wanted: `${mask} ${set}` };
-}
-
-/** Flag bytes whose bits in `examined` are exactly those of `wanted`. */
-const bytesWith = (examined: number, wanted: number): IntegerSet =>
-  setOf(
-    Array.from({ length: 256 }, (_, byte) => byte)
-      .filter((byte) => (byte & examined) === wanted)
-      .map((byte) => ({ first: byte, last: byte })),
-  );
+import { PORT_OPTIONS, PORT_SPELLINGS, portTest } from './udp.ts';
 
 /** ALL and NONE mean the six flags that iptables knows, without ECE and CWR. */
 const KNOWN: readonly TcpFlag[] = TCP_FLAGS.slice(0, 6);
@@ -64,4 +29,55 @@ function parseFlags(text: string): number | undefined {
     else if (name !== 'NONE') return undefined;
   }
   return byte;
+}
+
+const FLAGS: Form = {
+  is: 'a list of TCP flags',
+  spell: (text) => {
+    const byte = parseFlags(text);
+    return byte === undefined ? undefined : flagNames(byte).join(',') || 'NONE';
+  },
+  suggest: (text) =>
+    nearest(text.toUpperCase(), [...KNOWN, 'ALL', 'NONE']) ?? 'SYN,ACK,FIN,RST,URG,PSH, ALL or NONE',
+};
+
+export const tcp: Match = {
+  options: withSpellings(
+    {
+      ...PORT_OPTIONS,
+      '--tcp-option': word(number(1, 255), NOT),
+      '--tcp-flags': twoWords(FLAGS, FLAGS, NOT),
+      '--syn': flag(NOT),
+    },
+    PORT_SPELLINGS,
+  ),
+  protocols: [6],
+  exclusive: [['--tcp-flags', '--syn']],
+  canon: (given) =>
+    given.flatMap((one) => {
+      if (one.option === '--syn')
+        return [{ ...one, option: '--tcp-flags', written: '--syn', words: ['FIN,SYN,RST,ACK', 'SYN'] }];
+      return one.option === '--tcp-flags' && one.words[0] === 'NONE' && !one.not && one.words[1] === 'NONE'
+        ? []
+        : [one];
+    }),
+  build: (given, draft) =>
+    given.flatMap((one): readonly Test[] => {
+      switch (one.option) {
+        case '--tcp-flags':
+          return [fieldTest(one, 'flags', bytesWith(one))];
+        case '--tcp-option':
+          draft.unknown('tcp --tcp-option');
+          return [];
+        default:
+          return [portTest(one)];
+      }
+    }),
+};
+
+/** Flag bytes whose bits in the first word are exactly those of the second. */
+function bytesWith({ words }: Given): IntegerSet {
+  const [examined, wanted] = [parseFlags(words[0]!)!, parseFlags(words[1]!)!];
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => (byte & examined) === wanted);
+  return bytes.length === 1 ? single(bytes[0]!) : setOf(bytes.map((byte) => ({ first: byte, last: byte })));
 }

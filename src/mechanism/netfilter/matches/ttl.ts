@@ -1,24 +1,24 @@
 /** -m ttl, and -m hl which is the same of IPv6. */
 import type { Family } from '../../../value/address.ts';
 import { EMPTY, range, type IntegerSet } from '../../../value/integer-set.ts';
-import { fieldTest, oneWord, type Match } from '../extension.ts';
-import { parseNumber } from '../numbers.ts';
-import { quote } from '../words.ts';
+import { fieldTest, NOT, word, type Match } from '../extension.ts';
+import { number } from '../forms.ts';
 
-const ttlMatch = (family: Family, name: string): Match => ({
-  family,
-  options: oneWord({ [`--${name}-eq`]: [], [`--${name}-lt`]: [], [`--${name}-gt`]: [] }),
-  build: (given, draft) => {
-    if (given.length !== 1)
-      draft.refuse(`-m ${name} takes one of --${name}-eq, --${name}-lt and --${name}-gt`);
-    return given.flatMap((one) => {
-      const value = parseNumber(one.words[0]!, 255);
-      if (value !== undefined) return [fieldTest(one, 'ttl', compared(one.option.slice(-2), value))];
-      draft.refuse(`${quote(one.words[0]!)} is not a number from 0 to 255`);
-      return [];
-    });
-  },
-});
+function ttlMatch(family: Family, name: string): Match {
+  const options = [`--${name}-eq`, `--${name}-lt`, `--${name}-gt`] as const;
+  return {
+    family,
+    options: {
+      [options[0]]: word(number(0, 255), NOT),
+      [options[1]]: word(number(0, 255)),
+      [options[2]]: word(number(0, 255)),
+    },
+    needs: options,
+    exclusive: [options],
+    build: (given) =>
+      given.map((one) => fieldTest(one, 'ttl', compared(one.option.slice(-2), Number(one.words[0])))),
+  };
+}
 
 function compared(how: string, value: number): IntegerSet {
   if (how === 'eq') return range(value, value);

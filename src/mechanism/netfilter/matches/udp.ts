@@ -1,25 +1,23 @@
 /** -m udp: ports. */
-import { fieldTest, isFor, oneWord, type Draft, type Given, type Match } from '../extension.ts';
+import { fieldTest, NOT, withSpellings, word, type Given, type Match, type Options } from '../extension.ts';
+import { PORTS } from '../forms.ts';
 import { parsePorts } from '../numbers.ts';
 import type { Test } from '../predicate.ts';
-import { quote } from '../words.ts';
+
+/** What tcp, udp, sctp and dccp have in common. */
+export const PORT_OPTIONS: Options = {
+  '--sport': word(PORTS, { ...NOT, unless: '0:65535' }),
+  '--dport': word(PORTS, { ...NOT, unless: '0:65535' }),
+};
+
+export const PORT_SPELLINGS = { '--source-port': '--sport', '--destination-port': '--dport' };
 
 export const udp: Match = {
-  options: oneWord({ '--sport': ['--source-port'], '--dport': ['--destination-port'] }),
-  build: (given, draft) => {
-    if (!isFor(draft, 17)) draft.refuse('-m udp needs -p udp');
-    return given.flatMap((one) => portTest(one, draft) ?? []);
-  },
+  options: withSpellings(PORT_OPTIONS, PORT_SPELLINGS),
+  protocols: [17],
+  build: (given) => given.map(portTest),
 };
 
 /** `--sport` or `--dport` with one port or one range. */
-export function portTest(given: Given, draft: Draft): Test | undefined {
-  const text = given.words[0]!;
-  const ports = parsePorts(text);
-  if (ports) return fieldTest(given, given.option === '--sport' ? 'sport' : 'dport', ports);
-  draft.refuse(
-    `${quote(text)} is not a port or an ascending range of ports`,
-    text.includes(',') ? `-m multiport ${given.option}s ${text}` : undefined,
-  );
-  return undefined;
-}
+export const portTest = (given: Given): Test =>
+  fieldTest(given, given.option === '--sport' ? 'sport' : 'dport', parsePorts(given.words[0]!)!);

@@ -1,27 +1,49 @@
 /** LOG and NFLOG: write something down; the next rule follows. */
-import { oneWord, type OptionSpec, type TargetSpec } from '../extension.ts';
+import { flag, word, type Form, type TargetSpec } from '../extension.ts';
+import { number, text } from '../forms.ts';
+import { parseNumber } from '../numbers.ts';
+import { nearest } from '../words.ts';
 
-const continues = (name: string, options: Readonly<Record<string, OptionSpec>>): TargetSpec => ({
-  options,
-  build: () => ({ do: 'continue', name }),
+/** RFC 5424 section 6.2.1, by the names of syslog(3); 4, warning, is LOG's own. */
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
+const OLDER: Readonly<Record<string, string>> = { error: '3', panic: '0' };
+
+const LEVEL: Form = {
+  is: 'a level of syslog',
+  spell: (word) => {
+    const number = parseNumber(word, 7) ?? LEVELS.indexOf(word.toLowerCase());
+    return number < 0 ? OLDER[word.toLowerCase()] : String(number);
+  },
+  suggest: (word) => nearest(word, LEVELS) ?? '0 to 7, or emerg to debug',
+};
+
+/** A prefix that is longer is cut off. */
+const prefix = (most: number): Form => ({
+  is: `a text of at least one letter on one line`,
+  spell: (word) => (word === '' || word.includes('\n') ? undefined : word.slice(0, most)),
 });
 
-export const log = continues('LOG', {
-  ...oneWord({ '--log-level': [], '--log-prefix': [] }),
-  '--log-tcp-sequence': { takes: 0 },
-  '--log-tcp-options': { takes: 0 },
-  '--log-ip-options': { takes: 0 },
-  '--log-uid': { takes: 0 },
-  '--log-macdecode': { takes: 0 },
-});
+export const log: TargetSpec = {
+  options: {
+    '--log-prefix': word(prefix(29), { quoted: true }),
+    '--log-level': word(LEVEL, { unless: '4' }),
+    '--log-tcp-sequence': flag(),
+    '--log-tcp-options': flag(),
+    '--log-ip-options': flag(),
+    '--log-uid': flag(),
+    '--log-macdecode': flag(),
+  },
+  build: () => ({ do: 'continue', name: 'LOG' }),
+};
 
-export const nflog = continues(
-  'NFLOG',
-  oneWord({
-    '--nflog-group': [],
-    '--nflog-prefix': [],
-    '--nflog-range': [],
-    '--nflog-size': [],
-    '--nflog-threshold': [],
-  }),
-);
+export const nflog: TargetSpec = {
+  options: {
+    '--nflog-prefix': word(text(63), { quoted: true }),
+    '--nflog-group': word(number(0, 65535), { unless: '0' }),
+    '--nflog-range': word(number(0, 0xffffffff), { unless: '0' }),
+    '--nflog-size': word(number(0, 0xffffffff)),
+    '--nflog-threshold': word(number(0, 65535), { unless: '0' }),
+  },
+  exclusive: [['--nflog-range', '--nflog-size']],
+  build: () => ({ do: 'continue', name: 'NFLOG' }),
+};

@@ -1,37 +1,38 @@
 /** MARK: change the packet's mark, which policy routing and later rules may read. */
-import type { OptionSpec, TargetSpec } from '../extension.ts';
-import { parseMarked } from '../matches/mark.ts';
+import { word, type Given, type TargetSpec } from '../extension.ts';
+import { hex, masked, parseMaskedNumber } from '../forms.ts';
 
-const NAMES = ['--set-mark', '--set-xmark', '--or-mark', '--and-mark', '--xor-mark'];
+const NAMES = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-mark'];
 
 export const mark: TargetSpec = {
-  options: Object.fromEntries(NAMES.map((name): [string, OptionSpec] => [name, { takes: 1 }])),
-  build: (given, draft) => {
-    if (given.length !== 1)
-      draft.refuse('MARK takes exactly one of --set-mark, --set-xmark, --or-mark, --and-mark, --xor-mark');
-    const [one] = given;
-    const read = one && parseMarked(one.words[0]!, draft);
-    if (!read) return undefined;
-    return { do: 'mark', name: 'MARK', ...xmark(one.option, read.value, read.mask) };
+  options: Object.fromEntries(NAMES.map((name) => [name, word(masked())])),
+  needs: NAMES,
+  exclusive: [NAMES],
+  canon: (given) => given.map(xmark),
+  build: (given) => {
+    const { value, mask } = parseMaskedNumber(given[0]!.words[0]!)!;
+    return { do: 'mark', name: 'MARK', mask, bits: value };
   },
 };
 
-/** mark = (mark & ~mask) ^ bits, of which every form is a case (iptables-extensions(8), MARK). */
-function xmark(
-  option: string,
-  value: number,
-  mask: number,
-): { readonly mask: number; readonly bits: number } {
-  switch (option) {
+/** mark = (mark & ~mask) ^ value, of which every form is a case (iptables-extensions(8), MARK). */
+function xmark(given: Given): Given {
+  const { value, mask } = parseMaskedNumber(given.words[0]!) ?? { value: 0, mask: 0 };
+  const as = (bits: number, of: number): Given => ({
+    ...given,
+    option: '--set-xmark',
+    words: [`${hex(bits)}/${hex(of >>> 0)}`],
+  });
+  switch (given.option) {
     case '--set-mark':
-      return { mask: (mask | value) >>> 0, bits: value };
+      return as(value, mask | value);
     case '--or-mark':
-      return { mask: value, bits: value };
+      return as(value, value);
     case '--and-mark':
-      return { mask: ~value >>> 0, bits: 0 };
+      return as(0, ~value);
     case '--xor-mark':
-      return { mask: 0, bits: value };
+      return as(value, 0);
     default:
-      return { mask, bits: value };
+      return as(value, mask);
   }
 }

@@ -1,8 +1,8 @@
 /** REJECT: drop, and say so to the sender. */
 import type { Family } from '../../../value/address.ts';
-import { isFor, oneWord, type TargetSpec } from '../extension.ts';
+import { isFor, word, type Form, type TargetSpec } from '../extension.ts';
 import type { IcmpError } from '../ruleset.ts';
-import { nearest, quote } from '../words.ts';
+import { nearest } from '../words.ts';
 
 const error = (type: number, code: number): IcmpError => ({ type, code });
 
@@ -45,20 +45,40 @@ const WITH: Readonly<Record<Family, Readonly<Record<string, IcmpError | 'tcp-res
 
 const DEFAULT: Readonly<Record<Family, string>> = { 4: 'icmp-port-unreachable', 6: 'icmp6-port-unreachable' };
 
+/** A name or its beginning, the first that fits. */
+const nameOf = (text: string, family: Family): string | undefined =>
+  Object.keys(WITH[family]).find((one) => one.startsWith(text.toLowerCase()));
+
+/** The name of an answer that iptables-save prints. */
+const spelling = (text: string, family: Family): string | undefined => {
+  const answers = Object.entries(WITH[family]);
+  const name = nameOf(text, family);
+  const same = (one: IcmpError | 'tcp-reset', other: IcmpError | 'tcp-reset'): boolean =>
+    one === 'tcp-reset' || other === 'tcp-reset'
+      ? one === other
+      : one.type === other.type && one.code === other.code;
+  return name && answers.find(([, answer]) => same(answer, WITH[family][name]!))![0];
+};
+
+const ANSWER: Form = {
+  is: 'a way to reject',
+  spell: (text, { family }) => spelling(text, family),
+  suggest: (text, _, { family }) => nearest(text, Object.keys(WITH[family])),
+};
+
 export const reject: TargetSpec = {
-  options: oneWord({ '--reject-with': [] }),
+  options: { '--reject-with': word(ANSWER) },
   tables: ['filter'],
   hooks: ['INPUT', 'FORWARD', 'OUTPUT'],
-  build: (given, draft) => {
-    const text = (given.at(-1)?.words[0] ?? DEFAULT[draft.family]).toLowerCase();
-    const names = Object.keys(WITH[draft.family]);
-    const name = names.find((one) => one === text) ?? names.find((one) => one.startsWith(text));
-    if (name === undefined) {
-      draft.refuse(`${quote(text)} is not a way to reject`, nearest(text, names));
-      return undefined;
-    }
-    const answer = WITH[draft.family][name]!;
-    if (answer === 'tcp-reset' && !isFor(draft, 6)) draft.refuse('--reject-with tcp-reset needs -p tcp');
-    return { do: 'reject', name: 'REJECT', with: answer };
+  canon: (given, draft) => {
+    const [one = { option: '--reject-with', not: false, words: [DEFAULT[draft.family]], column: 0 }] = given;
+    if (one.words[0] === 'tcp-reset' && !isFor(draft, 6))
+      draft.refuse('--reject-with tcp-reset needs -p tcp', undefined, one);
+    return [one];
   },
+  build: (given, draft) => ({
+    do: 'reject',
+    name: 'REJECT',
+    with: WITH[draft.family][given[0]!.words[0]!]!,
+  }),
 };

@@ -1,43 +1,59 @@
 /** DNAT, SNAT, MASQUERADE, REDIRECT: address translation, decided on a flow's first packet. */
+import { formatAddress } from '../../../value/address.ts';
 import type { Hook } from '../hook.ts';
 import { parseAddressRange } from '../address-text.ts';
-import { isFor, type Draft, type Given, type OptionSpec, type TargetSpec } from '../extension.ts';
+import { flag, word, type Draft, type Form, type Given, type TargetSpec } from '../extension.ts';
 import { parsePort } from '../numbers.ts';
 import type { Translation } from '../ruleset.ts';
-import { quote } from '../words.ts';
 
 type Kind = Translation['kind'];
+type To = Pick<Translation, 'addresses' | 'ports'>;
 
-const FLAGS: Readonly<Record<string, OptionSpec>> = {
-  '--random': { takes: 0 },
-  '--random-fully': { takes: 0, as: '--random' },
-  '--persistent': { takes: 0 },
+const RANDOM = { '--random': flag(), '--random-fully': flag() };
+
+const TO: Form = {
+  is: 'an address, a range of addresses, ports, or both',
+  spell: (text, draft) => {
+    const to = parseTo(text, draft);
+    return to && formatTo(to, draft);
+  },
+};
+
+const PORTS: Form = {
+  is: 'a port or an ascending range of ports',
+  spell: (text) => {
+    const ports = parseRange(text);
+    return ports && ports.base === undefined ? formatRange(ports) : undefined;
+  },
 };
 
 /** DNAT and SNAT: `option` says to what. */
 const toAddress = (kind: Kind, name: string, option: string, hooks: readonly Hook[]): TargetSpec => ({
-  options: { [option]: { takes: 1 }, ...FLAGS },
+  options: { [option]: word(TO, { needed: true }), ...RANDOM, '--persistent': flag() },
   tables: ['nat'],
   hooks,
-  build: (given, draft) => {
-    const to = given.filter((one) => one.option === option);
-    if (to.length !== 1) draft.refuse(`${name} takes exactly one ${option}`);
-    return to[0] && translation(kind, name, to[0].words[0]!, given, draft);
+  canon: (given, draft) => {
+    const to = given.find((one) => one.option === option);
+    if (to && parseTo(to.words[0]!, draft)?.ports) checkPorts(name, to, draft);
+    return given;
   },
+  build: (given, draft) => translation(kind, name, parseTo(given[0]!.words[0]!, draft)!, given),
 });
 
 /** MASQUERADE and REDIRECT: the address is the machine's. */
 const toPorts = (kind: Kind, name: string, hooks: readonly Hook[]): TargetSpec => ({
-  options: {
-    '--to-ports': { takes: 1 },
-    '--random': FLAGS['--random']!,
-    '--random-fully': FLAGS['--random-fully']!,
-  },
+  options: { '--to-ports': word(PORTS), ...RANDOM },
   tables: ['nat'],
   hooks,
-  build: (given, draft) => {
+  canon: (given, draft) => {
+    const to = given.find((one) => one.option === '--to-ports');
+    if (to) checkPorts(name, to, draft);
+    return given;
+  },
+  build: (given) => {
     const ports = given.find((one) => one.option === '--to-ports')?.words[0];
-    return translation(kind, name, ports === undefined ? '' : `:${ports}`, given, draft);
+    const to = { addresses: undefined, ports: ports === undefined ? undefined : parseRange(ports) };
+    return translation(kind, name, to, given);
   },
 });
 
@@ -46,36 +62,33 @@ export const snat = toAddress('snat', 'SNAT', '--to-source', ['INPUT', 'POSTROUT
 export const masquerade = toPorts('masquerade', 'MASQUERADE', ['POSTROUTING']);
 export const redirect = toPorts('redirect', 'REDIRECT', ['PREROUTING', 'OUTPUT']);
 
-function translation(
-  kind: Kind,
-  name: string,
-  to: string,
-  given: readonly Given[],
-  draft: Draft,
-): Translation | undefined {
-  const split = splitPorts(to, draft);
-  const addresses = split.address === '' ? undefined : parseAddressRange(split.address, draft.family);
-  const ports = split.ports === undefined ? undefined : parseRange(split.ports);
-  const isBad = (split.address !== '' && !addresses) || (split.ports !== undefined && !ports);
-  if (isBad) {
-    draft.refuse(`${quote(to.replace(/^:/, ''))} is not an address, a range of addresses, ports, or both`);
-    return undefined;
-  }
-  if (ports && !isFor(draft, 6, 17, 33, 132))
-    draft.refuse(`${name} with ports needs -p tcp, udp, sctp or dccp`);
+/** libxt_NAT: any of these protocols will do, even behind `!`. */
+function checkPorts(name: string, to: Given, draft: Draft): void {
+  if (![1, 6, 17, 33, 58, 132].includes(draft.protocol?.number ?? 0))
+    draft.refuse(`${name} with ports needs -p tcp, udp, sctp or dccp`, undefined, to);
+}
+
+function translation(kind: Kind, name: string, to: To, given: readonly Given[]): Translation {
   const has = (option: string): boolean => given.some((one) => one.option === option);
   return {
     do: 'translate',
     name,
     kind,
-    addresses,
-    ports,
-    random: has('--random'),
+    ...to,
+    random: has('--random') || has('--random-fully'),
     persistent: has('--persistent'),
   };
 }
 
 /** `a-b:p-q`, `:p`, and for IPv6 `[a]-[b]:p`, where a bare address has no ports. */
+function parseTo(text: string, draft: Draft): To | undefined {
+  const split = splitPorts(text, draft);
+  const addresses = split.address === '' ? undefined : parseAddressRange(split.address, draft.family);
+  const ports = split.ports === undefined ? undefined : parseRange(split.ports);
+  if ((split.address !== '' && !addresses) || (split.ports !== undefined && !ports)) return undefined;
+  return addresses || ports ? { addresses, ports } : undefined;
+}
+
 function splitPorts(
   to: string,
   { family }: Draft,
@@ -91,6 +104,14 @@ function splitPorts(
   return { address: to.slice(0, colon), ports: to.slice(colon + 1) };
 }
 
+function formatTo({ addresses, ports }: To, { family }: Draft): string {
+  const one = (address: number | bigint): string =>
+    family === 6 && ports ? `[${formatAddress(address)}]` : formatAddress(address);
+  const ends = addresses ? [addresses.first, addresses.last] : [];
+  const text = [...new Set(ends)].map(one).join('-');
+  return ports ? `${text}:${formatRange(ports)}` : text;
+}
+
 /** `p`, `p-q`, `p-q/base`. */
 function parseRange(text: string): Translation['ports'] {
   const [span, base, ...more] = text.split('/');
@@ -102,3 +123,6 @@ function parseRange(text: string): Translation['ports'] {
   const start = parsePort(base);
   return start === undefined ? undefined : { first, last, base: start };
 }
+
+const formatRange = ({ first, last, base }: NonNullable<Translation['ports']>): string =>
+  `${first}${last === first ? '' : `-${last}`}${base === undefined ? '' : `/${base}`}`;

@@ -1,5 +1,6 @@
 /** NOTRACK and CT --notrack: connection tracking leaves the packet alone. Other uses of CT are not modelled. */
-import { oneWord, type TargetSpec } from '../extension.ts';
+import { flag, word, type TargetSpec } from '../extension.ts';
+import { text } from '../forms.ts';
 
 export const notrack: TargetSpec = {
   options: {},
@@ -7,18 +8,18 @@ export const notrack: TargetSpec = {
   build: () => ({ do: 'untrack', name: 'NOTRACK' }),
 };
 
+const NAME = text(32);
+
 export const ct: TargetSpec = {
   options: {
-    '--notrack': { takes: 0 },
-    ...oneWord({
-      '--helper': [],
-      '--timeout': [],
-      '--ctevents': [],
-      '--expevents': [],
-      '--zone': [],
-      '--zone-orig': [],
-      '--zone-reply': [],
-    }),
+    '--notrack': flag(),
+    '--helper': word(NAME),
+    '--timeout': word(NAME),
+    '--ctevents': word(NAME),
+    '--expevents': word(NAME),
+    '--zone-orig': word(NAME),
+    '--zone-reply': word(NAME),
+    '--zone': word(NAME),
   },
   tables: ['raw'],
   build: (given) => {

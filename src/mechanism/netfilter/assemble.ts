@@ -1,0 +1,95 @@
+/** The options of a rule, by what they belong to -> the rule: checked, spelt, and built into tests and a target. */
+import type { Draft, Given, Part, TargetSpec } from './extension.ts';
+import { MATCHES } from './matches/matches.ts';
+import type { Loaded } from './options.ts';
+import { packetTests } from './packet-tests.ts';
+import type { Test } from './predicate.ts';
+import { refuse, type Reading } from './rule-reading.ts';
+import type { Target } from './ruleset.ts';
+import { spellOptions } from './spelling.ts';
+import { TARGETS, UNMODELLED } from './targets/targets.ts';
+
+/** A rule before chains are joined. */
+export interface ReadRule {
+  /** Several where `-s a,b` stands for several rules. */
+  readonly tests: readonly (readonly Test[])[];
+  readonly unknown: string | undefined;
+  readonly target: Target;
+  /** Options of the rule itself, as they are written. */
+  readonly own: readonly Given[];
+  /** The matches, which may make the kernel track connections. */
+  readonly matches: readonly Part[];
+  /** Options of the target; those of an extension that nobody here knows are as they are written. */
+  readonly targetOptions: readonly Given[];
+  /** For a target that is an extension: where it may stand. */
+  readonly spec: TargetSpec | undefined;
+  /** Where the target is written. */
+  readonly column: number;
+}
+
+/** Undefined when the rule cannot be loaded, which has been reported. */
+export function assemble(reading: Reading): ReadRule | undefined {
+  const { context, jump, loaded } = reading;
+  let unknown: string | undefined;
+  let column = 1;
+  const parts: Part[] = [];
+  const draft: Draft = {
+    family: context.family,
+    table: context.table,
+    protocol: reading.protocol,
+    parts,
+    refuse: (message, suggestion, at) => refuse(reading, at?.column ?? column, message, suggestion),
+    unknown: (name) => void (unknown ??= name),
+  };
+  const own = packetTests(reading.rule, draft);
+  const rest: Test[] = [];
+  for (const one of loaded) {
+    if (one === jump?.loaded) continue;
+    column = one.column;
+    rest.push(...matchTests(one, reading, draft, parts));
+  }
+  const matches = [...parts];
+  column = jump?.column ?? 1;
+  const { target, given } = targetOf(reading, draft);
+  if (reading.isRefused || !target) return undefined;
+  return {
+    tests: own.map((tests) => [...tests, ...rest]),
+    unknown,
+    target,
+    own: reading.rule,
+    matches,
+    targetOptions: given,
+    spec: jump && !jump.goto ? TARGETS.get(jump.name) : undefined,
+    column: jump?.column ?? 1,
+  };
+}
+
+function matchTests(loaded: Loaded, reading: Reading, draft: Draft, parts: Part[]): readonly Test[] {
+  const match = MATCHES.get(loaded.name);
+  const given = match ? spellOptions(`-m ${loaded.name}`, match, loaded.given, draft) : loaded.given;
+  parts.push({ name: loaded.name, given });
+  if (reading.isRefused) return [];
+  if (match?.build) return match.build(given, draft) ?? [];
+  draft.unknown(loaded.name);
+  return [];
+}
+
+function targetOf(
+  reading: Reading,
+  draft: Draft,
+): { readonly target: Target | undefined; readonly given: readonly Given[] } {
+  const { jump } = reading;
+  if (!jump) return { target: { do: 'continue', name: '' }, given: [] };
+  const { name, goto, loaded } = jump;
+  const spec = goto ? undefined : TARGETS.get(name);
+  if (!spec) {
+    const isForeign = UNMODELLED.has(name) && !goto;
+    return {
+      target: isForeign ? { do: 'unknown', name } : { do: 'jump', name, goto },
+      given: loaded?.given ?? [],
+    };
+  }
+  const given = spellOptions(`-j ${name}`, spec, loaded!.given, draft);
+  if (reading.isRefused) return { target: undefined, given };
+  return { target: spec.build ? spec.build(given, draft) : { do: 'unknown', name }, given };
+}
