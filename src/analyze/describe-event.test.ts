@@ -139,6 +139,11 @@ test.each<[string, Event, Step]>([
     { type: 'mark', before: 0, after: 16 },
   ],
   [
+    'code point',
+    { type: 'rewrote', kind: 'dscp', field: 'dscp', before: constant(0), after: constant(46) },
+    { type: 'dscp', before: 0, after: 46 },
+  ],
+  [
     'pushed',
     {
       type: 'pushed',

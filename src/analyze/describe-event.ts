@@ -174,7 +174,7 @@ function rewriteStep(
   { kind, field, before, after, table, chain, rule }: EventOf<'rewrote'>,
   { describe }: Scene,
 ): StepFact {
-  if (kind === 'ttl' || kind === 'mark')
+  if (kind === 'ttl' || kind === 'mark' || kind === 'dscp' || kind === 'ecn')
     return { type: kind, before: numberOf(before), after: numberOf(after) };
   return {
     type: 'nat',

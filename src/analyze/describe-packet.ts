@@ -72,7 +72,9 @@ function formed(form: FieldForm, value: Term, describe: Describer): FieldFact {
 }
 
 /** Each header's fields as a list, since a walk prints the same few headers over and over. */
-const FORMS = new Map(Object.values(HEADERS).map((spec) => [spec.proto, Object.entries(spec.fields)]));
+const FORMS = new Map(
+  Object.values(HEADERS).map((spec) => [spec.proto, Object.entries({ ...spec.fields, ...spec.optional })]),
+);
 
 function layerFact(header: Header, describe: Describer): LayerFact {
   const fact: Record<string, FieldFact> & { proto: string } = { proto: header.proto };

@@ -22,11 +22,16 @@ export interface Ipv6<V = Term> {
   readonly dst: V;
   /** The hop limit, under the name that IPv4 gives it, so that one path serves both: 0 to 255. */
   readonly ttl: V;
+  /** The code point in the traffic class, RFC 2474: 0 to 63. */
+  readonly dscp?: V;
+  /** Explicit congestion notification, RFC 3168: 0 to 3. */
+  readonly ecn?: V;
 }
 
 export const ipv6: HeaderSpec = {
   proto: 'ipv6',
   fields: { src: 'address', dst: 'address', ttl: 'number' },
+  optional: { dscp: 'number', ecn: 'number' },
   ipProtocol: 41,
   size: () => 40,
 };

@@ -82,7 +82,7 @@ const isTransport = <V>(header: Header<V>): header is Transport<V> => TRANSPORTS
 /** The packet with fields of its outermost IP header and its transport changed. */
 export function rewrite(
   packet: Packet,
-  ip: Partial<Record<'src' | 'dst' | 'ttl', Term>>,
+  ip: Partial<Record<'src' | 'dst' | 'ttl' | 'dscp' | 'ecn', Term>>,
   ports?: Partial<Record<'sport' | 'dport', Term>>,
 ): Packet {
   const at = ipIndex(packet);

@@ -33,6 +33,8 @@ export function detailOf(step: Step): Detail {
     case 'decapsulate':
     case 'ttl':
     case 'mark':
+    case 'dscp':
+    case 'ecn':
     case 'originate':
     case 'deliver':
     case 'drop':

@@ -64,7 +64,7 @@ export function quotedFlow(layer: LayerFact): FlowFact | undefined {
 export function layerText(layer: LayerFact, before: LayerFact = layer): string {
   const { proto } = layer;
   const shown = (field: string): string => {
-    const [was, is] = [fieldText(before, field) ?? '', fieldText(layer, field) ?? ''];
+    const [was, is] = [fieldText(before, field) ?? '0', fieldText(layer, field) ?? '0'];
     return was === is ? is : `${was} -> ${is}`;
   };
   const about = quotedFlow(layer);
@@ -73,10 +73,14 @@ export function layerText(layer: LayerFact, before: LayerFact = layer): string {
 }
 
 function fieldsText(layer: LayerFact, shown: (field: string) => string): string {
+  const rare = (field: string): string => {
+    const text = shown(field);
+    return text === '0' ? '' : ` ${field} ${text}`;
+  };
   switch (layer.proto) {
     case 'ipv4':
     case 'ipv6':
-      return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}`;
+      return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}${['dscp', 'ecn', 'df'].map(rare).join('')}`;
     case 'tcp':
       return `${shown('sport')} > ${shown('dport')} ${shown('flags')}`;
     case 'udp':

@@ -73,6 +73,8 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
       return step.table === 'host-flow' && step.did === 'matched' ? item('flow table hit') : undefined;
     case 'ttl':
     case 'mark':
+    case 'dscp':
+    case 'ecn':
     case 'balance':
     case 'originate':
     case 'deliver':

@@ -22,7 +22,9 @@ export function after(step: Step, layers: Layers): Layers {
     case 'decapsulate':
       return layers.slice(step.layers.length);
     case 'ttl':
-      return changed(layers, 'ttl', step.after);
+    case 'dscp':
+    case 'ecn':
+      return changed(layers, step.type, step.after);
     case 'nat':
       return changed(layers, step.field, step.after);
     case 'port':
@@ -50,7 +52,8 @@ export function after(step: Step, layers: Layers): Layers {
 /** Devices change the outermost IP header and what it carries. */
 function changed(layers: Layers, field: string, value: string | number): Layers {
   const ip = layers.findIndex(isIp);
-  const target = layers.findIndex((layer, i) => (i === ip || i === ip + 1) && field in layer);
+  const isOfIp = field === 'dscp' || field === 'ecn';
+  const target = isOfIp ? ip : layers.findIndex((layer, i) => (i === ip || i === ip + 1) && field in layer);
   return layers.map((layer, i) => (i === target ? { ...layer, [field]: value } : layer));
 }
 

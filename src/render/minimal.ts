@@ -31,7 +31,9 @@ function changeOf(step: Step): readonly string[] {
     case 'nat':
       return [`${step.field} ${step.before}->${step.after}`];
     case 'ttl':
-      return [`ttl ${step.after}`];
+    case 'dscp':
+    case 'ecn':
+      return [`${step.type} ${step.after}`];
     case 'mark':
       return [`mark 0x${step.after.toString(16)}`];
     case 'balance':

@@ -67,6 +67,9 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('ttl', `${step.before} -> ${step.after}`);
     case 'mark':
       return row('mark', `0x${step.before.toString(16)} -> 0x${step.after.toString(16)}`);
+    case 'dscp':
+    case 'ecn':
+      return row(step.type, `${step.before} -> ${step.after}`);
     case 'assume':
       return row('assume', assumedText({ ...step, text: step.code }));
     case 'originate':

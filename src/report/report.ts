@@ -99,8 +99,8 @@ export interface PacketFact {
 }
 
 /**
- * A header: `proto` and its fields; addresses and MACs as text, TCP flags as names, all else as numbers. An ICMP error
- * has the flow that it is about as `quoted`.
+ * A header: `proto` and its fields; addresses and MACs as text, TCP flags as names, all else as numbers. `dscp`, `ecn` and
+ * `df` are there when they were set. An ICMP error has the flow that it is about as `quoted`.
  */
 export interface LayerFact {
   readonly proto: string;
@@ -227,6 +227,8 @@ export type StepFact =
     }
   | { readonly type: 'ttl'; readonly before: number; readonly after: number }
   | { readonly type: 'mark'; readonly before: number; readonly after: number }
+  | { readonly type: 'dscp'; readonly before: number; readonly after: number }
+  | { readonly type: 'ecn'; readonly before: number; readonly after: number }
   | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
   | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
   | ({ readonly type: 'deliver'; readonly to: string } & End)

@@ -110,6 +110,8 @@ const STEPS = [
   step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),
   step('ttl', { before: whole, after: whole }, {}),
   step('mark', { before: count, after: count }, {}),
+  step('dscp', { before: count, after: count }, {}),
+  step('ecn', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),
   step('deliver', { to: text, packet }, {}),
@@ -134,15 +136,15 @@ const FORMS = {
   text,
 } as const satisfies Record<FieldForm, object>;
 
+const formsOf = (fields: Readonly<Record<string, FieldForm>>) =>
+  Object.fromEntries(Object.entries(fields).map(([field, form]) => [field, FORMS[form]]));
+
 /** One object schema a header, made from what headers say of themselves. */
 const layer = {
-  anyOf: Object.values(HEADERS).map(({ proto, fields }) =>
+  anyOf: Object.values(HEADERS).map(({ proto, fields, optional = {} }) =>
     object(
-      {
-        proto: { const: proto },
-        ...Object.fromEntries(Object.entries(fields).map(([field, form]) => [field, FORMS[form]])),
-      },
-      proto.startsWith('icmp') ? { quoted: ref('flow') } : {},
+      { proto: { const: proto }, ...formsOf(fields) },
+      { ...formsOf(optional), ...(proto.startsWith('icmp') ? { quoted: ref('flow') } : {}) },
     ),
   ),
 } as const;

@@ -116,7 +116,7 @@ export type Event =
     }
   | {
       readonly type: 'rewrote';
-      readonly kind: NatKind | 'ttl' | 'mark';
+      readonly kind: NatKind | 'ttl' | 'mark' | 'dscp' | 'ecn';
       readonly field: string;
       readonly before: Term;
       readonly after: Term;
