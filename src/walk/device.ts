@@ -28,6 +28,8 @@ export type Action =
       readonly at?: Cite | undefined;
       readonly note?: string;
       readonly remembers?: true;
+      /** As it was by then, if the device had changed it. */
+      readonly packet?: Packet;
     }
   | { readonly do: 'leave'; readonly towards: string; readonly packet: Packet }
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };

@@ -43,11 +43,13 @@ const portOf = ({ proto }: Flow, address: Term, port: Term): Flow => ({
   dport: port,
 });
 
-/** Remembers that the machine began, or answered, this flow. */
+/** Remembers that the machine began, or answered, this flow. A reset comes from no socket, or leaves none. */
 export function openSocket(machine: LinuxMachine, packet: Packet, io: Io): void {
   const flow = flowOf(packet);
+  const transport = transportOf(packet);
+  if (transport?.proto === 'tcp' && io.ask.within(transport.flags, HAS_RST, machine.at)) return;
   io.sessions.stage(socketsOf(machine), { original: flow, reply: reverse(flow) });
-  if (transportOf(packet)?.proto !== 'udp' || io.sessions.find(servedBy(machine), flow, 'reply')) return;
+  if (transport?.proto !== 'udp' || io.sessions.find(servedBy(machine), flow, 'reply')) return;
   const port = portOf(flow, flow.src, flow.sport);
   io.sessions.stage(portsOf(machine), { original: port, reply: port });
 }
@@ -86,7 +88,7 @@ type Refused = 'listener-missing' | 'session-missing';
 function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
   const code = PORT_UNREACHABLE[familyNumber(ipOf(packet)!.proto)];
   sendUnreachable(machine, packet, code, reason, io);
-  return { do: 'drop', reason, at: machine.at };
+  return { do: 'drop', reason, at: machine.at, packet };
 }
 
 /**
@@ -107,5 +109,5 @@ function reset(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): 
     ];
     io.originate({ headers, payload: 0 }, reason);
   }
-  return { do: 'drop', reason, at: machine.at };
+  return { do: 'drop', reason, at: machine.at, packet };
 }

@@ -1,0 +1,185 @@
+"""The kernel's side of the oracle: one machine in a network namespace of its own, and its wires in this process.
+
+Reads a JSON request a line from standard input and answers with a JSON line. The namespace has no name and no process but
+this one and what it runs, so it ends with it, however it ends. Every interface of the machine is a TAP device: what is
+written to it the machine receives, and what the machine sends can be read. The kernel has done all that a packet causes
+when the write returns, so nothing here waits.
+
+  load    makes a fresh namespace with interfaces, settings, addresses, routes, rules and rule sets
+  inject  a frame arrives at an interface; the answer is what left, and what was handed to the machine itself
+  send    a program on the machine sends a datagram from one address and port to another
+  run     a command, for a look at the machine: its output
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+CLONE_NEWNET = 0x40000000
+TUNSETIFF = 0x400454CA
+IFF_TAP_NO_PI = 0x1002
+SO_RCVMARK = 75
+IP_PKTINFO = 8
+ETHERNET = 14
+LARGEST = 65535
+
+libc = ctypes.CDLL(None, use_errno=True)
+taps = {}
+listening = []
+senders = []
+
+
+def enter_fresh_namespace():
+    if libc.unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "cannot make a network namespace")
+
+
+def open_tap(name):
+    tap = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP_NO_PI))
+    return tap
+
+
+def listen(family, protocol):
+    """A raw socket takes a copy of what passed INPUT, with the mark it had; it answers nothing."""
+    one = socket.socket(family, socket.SOCK_RAW | socket.SOCK_NONBLOCK, protocol)
+    one.setsockopt(socket.SOL_SOCKET, SO_RCVMARK, 1)
+    if family == socket.AF_INET:
+        one.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+    else:
+        for option in (socket.IPV6_RECVPKTINFO, socket.IPV6_RECVHOPLIMIT, socket.IPV6_RECVTCLASS):
+            one.setsockopt(socket.IPPROTO_IPV6, option, 1)
+    return family, protocol, one
+
+
+def forget_machine():
+    old = list(taps.values())
+    for _, _, one in listening:
+        one.close()
+    for one in senders:
+        one.close()
+    taps.clear()
+    listening.clear()
+    senders.clear()
+    # Taking an interface down waits for a grace period; nobody has to wait with it.
+    threading.Thread(target=lambda: [os.close(tap) for tap in old]).start()
+
+
+def setting(key, value):
+    with open("/proc/sys/" + key, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def run(command, text=""):
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def load(request):
+    forget_machine()
+    enter_fresh_namespace()
+    for key, value in request["before"]:
+        setting(key, value)
+    for name in request["interfaces"]:
+        taps[name] = open_tap(name)
+    for step in request["steps"]:
+        if "settings" in step:
+            for key, value in step["settings"]:
+                setting(key, value)
+        else:
+            run(step["command"], step["input"])
+    for protocol in request["listen"][0]:
+        listening.append(listen(socket.AF_INET, protocol))
+    for protocol in request["listen"][1]:
+        listening.append(listen(socket.AF_INET6, protocol))
+    return {**drain()}
+
+
+def drain():
+    """What is on the wires and in the sockets now."""
+    frames = []
+    for name, tap in taps.items():
+        while True:
+            try:
+                frames.append([name, os.read(tap, LARGEST).hex()])
+            except BlockingIOError:
+                break
+    return {"frames": frames, "local": [one for each in listening for one in received(*each)]}
+
+
+def received(family, protocol, one):
+    while True:
+        try:
+            data, ancillary, _, source = one.recvmsg(LARGEST, 512)
+        except BlockingIOError:
+            return
+        facts = {"family": 4 if family == socket.AF_INET else 6, "protocol": protocol, "data": data.hex()}
+        for level, kind, value in ancillary:
+            if level == socket.SOL_SOCKET:
+                facts["mark"] = struct.unpack("=I", value[:4])[0]
+            elif level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO:
+                facts["dst"] = socket.inet_ntop(family, value[:16])
+                facts["src"] = source[0].split("%")[0]
+            elif level == socket.IPPROTO_IPV6 and kind == socket.IPV6_HOPLIMIT:
+                facts["ttl"] = struct.unpack("=i", value[:4])[0]
+            elif level == socket.IPPROTO_IPV6 and kind == socket.IPV6_TCLASS:
+                facts["tos"] = struct.unpack("=i", value[:4])[0]
+        yield facts
+
+
+def inject(request):
+    os.write(taps[request["port"]], bytes.fromhex(request["frame"]))
+    return drain()
+
+
+def send(request):
+    """A UDP datagram, or the SYN of a TCP connection, from a socket bound to both its ends' ports."""
+    family = socket.AF_INET if request["family"] == 4 else socket.AF_INET6
+    kind = socket.SOCK_DGRAM if request["proto"] == "udp" else socket.SOCK_STREAM
+    one = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    senders.append(one)
+    one.bind((request["src"], request["sport"]))
+    try:
+        if kind == socket.SOCK_DGRAM:
+            one.sendto(b"", (request["dst"], request["dport"]))
+        else:
+            one.connect((request["dst"], request["dport"]))
+    except OSError:
+        pass
+    found = drain()
+    one.close()
+    return {**found, "after": drain()["frames"]}
+
+
+def answer(request):
+    if request["op"] == "load":
+        return load(request)
+    if request["op"] == "inject":
+        return inject(request)
+    if request["op"] == "send":
+        return send(request)
+    return {"output": run(request["command"], request.get("input", ""))}
+
+
+def main():
+    enter_fresh_namespace()
+    for line in sys.stdin:
+        try:
+            answered = answer(json.loads(line))
+        except (OSError, RuntimeError) as error:
+            answered = {"error": str(error)}
+        print(json.dumps(answered), flush=True)
+    forget_machine()
+
+
+if __name__ == "__main__":
+    main()

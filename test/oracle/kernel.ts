@@ -1,0 +1,125 @@
+/** The kernel as one side of the oracle: a process with a network namespace of its own (agent.py), and what it saw. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
+import { MAC, PEER, QUIET, stepsOf, type Machine } from './machine.ts';
+import type { Arrival, Sighting } from './sighting.ts';
+import {
+  decode,
+  decodeTransport,
+  encode,
+  isSix,
+  protocolName,
+  protocolNumber,
+  type Decoded,
+} from './wire.ts';
+
+/** The tools cannot load this machine: it is not a case. */
+export class Refused extends Error {}
+
+export interface Kernel {
+  /** Replaces whatever was there by this machine. */
+  load(machine: Machine): Promise<void>;
+  /** Lets a packet arrive, and tells everything that it caused. */
+  inject(arrival: Arrival): Promise<readonly Sighting[]>;
+  /** The output of a command on the machine. */
+  run(...command: readonly string[]): Promise<string>;
+  stop(): void;
+}
+
+export type Backend = 'legacy' | 'nft';
+
+interface Seen {
+  readonly frames: readonly (readonly [port: string, octets: string])[];
+  readonly local: readonly LocalPacket[];
+}
+
+/** What a raw socket took: IPv4's whole packet, or what IPv6 carried and the fields of its header. */
+interface LocalPacket {
+  readonly family: 4 | 6;
+  readonly protocol: number;
+  readonly data: string;
+  readonly mark?: number;
+  readonly src?: string;
+  readonly dst?: string;
+  readonly ttl?: number;
+  readonly tos?: number;
+}
+
+/** Protocols that are watched for on their way into the machine: ICMP, TCP, UDP, GRE, ESP. */
+const WATCHED = { 4: [1, 6, 17, 47, 50], 6: [58, 6, 17, 47, 50] } as const;
+
+/** npm and vitest both start in the project's folder. */
+const AGENT = resolve('test/oracle/agent.py');
+
+export function startKernel(backend: Backend = 'legacy'): Kernel {
+  const child = spawn('python3', ['-u', AGENT], {
+    stdio: 'pipe',
+    env: { ...process.env, XTABLES_LOCKFILE: '/dev/null' },
+  });
+  const request = exchange(child);
+  return {
+    load: async (machine) => {
+      const steps = stepsOf(machine, { 4: `iptables-${backend}-restore`, 6: `ip6tables-${backend}-restore` });
+      const listen = [WATCHED[4], WATCHED[6]];
+      await request({ op: 'load', interfaces: machine.interfaces, before: QUIET, steps, listen });
+    },
+    inject: async ({ in: port, packet }) => {
+      const type = isSix(packet) ? '86dd' : '0800';
+      const frame = `${MAC}${PEER}`.replaceAll(':', '') + type + encode(packet).toString('hex');
+      return sightings((await request({ op: 'inject', port, frame })) as unknown as Seen);
+    },
+    run: async (...command) => String((await request({ op: 'run', command }))['output']),
+    stop: () => child.stdin.end(),
+  };
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+/** One question at a time, answered in order. */
+function exchange(child: ChildProcessWithoutNullStreams): (question: object) => Promise<Answer> {
+  const waiting: { readonly done: (answer: Answer) => void; readonly failed: (error: Error) => void }[] = [];
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+  child.on('close', () => {
+    for (const one of waiting.splice(0)) one.failed(new Error(`the kernel's side ended: ${complaint}`));
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const answer = JSON.parse(line) as Answer;
+    const next = waiting.shift();
+    if (typeof answer['error'] === 'string') next?.failed(new Refused(answer['error']));
+    else next?.done(answer);
+  });
+  return (question) =>
+    new Promise((done, failed) => {
+      waiting.push({ done, failed });
+      child.stdin.write(`${JSON.stringify(question)}\n`);
+    });
+}
+
+const ETHERNET = 14;
+
+function sightings({ frames, local }: Seen): readonly Sighting[] {
+  const left = frames.map(([port, octets]) => {
+    const frame = Buffer.from(octets, 'hex');
+    return { where: port, ...decode(frame.subarray(ETHERNET)) };
+  });
+  const delivered = local.map((one) => ({ where: 'local', ...decodeLocal(one), mark: one.mark }));
+  return [...left, ...delivered]
+    .filter(({ packet }) => !isOfItsOwnAccord(packet))
+    .map(({ where, packet, faults, ...rest }) => ({ where, packet, faults, ...rest }));
+}
+
+function decodeLocal({ family, protocol, data, src, dst, ttl, tos }: LocalPacket): Decoded {
+  const octets = Buffer.from(data, 'hex');
+  if (family === 4) return decode(octets);
+  return decodeTransport(
+    { src: src!, dst: dst!, proto: protocolName(protocol), ttl: ttl ?? 0, tos: tos ?? 0 },
+    octets,
+    false,
+  );
+}
+
+/** Group membership reports and neighbour discovery: IGMP, and ICMPv6 types 130 to 143. */
+const isOfItsOwnAccord = (packet: Decoded['packet']): boolean =>
+  protocolNumber(packet) === 2 || (packet.proto === 'icmpv6' && packet.type! >= 130 && packet.type! <= 143);

@@ -1,0 +1,116 @@
+/** The machine under test as both sides are told of it: text that Linux's own tools take. */
+
+export interface Machine {
+  readonly interfaces: readonly string[];
+  /** Addresses with their prefix lengths by interface, `lo` among them, in the order in which they are added. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Lines of `ip route`: all routes that the machine has besides those of the local table. */
+  readonly routes: readonly string[];
+  /** Lines of `ip rule`, without the three that every machine has. */
+  readonly rules: readonly string[];
+  readonly sysctl: Readonly<Record<string, number>>;
+  /** Lines of `iptables-save`. */
+  readonly iptables: readonly string[];
+  readonly ip6tables: readonly string[];
+}
+
+/** Every interface is attached to an open segment of its own, where whatever is not modelled is presumed to exist. */
+const segmentOf = (port: string): string => `lan${port.replace(/\D+/, '')}`;
+
+/** The machine as the topology file that nettrace reads. Nothing listens on it, as in the namespace. */
+export function topologyOf(machine: Machine): object {
+  const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+  const stated = <Name extends string>(
+    name: Name,
+    lines: readonly string[],
+  ): Partial<Record<Name, string>> =>
+    lines.length === 0 ? {} : ({ [name]: text(lines) } as Record<Name, string>);
+  return {
+    segments: Object.fromEntries(machine.interfaces.map((port) => [segmentOf(port), { open: true }])),
+    machines: {
+      dut: {
+        nics: Object.fromEntries(machine.interfaces.map((port) => [port, { segment: segmentOf(port) }])),
+        listeners: [],
+        linux: {
+          addresses: machine.addresses,
+          routes: text(machine.routes),
+          ...stated('rules', machine.rules),
+          sysctl: machine.sysctl,
+          ...stated('iptables', machine.iptables),
+          ...stated('ip6tables', machine.ip6tables),
+        },
+      },
+    },
+  };
+}
+
+/** One step of setting a machine up: a command with what it reads, or settings as paths below /proc/sys. */
+export type Step =
+  | { readonly command: readonly string[]; readonly input: string }
+  | { readonly settings: readonly (readonly [path: string, value: number])[] };
+
+/** What the kernel does of its own accord and would disturb: neighbour discovery, redirects, limits on what it answers. */
+export const QUIET: readonly (readonly [path: string, value: number | string])[] = [
+  ['net/ipv6/conf/default/accept_ra', 0],
+  ['net/ipv6/conf/default/accept_dad', 0],
+  ['net/ipv6/conf/default/addr_gen_mode', 1],
+  ['net/ipv6/conf/default/router_solicitations', 0],
+  ['net/ipv4/conf/all/send_redirects', 0],
+  ['net/ipv4/conf/default/send_redirects', 0],
+  ['net/ipv4/icmp_ratemask', 0],
+  ['net/ipv6/icmp/ratelimit', 0],
+];
+
+export const MAC = '02:00:00:00:00:01';
+export const PEER = '02:00:00:00:00:02';
+
+/** Hardware addresses need no resolving on an interface without ARP, so nothing waits for a neighbour. */
+const linkUp = (port: string): readonly string[] => [
+  `link set ${port} address ${MAC} arp off`,
+  `link set ${port} up`,
+];
+
+/** Whether a line of `ip` is about IPv6. */
+const isSixth = (line: string): boolean => line.includes(':');
+
+/** How the namespace becomes the machine. */
+export function stepsOf(
+  machine: Machine,
+  restore: { readonly 4: string; readonly 6: string },
+): readonly Step[] {
+  const links = ['link set lo up', ...machine.interfaces.flatMap(linkUp)];
+  const addresses = Object.entries(machine.addresses).flatMap(([port, all]) =>
+    all
+      .filter((one) => one !== '127.0.0.1/8' && one !== '::1/128')
+      .map((one) => `addr add ${one} dev ${port} noprefixroute${isSixth(one) ? ' nodad' : ''}`),
+  );
+  const batch = (lines: readonly string[], ...options: readonly string[]): readonly Step[] =>
+    lines.length === 0
+      ? []
+      : [{ command: ['ip', ...options, '-batch', '-'], input: lines.map((line) => `${line}\n`).join('') }];
+  const adds = (kind: 'route' | 'rule', lines: readonly string[], six: boolean): readonly Step[] =>
+    batch(
+      lines
+        .filter((line) => isSixth(line) === six)
+        .map((line) => `${kind} ${kind === 'route' ? 'append' : 'add'} ${line}`),
+      ...(six ? ['-6'] : []),
+    );
+  const restored = (command: string, lines: readonly string[]): readonly Step[] =>
+    lines.length === 0
+      ? []
+      : [{ command: [command, '-w'], input: lines.map((line) => `${line}\n`).join('') }];
+  return [
+    ...batch([...links, ...addresses]),
+    {
+      settings: Object.entries(machine.sysctl).map(
+        ([key, value]) => [key.replaceAll('.', '/'), value] as const,
+      ),
+    },
+    ...adds('route', machine.routes, false),
+    ...adds('route', machine.routes, true),
+    ...adds('rule', machine.rules, false),
+    ...adds('rule', machine.rules, true),
+    ...restored(restore[4], machine.iptables),
+    ...restored(restore[6], machine.ip6tables),
+  ];
+}
