@@ -6,6 +6,7 @@
  *    +-------------------------+-------------------------+-----------+
  */
 import type { Term } from '../value/term.ts';
+import { mac, next } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 
 export interface Ethernet<V = Term> {
@@ -14,4 +15,11 @@ export interface Ethernet<V = Term> {
   readonly dst: V;
 }
 
-export const ethernet: HeaderSpec = { proto: 'ethernet', fields: { src: 'mac', dst: 'mac' }, size: () => 14 };
+const layout = [mac('dst'), mac('src'), next('type', 16, 'etherType')];
+
+export const ethernet = {
+  proto: 'ethernet',
+  fields: { src: 'mac', dst: 'mac' },
+  etherType: 0x6558,
+  layout,
+} as const satisfies HeaderSpec;

@@ -6,12 +6,15 @@
  *    +---------------+---------------+-------------------------------+
  *    |     Type      |     Code      |           Checksum            |
  *    +---------------+---------------+-------------------------------+
- *    |          Identifier           |        Sequence number        |
- *    +-------------------------------+-------------------------------+
+ *    |          Identifier           |        Sequence number        |   of an echo; what errors and others
+ *    +-------------------------------+-------------------------------+   have instead is told below
  */
 import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
-import type { HeaderSpec } from './header.ts';
+import { transportChecksum, wholeChecksum } from './checksum.ts';
+import { address, made, reserved, value, type Field } from './field.ts';
+import type { HeaderSpec, Values } from './header.ts';
+import { NEIGHBOUR_LIKE } from './option.ts';
 import type { Flow } from './flow.ts';
 
 export interface Icmp<V = Term> {
@@ -32,12 +35,58 @@ export const ICMP_TYPE: Readonly<
   6: { request: 128, reply: 129, unreachable: 1, timeExceeded: 3 },
 };
 
-const spec = (proto: string, ipProtocol: number): HeaderSpec => ({
-  proto,
-  fields: { type: 'number', code: 'number', id: 'number' },
-  ipProtocol,
-  size: () => 8,
-});
+/** The second word by type, RFC 792, 950, 1191 and 1256; an echo's, for types that have none of these. */
+const ECHO = [value('id', 16), value('seq', 16)];
+const UNUSED = [reserved('unused', 32)];
+const ICMP_WORD: Readonly<Record<number, readonly Field[]>> = {
+  3: [reserved('unused', 16), value('mtu', 16)],
+  4: UNUSED,
+  5: [address('gateway', 32)],
+  11: UNUSED,
+  12: [value('pointer', 8), reserved('unused', 24)],
+};
 
-export const icmp = spec('icmp', 1);
-export const icmpv6 = spec('icmpv6', 58);
+/** RFC 4443 section 3, and RFC 4861 section 4 with its target and options. */
+const TARGET = address('target', 128);
+const ICMPV6_WORD: Readonly<Record<number, readonly Field[]>> = {
+  1: UNUSED,
+  2: [value('mtu', 32)],
+  3: UNUSED,
+  4: [value('pointer', 32)],
+  133: UNUSED,
+  134: [
+    value('hopLimit', 8),
+    value('managed', 1),
+    value('other', 1),
+    reserved('unused', 6),
+    value('lifetime', 16),
+    value('reachable', 32),
+    value('retransmit', 32),
+  ],
+  135: [...UNUSED, TARGET],
+  136: [value('router', 1), value('solicited', 1), value('override', 1), reserved('unused', 29), TARGET],
+  137: [...UNUSED, TARGET, address('destination', 128)],
+};
+
+const head = (checksum: Field): readonly Field[] => [value('type', 8), value('code', 8), checksum];
+
+/** Whether a message is an error, which quotes the packet that it is about. */
+export const isIcmpError = (proto: 'icmp' | 'icmpv6', type: number): boolean =>
+  proto === 'icmp' ? [3, 4, 5, 11, 12].includes(type) : type < 128;
+
+export const icmp = {
+  proto: 'icmp',
+  fields: { type: 'number', code: 'number', id: 'number' },
+  ipProtocol: 1,
+  layout: head(made('checksum', 16, wholeChecksum(2))),
+  more: ({ type }) => ICMP_WORD[Number(type)] ?? ECHO,
+} as const satisfies HeaderSpec;
+
+export const icmpv6 = {
+  proto: 'icmpv6',
+  fields: { type: 'number', code: 'number', id: 'number' },
+  ipProtocol: 58,
+  layout: head(made('checksum', 16, transportChecksum(2, 58))),
+  more: ({ type }) => ICMPV6_WORD[Number(type)] ?? ECHO,
+  options: ({ type }: Values) => (Number(type) >= 133 && Number(type) <= 137 ? NEIGHBOUR_LIKE : undefined),
+} as const satisfies HeaderSpec;

@@ -16,7 +16,10 @@
  *    +---------------------------------------------------------------+
  */
 import type { Term } from '../value/term.ts';
+import { headChecksum } from './checksum.ts';
+import { address, always, headWords, made, next, reserved, value, wholeLength } from './field.ts';
 import type { HeaderSpec } from './header.ts';
+import { TCP_LIKE } from './option.ts';
 
 export interface Ipv4<V = Term> {
   readonly proto: 'ipv4';
@@ -32,10 +35,33 @@ export interface Ipv4<V = Term> {
   readonly df?: V;
 }
 
-export const ipv4: HeaderSpec = {
+export const ipv4 = {
   proto: 'ipv4',
   fields: { src: 'address', dst: 'address', ttl: 'number' },
   optional: { dscp: 'number', ecn: 'number', df: 'number' },
   ipProtocol: 4,
-  size: () => 20,
-};
+  etherType: 0x0800,
+  layout: [
+    always('version', 4, 4),
+    made('ihl', 4, headWords(4)),
+    value('dscp', 6),
+    value('ecn', 2),
+    made('length', 16, wholeLength),
+    value('id', 16),
+    reserved('reserved', 1),
+    value('df', 1),
+    value('mf', 1),
+    value('offset', 13),
+    value('ttl', 8, 64),
+    next('protocol', 8, 'ipProtocol'),
+    made('checksum', 16, headChecksum(10)),
+    address('src', 32),
+    address('dst', 32),
+  ],
+  options: () => TCP_LIKE,
+  headLength: ({ ihl }) => Number(ihl) * 4,
+  // 0 is written by a sender whose network card cuts the datagram into segments.
+  wholeLength: ({ length }) => Number(length) || undefined,
+  // Behind the first fragment is no header.
+  carries: ({ offset }) => (offset === 0 ? undefined : 'opaque'),
+} as const satisfies HeaderSpec;

@@ -14,6 +14,7 @@
  *    +---------------------------------------------------------------+
  */
 import type { Term } from '../value/term.ts';
+import { address, always, made, next, value, wholeLength } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 
 export interface Ipv6<V = Term> {
@@ -28,10 +29,23 @@ export interface Ipv6<V = Term> {
   readonly ecn?: V;
 }
 
-export const ipv6: HeaderSpec = {
+export const ipv6 = {
   proto: 'ipv6',
   fields: { src: 'address', dst: 'address', ttl: 'number' },
   optional: { dscp: 'number', ecn: 'number' },
   ipProtocol: 41,
-  size: () => 40,
-};
+  etherType: 0x86dd,
+  layout: [
+    always('version', 4, 6),
+    value('dscp', 6),
+    value('ecn', 2),
+    value('label', 20),
+    made('length', 16, (span) => wholeLength(span) - 40),
+    next('protocol', 8, 'ipProtocol'),
+    value('ttl', 8, 64),
+    address('src', 128),
+    address('dst', 128),
+  ],
+  // 0 is written of a jumbogram, RFC 2675.
+  wholeLength: ({ length }) => (length === 0 ? undefined : 40 + Number(length)),
+} as const satisfies HeaderSpec;

@@ -1,4 +1,4 @@
-/** An IP payload of a protocol that has no file here: only its number is known. */
+/** An IP payload of which only the protocol's number is known: it has no file here, or no header of it is in this fragment. */
 import type { Term } from '../value/term.ts';
 import type { HeaderSpec } from './header.ts';
 
@@ -8,4 +8,8 @@ export interface Opaque<V = Term> {
   readonly protocol: V;
 }
 
-export const opaque: HeaderSpec = { proto: 'opaque', fields: { protocol: 'number' }, size: () => 0 };
+export const opaque = {
+  proto: 'opaque',
+  fields: { protocol: 'number' },
+  layout: [],
+} as const satisfies HeaderSpec;

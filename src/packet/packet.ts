@@ -1,15 +1,24 @@
 /** A packet: a stack of headers, outermost first, around a number of payload octets. */
 import { constant, ZERO, type Term } from '../value/term.ts';
+import { arp } from './arp.ts';
+import { loopback, sll, sll2 } from './cooked.ts';
+import { erspan1, erspan2, erspan3 } from './erspan.ts';
 import { esp, type Esp } from './esp.ts';
 import { ethernet, type Ethernet } from './ethernet.ts';
 import type { Flow } from './flow.ts';
-import type { HeaderSpec } from './header.ts';
+import { geneve } from './geneve.ts';
+import { gre } from './gre.ts';
+import { headSize, type HeaderSpec, type Values } from './header.ts';
 import { icmp, icmpv6, type Icmp } from './icmp.ts';
 import { ipv4, type Ipv4 } from './ipv4.ts';
 import { ipv6, type Ipv6 } from './ipv6.ts';
+import { destinationOptions, fragment, hopByHop, routing } from './ipv6-extension.ts';
+import { lisp } from './lisp.ts';
+import { nvgre } from './nvgre.ts';
 import { opaque, type Opaque } from './opaque.ts';
 import { tcp, type Tcp } from './tcp.ts';
 import { udp, type Udp } from './udp.ts';
+import { vlan } from './vlan.ts';
 import { vxlan, type Vxlan } from './vxlan.ts';
 
 export type Ip<V = Term> = Ipv4<V> | Ipv6<V>;
@@ -17,18 +26,34 @@ export type Transport<V = Term> = Tcp<V> | Udp<V> | Icmp<V> | Opaque<V>;
 export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vxlan<V> | Esp<V>;
 
 /** One line a header; adding a header is one file and one line here. */
-export const HEADERS: Readonly<Record<Header['proto'], HeaderSpec>> = {
+export const HEADERS = {
   ethernet,
+  vlan,
+  arp,
   ipv4,
   ipv6,
+  'hop-by-hop': hopByHop,
+  'destination-options': destinationOptions,
+  routing,
+  fragment,
   tcp,
   udp,
   icmp,
   icmpv6,
   vxlan,
+  geneve,
+  gre,
+  nvgre,
+  erspan2,
+  erspan1,
+  erspan3,
+  lisp,
   esp,
+  sll,
+  sll2,
+  null: loopback,
   opaque,
-};
+} as const satisfies Readonly<Record<string, HeaderSpec>>;
 
 export interface Packet<V = Term> {
   /** Outermost first. */
@@ -42,10 +67,14 @@ export function lengthOf(packet: Packet<unknown>): number {
   let length = packet.payload;
   for (let i = packet.headers.length - 1; i >= 0; i--) {
     const header = packet.headers[i]!;
-    length += HEADERS[header.proto].size(length, header as unknown as Readonly<Record<string, unknown>>);
+    length += sizeOf(HEADERS[header.proto], length, header as unknown as Values);
   }
   return length;
 }
+
+/** Octets that a header, with its trailer if it has one, puts around `inner` octets. */
+export const sizeOf = (spec: HeaderSpec, inner: number, header: Values): number =>
+  spec.size ? spec.size(inner, header) : headSize(spec, header);
 
 /** The packet with headers put around it, the outermost first. */
 export const push = (packet: Packet, ...headers: readonly Header[]): Packet => ({
@@ -122,8 +151,14 @@ export function flowOf(packet: Packet): Flow {
     case 'opaque':
       return flow(inner.protocol, ZERO, ZERO);
     default:
-      return flow(constant(HEADERS[inner.proto].ipProtocol ?? 0), ZERO, ZERO);
+      return flow(constant(protocolOf(inner)), ZERO, ZERO);
   }
+}
+
+/** The IP protocol number of a header; 0 of one that IP does not carry. */
+export function protocolOf({ proto }: Header): number {
+  const spec: HeaderSpec = HEADERS[proto];
+  return spec.ipProtocol ?? 0;
 }
 
 const TCP = constant(6);

@@ -1,5 +1,5 @@
 /**
- * TCP, RFC 9293 section 3.1, without options.
+ * TCP, RFC 9293 section 3.1.
  *
  *     0                   1                   2                   3
  *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -14,9 +14,14 @@
  *    +-------+-------+---------------+-------------------------------+
  *    |           Checksum            |        Urgent pointer         |
  *    +-------------------------------+-------------------------------+
+ *    |                Options, to a multiple of 32 bits              |
+ *    +---------------------------------------------------------------+
  */
 import type { Term } from '../value/term.ts';
+import { transportChecksum } from './checksum.ts';
+import { headWords, made, reserved, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
+import { TCP_LIKE } from './option.ts';
 
 export interface Tcp<V = Term> {
   readonly proto: 'tcp';
@@ -37,9 +42,33 @@ export const flagByte = (flags: readonly TcpFlag[]): number =>
 /** The names of the flags set in a flag byte, lowest bit first. */
 export const flagNames = (byte: number): TcpFlag[] => TCP_FLAGS.filter((_, bit) => byte & (1 << bit));
 
-export const tcp: HeaderSpec = {
+/** Options by kind: RFC 9293 section 3.2, RFC 7323, RFC 2018. */
+export const TCP_OPTIONS: Readonly<Record<number, string>> = {
+  0: 'end',
+  1: 'nop',
+  2: 'mss',
+  3: 'window-scale',
+  4: 'sack-permitted',
+  5: 'sack',
+  8: 'timestamps',
+};
+
+export const tcp = {
   proto: 'tcp',
   fields: { sport: 'number', dport: 'number', flags: 'flags' },
   ipProtocol: 6,
-  size: () => 20,
-};
+  layout: [
+    value('sport', 16),
+    value('dport', 16),
+    value('seq', 32),
+    value('ack', 32),
+    made('dataOffset', 4, headWords(4)),
+    reserved('reserved', 4),
+    value('flags', 8),
+    value('window', 16, 64_240),
+    made('checksum', 16, transportChecksum(16, 6)),
+    value('urgent', 16),
+  ],
+  options: () => TCP_LIKE,
+  headLength: ({ dataOffset }) => Number(dataOffset) * 4,
+} as const satisfies HeaderSpec;

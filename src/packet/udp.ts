@@ -10,6 +10,8 @@
  *    +-------------------------------+-------------------------------+
  */
 import type { Term } from '../value/term.ts';
+import { transportChecksum } from './checksum.ts';
+import { made, value, wholeLength } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 
 export interface Udp<V = Term> {
@@ -18,9 +20,32 @@ export interface Udp<V = Term> {
   readonly dport: V;
 }
 
-export const udp: HeaderSpec = {
+const sum = transportChecksum(6, 17);
+
+const layout = [
+  value('sport', 16),
+  value('dport', 16),
+  made('length', 16, wholeLength),
+  // 0 says that there is none, so a sum of 0 is sent as its other spelling.
+  made('checksum', 16, (span) => {
+    const right = sum(span);
+    return right === 0 ? 0xffff : right;
+  }),
+];
+
+export const udp = {
   proto: 'udp',
   fields: { sport: 'number', dport: 'number' },
   ipProtocol: 17,
-  size: () => 8,
-};
+  layout,
+  wholeLength: ({ length }) => Number(length) || undefined,
+  // Encapsulations are known by the port that they are sent to; ESP (RFC 3948) answers from its own port too.
+  carries: ({ sport, dport }, body, ports) => {
+    const proto = ports.get(Number(dport)) ?? (ports.get(Number(sport)) === 'esp' ? 'esp' : undefined);
+    return proto === 'esp' && isNotEsp(body) ? undefined : proto;
+  },
+} as const satisfies HeaderSpec;
+
+/** A keepalive of one octet, or IKE behind its non-ESP marker: RFC 3948 section 2. */
+const isNotEsp = (body: Uint8Array): boolean =>
+  body.length < 8 || body.subarray(0, 4).every((octet) => octet === 0);

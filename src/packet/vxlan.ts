@@ -8,6 +8,7 @@
  *    +-----------------------------------------------+---------------+
  */
 import type { Term } from '../value/term.ts';
+import { reserved, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 
 export interface Vxlan<V = Term> {
@@ -18,4 +19,18 @@ export interface Vxlan<V = Term> {
 
 export const VXLAN_PORT = 4789;
 
-export const vxlan: HeaderSpec = { proto: 'vxlan', fields: { vni: 'number' }, size: () => 8 };
+/** The flags are R R R R I R R R with I set, which says that the VNI is valid. */
+const layout = [
+  reserved('flags', 8, 0x08),
+  reserved('reserved', 24),
+  value('vni', 24),
+  reserved('reserved2', 8),
+];
+
+export const vxlan = {
+  proto: 'vxlan',
+  fields: { vni: 'number' },
+  udpPort: VXLAN_PORT,
+  layout,
+  carries: () => 'ethernet',
+} as const satisfies HeaderSpec;

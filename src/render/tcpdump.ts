@@ -1,4 +1,5 @@
 /** A packet as tcpdump 4.99 prints it with -n, without the time: print-ip.c, print-tcp.c, print-icmp.c, print-icmp6.c, … */
+import { headSize } from '../packet/header.ts';
 import { HEADERS } from '../packet/packet.ts';
 import type { LayerFact, PacketFact } from '../report/report.ts';
 import { fieldText, quotedFlow } from './flow.ts';
@@ -23,7 +24,7 @@ export function dumpLines({ layers, length }: PacketFact): readonly string[] {
 
 /** Octets of a header whose size does not depend on what it carries. */
 const sizeOf = ({ proto }: LayerFact): number =>
-  Object.hasOwn(HEADERS, proto) ? HEADERS[proto as keyof typeof HEADERS].size(0, {}) : 0;
+  Object.hasOwn(HEADERS, proto) ? headSize(HEADERS[proto as keyof typeof HEADERS], {}) : 0;
 
 function endText(ip: LayerFact, transport: LayerFact | undefined, address: string, port: string): string {
   const number = fieldText(transport, port);

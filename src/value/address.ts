@@ -15,7 +15,8 @@ export type Address = Value;
 
 export type Family = 4 | 6;
 
-const V6 = 1n << 128n;
+/** Where IPv6 addresses start on the line. */
+export const V6 = 1n << 128n;
 
 /** First and last address of a family. */
 export const WHOLE: Readonly<Record<Family, readonly [Address, Address]>> = {

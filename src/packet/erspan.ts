@@ -1,0 +1,86 @@
+/**
+ * ERSPAN, draft-foschiano-erspan-03 section 4, carried by GRE: a copy of an Ethernet frame. Type I has no header of its own,
+ * only GRE's protocol type 0x88be without a sequence number. Type II (0x88be with one):
+ *
+ *    +-------+-----------------------+-----+---+-+-------------------+
+ *    |Ver = 1|         VLAN          | COS |En |T|    Session ID     |
+ *    +-------+-----------------------+-----+---+-+-------------------+
+ *    |       Reserved        |                 Index                 |
+ *    +-----------------------+---------------------------------------+
+ *
+ * Type III (0x22eb), with eight octets of a platform's own behind it where O is set:
+ *
+ *    +-------+-----------------------+-----+---+-+-------------------+
+ *    |Ver = 2|         VLAN          | COS |BSO|T|    Session ID     |
+ *    +-------+-----------------------+-----+---+-+-------------------+
+ *    |                           Timestamp                           |
+ *    +-------------------------------+-+---------+-----------+-+---+-+
+ *    |             SGT               |P|   FT    |   Hw ID   |D|Gra|O|
+ *    +-------------------------------+-+---------+-----------+-+---+-+
+ *    |                 Platform specific (8), if O                   |
+ *    +---------------------------------------------------------------+
+ */
+import { always, reserved, value } from './field.ts';
+import type { HeaderSpec, Values } from './header.ts';
+
+const carries = (): string => 'ethernet';
+
+export const erspan1 = {
+  proto: 'erspan1',
+  fields: {},
+  etherType: 0x88be,
+  layout: [],
+  carries,
+} as const satisfies HeaderSpec;
+
+const second = [
+  always('version', 4, 1),
+  value('vlan', 12),
+  value('cos', 3),
+  /** Of the tag that the frame had: 0 none, 1 ISL, 2 802.1Q, 3 still in the frame. */
+  value('encap', 2),
+  value('truncated', 1),
+  value('session', 10),
+  reserved('reserved', 12),
+  value('index', 20),
+];
+
+export const erspan2 = {
+  proto: 'erspan2',
+  fields: { session: 'number' },
+  etherType: 0x88be,
+  layout: second,
+  carries,
+} as const satisfies HeaderSpec;
+
+const third = [
+  always('version', 4, 2),
+  value('vlan', 12),
+  value('cos', 3),
+  /** Bad, short or oversized: 0 good or unknown. */
+  value('bso', 2),
+  value('truncated', 1),
+  value('session', 10),
+  value('timestamp', 32),
+  value('sgt', 16),
+  /** The frame is an Ethernet frame. */
+  value('ethernet', 1, 1),
+  value('frameType', 5),
+  value('hardware', 6),
+  /** 1 of what the source port sent, 0 of what it received. */
+  value('egress', 1),
+  value('granularity', 2),
+  value('optional', 1),
+];
+
+const PLATFORM = [value('platform', 6), value('platformInfo', 26), value('platformInfo2', 32)];
+const NOTHING = [] as const;
+
+export const erspan3 = {
+  proto: 'erspan3',
+  fields: { session: 'number' },
+  etherType: 0x22eb,
+  layout: third,
+  more: ({ optional }: Values) => (optional === 1 ? PLATFORM : NOTHING),
+  carries,
+} as const satisfies HeaderSpec;

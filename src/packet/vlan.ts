@@ -1,0 +1,22 @@
+/**
+ * A VLAN tag, IEEE 802.1Q section 9.6. The type that announces it is 0x8100; of a service tag (802.1ad) it is 0x88a8,
+ * which the header around it then has as its `type`.
+ *
+ *    +-----+-+-----------------------+-------------------------------+
+ *    | PCP |D|   VLAN identifier     |             Type              |
+ *    +-----+-+-----------------------+-------------------------------+
+ */
+import { next, value } from './field.ts';
+import type { HeaderSpec } from './header.ts';
+
+const layout = [value('pcp', 3), value('dei', 1), value('vid', 12), next('type', 16, 'etherType')];
+
+/** The type of a service tag. */
+export const SERVICE_TAG = 0x88a8;
+
+export const vlan = {
+  proto: 'vlan',
+  fields: { vid: 'number', pcp: 'number' },
+  etherType: 0x8100,
+  layout,
+} as const satisfies HeaderSpec;

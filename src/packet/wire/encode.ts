@@ -1,0 +1,135 @@
+/** From a packet to its bytes: fields from the outside in, then what bytes imply from the inside out. */
+import { ESP_SUITES, espPadding, type EspSuite } from '../esp.ts';
+import type { Field, Span } from '../field.ts';
+import { headSize, type HeaderSpec } from '../header.ts';
+import type { HeaderOption } from '../option.ts';
+import { sizeOf } from '../packet.ts';
+import { writeBits } from './field-bits.ts';
+import { defaultPadding, implied, isFragment, isImplied, NO_NEXT_HEADER } from './implied.ts';
+import type { Sealer } from './sealer.ts';
+import { announced, NO_OCTETS, specOf, type WireHeader, type WirePacket } from './wire-packet.ts';
+
+/** A header with the place that it has in the bytes. */
+interface Placed extends Span {
+  readonly header: WireHeader;
+  readonly spec: HeaderSpec;
+  readonly inner: WireHeader | undefined;
+  /** Octets that it carries. */
+  readonly content: number;
+}
+
+/**
+ * The bytes of a packet, with lengths, checksums and next-protocol numbers that are right where the headers do not state
+ * them. ESP whose header has a suite is sealed, and `sealer` must have its key; other ESP has its sealed octets as payload.
+ */
+export function encode(packet: WirePacket, sealer?: Sealer): Uint8Array {
+  const sizes = sizesOf(packet);
+  const bytes = new Uint8Array(sizes[0] ?? packet.payload.length);
+  const placed = place(packet, bytes, sizes);
+  const innermost = placed.at(-1);
+  bytes.set(packet.payload, innermost?.body ?? 0);
+  for (let i = placed.length - 1; i >= 0; i--) {
+    const one = placed[i]!;
+    writeMade(one);
+    if (isSealed(one.header)) seal(one, sealer);
+  }
+  return bytes;
+}
+
+/** Octets of each header with all that it carries, trailers included. */
+function sizesOf({ headers, payload }: WirePacket): number[] {
+  const sizes: number[] = [];
+  let size = payload.length;
+  for (let i = headers.length - 1; i >= 0; i--) {
+    const header = headers[i]!;
+    size += sizeOf(specOf(header.proto), size, header) + trailerOf(header).length;
+    sizes[i] = size;
+  }
+  return sizes;
+}
+
+const trailerOf = ({ trailer }: WireHeader): Uint8Array => (trailer as Uint8Array | undefined) ?? NO_OCTETS;
+
+const isSealed = ({ proto, suite }: WireHeader): boolean => proto === 'esp' && suite !== undefined;
+
+function place(
+  { headers, payload, missing = 0 }: WirePacket,
+  bytes: Uint8Array,
+  sizes: readonly number[],
+): Placed[] {
+  const placed: Placed[] = [];
+  let start = 0;
+  for (const [i, header] of headers.entries()) {
+    const spec = specOf(header.proto);
+    const outer = placed.at(-1);
+    const trailer = trailerOf(header);
+    const end = start + sizes[i]! - trailer.length;
+    bytes.set(trailer, end);
+    const body = writeStated(header, spec, bytes, start);
+    const isPart = outer !== undefined && (outer.isPart || isFragment(outer.header));
+    const content = sizes[i + 1] ?? payload.length;
+    const { proto } = header;
+    const inner = headers[i + 1];
+    placed.push({ proto, header, spec, bytes, start, body, end, missing, outer, inner, content, isPart });
+    start = body;
+  }
+  return placed;
+}
+
+/** Writes the fields that a header states, its options and its IV; the first octet of its body. */
+function writeStated(header: WireHeader, spec: HeaderSpec, bytes: Uint8Array, start: number): number {
+  let at = start * 8;
+  for (const layout of [spec.layout, spec.more?.(header) ?? []])
+    for (const field of layout) {
+      const value = stated(field, header);
+      if (value !== undefined) writeBits(bytes, at, field.bits, value);
+      at += field.bits;
+    }
+  const options = header['options'] as readonly HeaderOption[] | undefined;
+  if (options) spec.options?.(header)?.write(options, bytes, at / 8);
+  const body = start + headSize(spec, header);
+  if (!isSealed(header)) return body;
+  const iv = ivOf(header);
+  bytes.set(iv, body);
+  return body + iv.length;
+}
+
+/** Undefined of a field that the bytes imply and the header does not state. */
+function stated(field: Field, header: WireHeader): number | bigint | undefined {
+  const value = header[field.name] as number | bigint | undefined;
+  if (value !== undefined) return value;
+  if (isImplied(field)) return undefined;
+  if (field.present !== undefined) return header[field.present] === undefined ? 0 : 1;
+  return field.initial;
+}
+
+/** Writes what the bytes imply, in wire order: sums come last in every header that has them. */
+function writeMade(one: Placed): void {
+  const { spec, header, inner, bytes, start } = one;
+  let at = start * 8;
+  for (const layout of [spec.layout, spec.more?.(header) ?? []])
+    for (const field of layout) {
+      if (isImplied(field) && header[field.name] === undefined)
+        writeBits(bytes, at, field.bits, implied(field, one, inner) ?? field.initial);
+      at += field.bits;
+    }
+}
+
+/** What a sender writes that says nothing else: its sequence number, in the last octets. It repeats under no key. */
+function ivOf({ iv, suite, seq }: WireHeader): Uint8Array {
+  if (iv instanceof Uint8Array) return iv;
+  const made = new Uint8Array(ESP_SUITES[suite as EspSuite].iv);
+  if (made.length >= 4) writeBits(made, (made.length - 4) * 8, 32, (seq as number | undefined) ?? 1);
+  return made;
+}
+
+function seal({ header, inner, content, bytes, start, body, end }: Placed, sealer: Sealer | undefined): void {
+  if (!sealer) throw new Error('ESP with a suite is encoded with its key');
+  const suite = header['suite'] as EspSuite;
+  const last = end - ESP_SUITES[suite].icv;
+  const padding = (header['padding'] as Uint8Array | undefined) ?? defaultPadding(espPadding(suite, content));
+  bytes.set(padding, last - 2 - padding.length);
+  bytes[last - 2] = padding.length;
+  bytes[last - 1] = Number(header['nextHeader'] ?? announced('ipProtocol', inner) ?? NO_NEXT_HEADER);
+  sealer.seal(suite, bytes, start, body, end);
+}
