@@ -1,7 +1,15 @@
 /** Packets and flows as the report prints them: terms opened, fields by the forms that their headers state. */
 import type { Flow } from '../packet/flow.ts';
 import type { FieldForm } from '../packet/header.ts';
-import { HEADERS, ipOf, lengthOf, protocolOf, transportOf, type Header, type Packet } from '../packet/packet.ts';
+import {
+  HEADERS,
+  ipOf,
+  lengthOf,
+  protocolOf,
+  transportOf,
+  type Header,
+  type Packet,
+} from '../packet/packet.ts';
 import { flagNames } from '../packet/tcp.ts';
 import type { FieldFact, FlowFact, LayerFact, PacketFact } from '../report/report.ts';
 import { formatAddress, formatMac } from '../value/address.ts';
@@ -126,7 +134,7 @@ export function flowOfPacket(packet: Packet, describe: Describer): FlowFact {
       return { src, dst, proto: String(numberOf(transport.protocol)) };
     case undefined: {
       const carried = packet.headers[packet.headers.indexOf(ip) + 1];
-      return { src, dst, proto: String(carried ? (protocolOf(carried)) : 0) };
+      return { src, dst, proto: String(carried ? protocolOf(carried) : 0) };
     }
     default:
       return transport satisfies never;

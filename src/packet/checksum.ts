@@ -2,7 +2,7 @@
 import type { Span } from './field.ts';
 
 /** The sum of the words in [start, end) and `sum`, not folded; an odd last octet is the high one of its word. */
-export function sumOf(bytes: Uint8Array, start: number, end: number, sum = 0): number {
+function sumOf(bytes: Uint8Array, start: number, end: number, sum = 0): number {
   let total = sum;
   let at = start;
   for (; at + 1 < end; at += 2) total += (bytes[at]! << 8) | bytes[at + 1]!;
@@ -10,7 +10,7 @@ export function sumOf(bytes: Uint8Array, start: number, end: number, sum = 0): n
 }
 
 /** The checksum of a sum. */
-export function folded(sum: number): number {
+function folded(sum: number): number {
   let rest = sum;
   while (rest > 0xffff) rest = (rest & 0xffff) + Math.floor(rest / 0x10000);
   return ~rest & 0xffff;

@@ -15,8 +15,6 @@ import { always, made, next, reserved, value, type Field, type Span } from './fi
 import type { HeaderSpec } from './header.ts';
 import type { HeaderOption, OptionCodec } from './option.ts';
 
-export const GENEVE_PORT = 6081;
-
 const OPTIONS: OptionCodec = {
   size: (options) =>
     options.reduce((sum, { kind, data }) => sum + data.length + (kind === undefined ? 0 : 4), 0),
@@ -67,7 +65,7 @@ const layout: readonly Field[] = [
 export const geneve = {
   proto: 'geneve',
   fields: { vni: 'number' },
-  udpPort: GENEVE_PORT,
+  udpPort: 6081,
   layout,
   options: () => OPTIONS,
   headLength: ({ optionWords }) => 8 + Number(optionWords) * 4,

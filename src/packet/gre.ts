@@ -35,6 +35,7 @@ const isThere = (bit: unknown, field: unknown): boolean => bit === 1 || field !=
 export const gre = {
   proto: 'gre',
   fields: {},
+  optional: { checked: 'number', key: 'number', seq: 'number' },
   ipProtocol: 47,
   layout: [
     value('checked', 1),

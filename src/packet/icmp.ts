@@ -70,10 +70,6 @@ const ICMPV6_WORD: Readonly<Record<number, readonly Field[]>> = {
 
 const head = (checksum: Field): readonly Field[] => [value('type', 8), value('code', 8), checksum];
 
-/** Whether a message is an error, which quotes the packet that it is about. */
-export const isIcmpError = (proto: 'icmp' | 'icmpv6', type: number): boolean =>
-  proto === 'icmp' ? [3, 4, 5, 11, 12].includes(type) : type < 128;
-
 export const icmp = {
   proto: 'icmp',
   fields: { type: 'number', code: 'number', id: 'number' },

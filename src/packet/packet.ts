@@ -26,7 +26,7 @@ export type Transport<V = Term> = Tcp<V> | Udp<V> | Icmp<V> | Opaque<V>;
 export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vxlan<V> | Esp<V>;
 
 /** One line a header; adding a header is one file and one line here. */
-export const HEADERS = {
+const SPECS = {
   ethernet,
   vlan,
   arp,
@@ -53,7 +53,9 @@ export const HEADERS = {
   sll2,
   null: loopback,
   opaque,
-} as const satisfies Readonly<Record<string, HeaderSpec>>;
+} satisfies Readonly<Record<string, HeaderSpec>>;
+
+export const HEADERS: Readonly<Record<keyof typeof SPECS, HeaderSpec>> = SPECS;
 
 export interface Packet<V = Term> {
   /** Outermost first. */
@@ -156,10 +158,7 @@ export function flowOf(packet: Packet): Flow {
 }
 
 /** The IP protocol number of a header; 0 of one that IP does not carry. */
-export function protocolOf({ proto }: Header): number {
-  const spec: HeaderSpec = HEADERS[proto];
-  return spec.ipProtocol ?? 0;
-}
+export const protocolOf = ({ proto }: Header): number => HEADERS[proto].ipProtocol ?? 0;
 
 const TCP = constant(6);
 const UDP = constant(17);

@@ -11,9 +11,6 @@ import type { HeaderSpec } from './header.ts';
 
 const layout = [value('pcp', 3), value('dei', 1), value('vid', 12), next('type', 16, 'etherType')];
 
-/** The type of a service tag. */
-export const SERVICE_TAG = 0x88a8;
-
 export const vlan = {
   proto: 'vlan',
   fields: { vid: 'number', pcp: 'number' },

@@ -97,6 +97,10 @@ export const PACKAGES: Readonly<
   'cli-table3': { users: ['render'], because: 'tables are one output format among others' },
   chalk: { users: ['render', 'cli'], because: 'colour is decided by the command line and used by renderers' },
   commander: { users: ['cli'], because: 'only the command line knows its arguments' },
+  'node:crypto': {
+    users: ['packet', 'cli'],
+    because: 'ESP is sealed and opened as its peers do it: functions of a key and octets',
+  },
   'node:': { users: ['cli'], because: 'files, processes and terminals belong to the command line' },
 };
 

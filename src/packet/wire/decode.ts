@@ -7,7 +7,7 @@ import { NO_NEXT_HEADER } from './implied.ts';
 import { openEsp } from './open-esp.ts';
 import { readHeader, type ReadHeader, type Region, type Unreadable } from './read-header.ts';
 import type { Sealer } from './sealer.ts';
-import { settle, type ChecksumState, type Layer, type Lying, type Wrong } from './settle.ts';
+import { settle, type Layer, type Lying, type Wrong } from './settle.ts';
 import { announcedBy, specOf, type WirePacket } from './wire-packet.ts';
 
 export interface DecodeOptions {
@@ -18,7 +18,7 @@ export interface DecodeOptions {
   readonly nvgre?: boolean;
 }
 
-export type { ChecksumState, Layer };
+export type { Layer };
 
 export type DecodeProblem =
   | Unreadable

@@ -28,7 +28,7 @@ export interface WirePacket {
 
 export const NO_OCTETS = new Uint8Array(0);
 
-const SPECS: ReadonlyMap<string, HeaderSpec> = new Map(Object.entries<HeaderSpec>(HEADERS));
+const SPECS: ReadonlyMap<string, HeaderSpec> = new Map(Object.entries(HEADERS));
 
 export function specOf(proto: string): HeaderSpec {
   const spec = SPECS.get(proto);
