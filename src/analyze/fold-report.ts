@@ -19,14 +19,18 @@ export interface Supposed {
 export interface ReportContext {
   readonly topology: WalkReport['topology'];
   readonly supposed?: readonly Supposed[];
+  /** Where the sender is presumed to be: an answer that leaves the model for there has arrived. */
+  readonly home?: string | undefined;
 }
 
 /** The report over walks in the order in which they were made: forward, return, then whatever followed. */
 export function foldReport(
   walks: readonly WalkFact[],
-  { topology, supposed = [] }: ReportContext,
+  { topology, supposed = [], home }: ReportContext,
 ): WalkReport {
-  const decisive = walks.findIndex((walk) => walk.direction !== 'follow-up' && walk.verdict !== 'delivered');
+  const hasArrived = ({ verdict, direction, note }: WalkFact): boolean =>
+    verdict === 'delivered' || (verdict === 'left' && direction === 'return' && note === home);
+  const decisive = walks.findIndex((walk) => walk.direction !== 'follow-up' && !hasArrived(walk));
   const failed = walks[decisive];
   const forward = walks.find((walk) => walk.direction === 'forward');
   const back = walks.find((walk) => walk.direction === 'return');
@@ -38,7 +42,7 @@ export function foldReport(
     verdict: failed?.verdict ?? 'delivered',
     reason: failed?.reason ?? null,
     blame: failed ? lastStep(failed, decisive) : null,
-    symmetric: back ? isSymmetric(through, back) : null,
+    symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
     assumptions: assumptionsOf(walks, supposed),
     walks,
@@ -78,13 +82,10 @@ const isStateful = (hop: Hop): boolean =>
   hop.steps.some((step) => step.type === 'session' && step.table !== 'load-balancer');
 
 /** An answer that died underway proves asymmetry by a device of its own; what it had not reached yet proves nothing. */
-function isSymmetric(
-  { forward, return: back }: WalkReport['through'],
-  { verdict }: WalkFact,
-): boolean | null {
+function isSymmetric({ forward, return: back }: WalkReport['through'], hasArrived: boolean): boolean | null {
   if (back.some((node) => !forward.includes(node))) return false;
   const isSame = forward.every((node) => back.includes(node));
-  if (verdict === 'delivered') return isSame;
+  if (hasArrived) return isSame;
   return isSame && back.length > 0 ? true : null;
 }
 

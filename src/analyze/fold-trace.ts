@@ -7,14 +7,14 @@ import type { Trace, TracedWalk } from './trace.ts';
 
 export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate'>;
 
-export function foldTrace({ walks, supposed }: Trace, { topology, locate }: TraceContext): WalkReport {
+export function foldTrace({ walks, supposed, home }: Trace, { topology, locate }: TraceContext): WalkReport {
   const folded: WalkFact[] = [];
   const describe = describer();
   for (const { direction, walk, cause } of walks) {
     const found = cause && causeOf(cause, folded);
     folded.push(foldWalk(walk, { direction, locate, describe, ...(found && { cause: found }) }));
   }
-  return foldReport(folded, { topology, supposed });
+  return foldReport(folded, { topology, supposed, home });
 }
 
 /** The step at which the causing walk made the packet: its nth `originate`. */

@@ -10,6 +10,7 @@ import type { Ask } from '../walk/ask.ts';
 import { concretely, type Picks } from '../walk/concrete.ts';
 import type { Device } from '../walk/device.ts';
 import type { SessionStore } from '../walk/session.ts';
+import type { Verdict } from '../walk/verdict.ts';
 import { walk, type Start, type Walk } from '../walk/walk.ts';
 import type { Supposed } from './fold-report.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -17,6 +18,10 @@ import type { Topology } from '../topology/topology.ts';
 export interface Question {
   /** `ttl` undefined takes what the sender's kernel uses. */
   readonly packet: Omit<PacketValues, 'ttl'> & { readonly ttl?: number | undefined };
+  /** The machine that sends, when it was named: another may have the same address. */
+  readonly from?: string | undefined;
+  /** The machine that is to receive, when it was named. */
+  readonly to?: string | undefined;
   /** Inject at this port instead of at the owner of the source address. */
   readonly in?: { readonly node: string; readonly port: string } | undefined;
   readonly picks: Picks;
@@ -36,6 +41,8 @@ export interface TracedWalk {
 export interface Trace {
   readonly walks: readonly TracedWalk[];
   readonly supposed: readonly Supposed[];
+  /** Where the sender is presumed to be, when it is none of the topology's machines. */
+  readonly home?: string | undefined;
 }
 
 /** Why a question has no beginning: nothing in the topology could send the packet. */
@@ -53,35 +60,54 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   if ('problem' in origin) return origin;
   const ask = concretely(question.picks);
   const step = (start: Start): Walk => walk(topology.network, start, ask, store);
-  if (question.in) sendUnseen(topology, origin.start, question.packet.src, ask, store);
-  const there = step(origin.start);
+  const { start, sender, home } = origin;
+  if (question.in) sendUnseen(sender, start, ask, store);
+  const there = judged(step(start), question.to, question.packet.dst, topology);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
   const answer =
     question.noReturn || there.verdict.outcome !== 'delivered'
       ? undefined
       : answerOf(there.packet, there.device);
   if (answer) {
-    const back = step({ device: there.device, packet: answer.packet });
+    const back = judged(
+      step({ device: there.device, packet: answer.packet }),
+      sender?.node,
+      question.packet.src,
+      topology,
+    );
     walks.push({ direction: 'return', walk: back });
-    if (question.handshake && answer.isHandshake && back.verdict.outcome === 'delivered') {
+    const isHome = back.verdict.outcome === 'left' && back.verdict.towards === home;
+    if (question.handshake && answer.isHandshake && (isHome || back.verdict.outcome === 'delivered')) {
       const ack = answerTo(back.packet, ttlOf(back.device, back.packet), ['ACK']);
-      walks.push({ direction: 'forward', walk: step({ device: back.device, packet: ack }) });
+      const again = { device: back.device, port: isHome ? start.port : undefined };
+      walks.push({ direction: 'forward', walk: step({ ...again, packet: ack }) });
     }
   }
   followUp(walks, step);
-  return { walks, supposed: origin.supposed };
+  return { walks, supposed: origin.supposed, home };
 }
 
-/** An injected packet was sent before it was seen: whoever owns its source expects the answer. */
+/** A walk that was to reach `wanted`: to be delivered to another machine that has the address too is to miss it. */
+function judged(made: Walk, wanted: string | undefined, address: Address, topology: Topology): Walk {
+  const { device, verdict, events } = made;
+  const isMissed =
+    verdict.outcome === 'delivered' &&
+    wanted !== undefined &&
+    device.node !== wanted &&
+    topology.owners(address).some((owner) => owner.node === device.node);
+  if (!isMissed) return made;
+  const missed: Verdict = { outcome: 'dropped', reason: 'receiver-other', at: undefined };
+  const ended = { type: 'ended', verdict: missed, packet: made.packet, note: wanted } as const;
+  return { ...made, verdict: missed, events: [...events.slice(0, -1), ended] };
+}
+
+/** An injected packet was sent before it was seen: whoever sent it expects the answer. */
 function sendUnseen(
-  topology: Topology,
+  sender: Device | undefined,
   { device, packet }: Start,
-  src: Address,
   ask: Ask,
   store: SessionStore,
 ): void {
-  const [owner, ...others] = topology.owners(src);
-  const sender = owner && others.length === 0 ? topology.device(owner.node) : undefined;
   if (!sender?.originate || sender === device) return;
   const ignore = (): void => undefined;
   const action = sender.originate(packet, { ask, sessions: store, note: ignore, originate: ignore });
@@ -131,30 +157,39 @@ const ttlOf = (device: Device, packet: Packet): number =>
 
 interface Origin {
   readonly start: Start;
+  /** The machine that the packet is from, if one is known. */
+  readonly sender?: Device | undefined;
+  readonly home?: string;
   readonly supposed: readonly Supposed[];
 }
 
 function originOf(topology: Topology, question: Question): Origin | NoOrigin {
-  const { packet: values } = question;
+  const { packet: values, from } = question;
   const family = familyOf(values.src);
   const packetFrom = (device?: Device): Packet =>
     makePacket({ ...values, ttl: values.ttl ?? device?.ttl?.(family) ?? DEFAULT_TTL });
+  const owners = from === undefined ? topology.owners(values.src) : [{ node: from }];
+  const [owner, ...others] = owners;
+  const sender = owner && others.length === 0 ? topology.device(owner.node) : undefined;
   if (question.in)
     return {
       start: { device: topology.device(question.in.node), port: question.in.port, packet: packetFrom() },
+      sender,
       supposed: [],
     };
-  const owners = topology.owners(values.src);
-  if (owners.length > 1) {
-    const names = owners.map((one) => `${one.node} (${one.network})`).join(', ');
-    return {
-      problem: `${formatAddress(values.src)} is the address of several machines: ${names}`,
-      suggestion: 'say which with --in NODE/PORT',
-    };
-  }
-  const owner = owners[0] && topology.device(owners[0].node);
-  if (owner) return { start: { device: owner, packet: packetFrom(owner) }, supposed: [] };
+  if (others.length > 0) return ambiguous(values.src, topology);
+  if (sender) return { start: { device: sender, packet: packetFrom(sender) }, sender, supposed: [] };
   return presumedOrigin(topology, values.src, packetFrom());
+}
+
+/** Networks that are apart may have the same addresses. */
+function ambiguous(src: Address, topology: Topology): NoOrigin {
+  const owners = topology.owners(src);
+  const names = owners.map((one) => `${one.node} (${one.network})`).join(', ');
+  return {
+    problem: `${formatAddress(src)} is the address of several machines: ${names}`,
+    suggestion: `say which by its name: --src ${owners[0]?.node}`,
+  };
 }
 
 /** On a site, hosts may exist that the topology does not name; elsewhere somebody must own the source. */
@@ -166,6 +201,7 @@ function presumedOrigin(topology: Topology, src: Address, packet: Packet): Origi
     const about = `${formatAddress(src)} on site ${site.name}`;
     return {
       start: { device: topology.device(site.edge), port: 'lan', packet },
+      home: `site ${site.name}`,
       supposed: [{ code: 'origin-presumed', about }],
     };
   }

@@ -1,10 +1,10 @@
 /** A flow as people write it, to the values of its first packet. */
-import { familyOf, parseAddress, type Address } from '../value/address.ts';
+import { familyOf } from '../value/address.ts';
 import type { PacketValues } from '../packet/make.ts';
 import { TCP_FLAGS, type TcpFlag } from '../packet/tcp.ts';
 import { printable } from '../source/printable.ts';
 import type { Topology } from '../topology/topology.ts';
-import { unknownName } from './load.ts';
+import { readEnd } from './end.ts';
 import { UsageError } from './usage.ts';
 
 /** `--proto` and its like, as given: on the command line all text, in a batch file text or numbers. */
@@ -22,6 +22,9 @@ export interface FlowText {
 
 export interface Flow {
   readonly packet: Omit<PacketValues, 'ttl'> & { readonly ttl: number | undefined };
+  /** The machines, where the flow names them instead of their addresses. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
   /** The source port is nettrace's choice. */
   readonly isSportChosen: boolean;
 }
@@ -32,8 +35,8 @@ const ACCEPTED = 'tcp/PORT, udp/PORT, icmp, icmp/TYPE, or an IP protocol number'
 
 /** Reads a flow; throws a usage error that names the option and what it accepts. */
 export function readFlow(text: FlowText, topology: Topology): Flow {
-  const src = readEnd('--src', text.src, text.dst, topology);
-  const dst = readEnd('--dst', text.dst, text.src, topology);
+  const { address: src, node: from } = readEnd('--src', text.src, text.dst, topology);
+  const { address: dst, node: to } = readEnd('--dst', text.dst, text.src, topology);
   if (familyOf(src) !== familyOf(dst))
     throw new UsageError(
       '--src and --dst are of different address families',
@@ -55,38 +58,10 @@ export function readFlow(text: FlowText, topology: Topology): Flow {
       id: whole('id', text.id, 0, 65_535) ?? 1,
       ttl: whole('--ttl', text.ttl, 0, 255),
     },
+    from,
+    to,
     isSportChosen: isPorted && text.sport === undefined,
   };
-}
-
-/** An address, or the name of a machine, which stands for its first address of the other end's family. */
-function readEnd(
-  option: string,
-  text: string | undefined,
-  other: string | undefined,
-  topology: Topology,
-): Address {
-  if (text === undefined)
-    throw new UsageError(
-      `${option} is missing`,
-      `give an address or the name of a machine: ${option} 10.3.0.4`,
-    );
-  const address = parseAddress(text);
-  if (address !== undefined) return address;
-  const node = topology.declared.nodes.get(text);
-  const family = familyOf(parseAddress(other ?? '') ?? 0);
-  const own = node?.addresses.find((one) => familyOf(one.address) === family) ?? node?.addresses[0];
-  if (own) return own.address;
-  // Names have neither colons nor slashes in them.
-  if (/^[\d.]+$|[:/]/.test(text))
-    throw new UsageError(
-      `${option}: "${printable(text)}" is not an IP address`,
-      text.includes('/') ? 'write it without the prefix length' : 'write it as 10.3.0.4 or fd00::4',
-    );
-  const machines = [...topology.declared.nodes]
-    .filter(([, one]) => one.addresses.length > 0)
-    .map(([name]) => name);
-  throw unknownName(option, text, machines, 'machine or address');
 }
 
 type Protocol = Pick<PacketValues, 'proto' | 'dport' | 'type'>;

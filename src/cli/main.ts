@@ -68,8 +68,8 @@ function program(): Command {
     .exitOverride();
 
   withTopology(top.command('walk').description('walk one flow there and back'))
-    .option('--src <address>', 'source: an address, or the name of a machine')
-    .option('--dst <address>', 'destination: an address, or the name of a machine')
+    .option('--src <address>', 'source: an address, or the name of a machine or NIC')
+    .option('--dst <address>', 'destination: an address, or the name of a machine or NIC')
     .option('--proto <protocol>', 'tcp/22, udp/53, icmp, icmp/8 or an IP protocol number')
     .option('--sport <port>', 'source port (default: 49152)')
     .option('--ttl <n>', 'TTL of the first packet (default: what the sender uses, 64)')

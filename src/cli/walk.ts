@@ -118,10 +118,12 @@ function question(
   picks: Question['picks'],
   topology: Topology,
 ): Asked {
-  const { packet, isSportChosen } = readFlow(text, topology);
+  const { packet, from, to, isSportChosen } = readFlow(text, topology);
   return {
     question: {
       packet,
+      from,
+      to,
       picks,
       in: at === undefined ? undefined : readPort(at, topology),
       noReturn: !options.return,

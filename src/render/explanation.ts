@@ -94,6 +94,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'peering-not-connected': () => 'only one of the two VNets is peered with the other',
   'listener-missing': ({ node, service }) =>
     `${node} says what it listens on, and ${service} is not among it`,
+  'receiver-other': ({ node, hop, dst, drop }) =>
+    `here ${dst} is ${node}${hop.where === undefined ? '' : ` in ${hop.where}`}, and no way leads to ${drop.note ?? 'the machine that was named'}, which has the same address elsewhere`,
   'node-down': ({ node }) => `${node}, or the port that the packet needs there, is down`,
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };

@@ -20,7 +20,8 @@ export const ASSUMPTIONS = {
     'What a security group sees as destination under floating IP is not documented; nettrace takes the frontend address.',
   'internet-source':
     'Source translation on the way to the Internet is not modelled: the walk ends where the packet leaves Azure.',
-  'origin-presumed': 'Nothing in the topology owns the source address; a host is presumed to exist there.',
+  'origin-presumed':
+    'Nothing in the topology owns the source address; a host is presumed to exist there, and an answer that gets to its site arrives.',
   'listener-presumed': 'The machine does not state its listeners: one is presumed on the destination port.',
   'probe-answer':
     'An HTTP or HTTPS probe is taken to be answered with status 200 by whatever listens on its port.',

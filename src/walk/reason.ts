@@ -42,6 +42,9 @@ export const REASONS = {
   'peering-access-denied': 'allowVirtualNetworkAccess is off on one link of the peering.',
   'peering-not-connected': 'The VNets are peered from one side only, so the peering is not Connected.',
   'listener-missing': 'The packet reached its machine, but no listener is stated for that protocol and port.',
+  'receiver-other':
+    'The packet reached a machine that has the destination address, but not the one that was named: networks that are ' +
+    'apart have the same addresses.',
   'node-down': 'The node or port was failed with --fail, or the machine is deallocated.',
   'hop-limit': 'The walk passed its bound of device visits without a repetition that proves a loop.',
 } as const;
