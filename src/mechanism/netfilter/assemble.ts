@@ -1,5 +1,6 @@
 /** The options of a rule, by what they belong to -> the rule: checked, spelt, and built into tests and a target. */
-import type { Draft, Given, Part, TargetSpec } from './extension.ts';
+import type { Draft, Given, Part } from './extension.ts';
+import type { Hook } from './hook.ts';
 import { MATCHES } from './matches/matches.ts';
 import type { Loaded } from './options.ts';
 import { packetTests } from './packet-tests.ts';
@@ -8,6 +9,13 @@ import { refuse, type Reading } from './rule-reading.ts';
 import type { Target } from './ruleset.ts';
 import { spellOptions } from './spelling.ts';
 import { TARGETS, UNMODELLED } from './targets/targets.ts';
+
+/** Something of a rule that only these hooks may lead to. */
+export interface Limit {
+  readonly what: string;
+  readonly hooks: readonly Hook[];
+  readonly column: number;
+}
 
 /** A rule before chains are joined. */
 export interface ReadRule {
@@ -21,8 +29,8 @@ export interface ReadRule {
   readonly matches: readonly Part[];
   /** Options of the target; those of an extension that nobody here knows are as they are written. */
   readonly targetOptions: readonly Given[];
-  /** For a target that is an extension: where it may stand. */
-  readonly spec: TargetSpec | undefined;
+  /** What may not be reached from every hook. */
+  readonly limits: readonly Limit[];
   /** Where the target is written. */
   readonly column: number;
 }
@@ -33,12 +41,14 @@ export function assemble(reading: Reading): ReadRule | undefined {
   let unknown: string | undefined;
   let column = 1;
   const parts: Part[] = [];
+  const limits: Limit[] = [];
   const draft: Draft = {
     family: context.family,
     table: context.table,
     protocol: reading.protocol,
     parts,
     refuse: (message, suggestion, at) => refuse(reading, at?.column ?? column, message, suggestion),
+    onlyAt: (hooks, what) => void limits.push({ what, hooks, column }),
     unknown: (name) => void (unknown ??= name),
   };
   const own = packetTests(reading.rule, draft);
@@ -59,7 +69,7 @@ export function assemble(reading: Reading): ReadRule | undefined {
     own: reading.rule,
     matches,
     targetOptions: given,
-    spec: jump && !jump.goto ? TARGETS.get(jump.name) : undefined,
+    limits,
     column: jump?.column ?? 1,
   };
 }

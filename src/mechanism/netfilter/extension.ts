@@ -53,8 +53,8 @@ export interface OptionSpec {
   readonly otherwise?: string;
   /** Not printed when it is this, and not negated: it says nothing. */
   readonly unless?: string;
-  /** Printed in double quotes where it holds more than letters, figures, `-` and `_`. */
-  readonly quoted?: true;
+  /** Printed in double quotes where it holds more than letters, figures, `-` and `_`, or always. */
+  readonly quoted?: true | 'always';
 }
 
 export type Options = Readonly<Record<string, OptionSpec>>;
@@ -69,6 +69,8 @@ export interface Draft {
   readonly parts: readonly Part[];
   /** The rule cannot be loaded; `at` is the option to blame, where it is not the extension as a whole. */
   refuse(message: string, suggestion?: string, at?: Given): void;
+  /** `what` may stand only where these hooks, and no others, lead to. */
+  onlyAt(hooks: readonly Hook[], what: string): void;
   /** The rule is well formed, but what `name` decides is not modelled. */
   unknown(name: string): void;
 }

@@ -1,7 +1,7 @@
 /** How words of options are written: numbers, names, lists, addresses. Each gives the spelling of iptables-save. */
 import { formatAddress } from '../../value/address.ts';
 import { parseAddressRange, parseMasked, spellMasked } from './address-text.ts';
-import type { Form } from './extension.ts';
+import type { Draft, Form } from './extension.ts';
 import { parseNumber, parsePort, parseProtocol } from './numbers.ts';
 import { nearest } from './words.ts';
 
@@ -11,37 +11,53 @@ export const text = (most: number, is = `a text of at most ${most} bytes`): Form
   spell: (word) => (Buffer.byteLength(word) <= most ? word : undefined),
 });
 
-/** A number in C notation, printed in decimal. */
-export const number = (least: number, most: number): Form => ({
+/** A text that is cut off behind this many letters. */
+export const cutText = (most: number): Form => ({ is: 'a text', spell: (word) => word.slice(0, most) });
+
+/** A number in C notation from `least` to `most`, printed in decimal unless `print` says how. */
+export const number = (least: number, most: number, print: (value: number) => string = String): Form => ({
   is: `a number from ${least} to ${most}`,
   spell: (word) => {
     const value = parseNumber(word, most);
-    return value === undefined || value < least ? undefined : String(value);
+    return value === undefined || value < least ? undefined : print(value);
   },
 });
 
-export const hex = (value: number): string => `0x${value.toString(16)}`;
+export const MOST_32 = 0xffffffff;
 
-/** `a` or `a:b`, printed so. An end that is left out is the least or the most. */
-export const numberRange = (most: number, is = `a number up to ${most}, or an ascending range`): Form => ({
-  is,
-  spell: (word) => {
-    const bounds = parseBounds(word, most);
-    if (!bounds) return undefined;
-    return bounds[0] === bounds[1] ? String(bounds[0]) : `${bounds[0]}:${bounds[1]}`;
-  },
-});
+/** 0x10; with `figures`, 0x0010. */
+export const hex = (value: number, figures = 1): string => `0x${value.toString(16).padStart(figures, '0')}`;
 
-/** The bounds of `a`, `a:b`, `a:` or `:b`; undefined when it is none of them or descends. */
-function parseBounds(word: string, most: number): readonly [number, number] | undefined {
-  const [low, high = low, ...rest] = word.split(':') as [string, string?];
-  const isRange = word.includes(':');
-  const first = low === '' && isRange ? 0 : parseNumber(low, most);
-  const last = high === '' && isRange ? most : parseNumber(high, most);
-  return rest.length > 0 || first === undefined || last === undefined || first > last
-    ? undefined
-    : [first, last];
+export const hexNumber = (most: number, figures = 1): Form => number(0, most, (value) => hex(value, figures));
+
+const MOST_64 = 2n ** 64n - 1n;
+
+/** A number of 64 bits. */
+export const LONG: Form = {
+  is: `a number from 0 to ${MOST_64}`,
+  spell: (word) => parseLong(word)?.toString(),
+};
+
+export function parseLong(word: string): bigint | undefined {
+  if (!/^(0x[\da-f]{1,16}|\d{1,20})$/i.test(word)) return undefined;
+  const value = BigInt(/^0[0-7]+$/.test(word) ? `0o${word}` : word.replace(/^0+(?=\d)/, ''));
+  return value <= MOST_64 ? value : undefined;
 }
+
+/** `a`, `a:b`, `a:` or `:b`, where the ends may descend unless `ascends`. Equal ends are printed as one. */
+export const numberRange = (most: number, how: 'ascends' | 'any' = 'ascends', parse = parseNumber): Form => ({
+  is: how === 'any' ? `a number up to ${most}, or a range` : `a number up to ${most}, or an ascending range`,
+  spell: (word) => {
+    const parts = word.split(':') as [string, string?];
+    const [low, high = low] = parts;
+    const isRange = parts.length === 2;
+    const first = low === '' && isRange ? 0 : parse(low, most);
+    const last = high === '' && isRange ? most : parse(high, most);
+    if (parts.length > 2 || first === undefined || last === undefined) return undefined;
+    if (first > last && how === 'ascends') return undefined;
+    return first === last ? String(first) : `${first}:${last}`;
+  },
+});
 
 /** One of these names, as it stands. */
 export const oneOf = (...names: readonly string[]): Form => ({
@@ -50,66 +66,29 @@ export const oneOf = (...names: readonly string[]): Form => ({
   suggest: (word) => nearest(word, names),
 });
 
-/** `value[/mask]` in C notation, printed in hexadecimal; a mask of all ones is left out. */
-export const masked = (most = 0xffffffff, is = 'a 32-bit mark, or mark/mask'): Form => ({
+/** One of these names in any case, printed as what stands for it. */
+export const named = (is: string, names: Readonly<Record<string, string>>): Form => ({
   is,
   spell: (word) => {
-    const read = parseMaskedNumber(word, most);
-    return read && `${hex(read.value)}${read.mask === most ? '' : `/${hex(read.mask)}`}`;
+    const name = Object.keys(names).find((one) => one.toLowerCase() === word.toLowerCase());
+    return name === undefined ? undefined : names[name];
   },
+  suggest: (word) => nearest(word, Object.keys(names)),
 });
 
-/** `value[/mask]`; the mask is all ones unless given. */
-export function parseMaskedNumber(
-  word: string,
-  most = 0xffffffff,
-): { readonly value: number; readonly mask: number } | undefined {
-  const [low, high, ...rest] = word.split('/');
-  const value = parseNumber(low!, most);
-  const mask = high === undefined ? most : parseNumber(high, most);
-  return rest.length > 0 || value === undefined || mask === undefined ? undefined : { value, mask };
-}
-
-const MANY_PORTS = 'a port or an ascending range of ports';
-
-/** `80`, `1000:2000`, `:1023`, `http`. */
-export const PORTS: Form = {
-  is: MANY_PORTS,
-  spell: (word) => {
-    const parts = word.split(':');
-    if (parts.length > 2) return undefined;
-    const [low, high] = parts as [string, string?];
-    const first = low === '' && high !== undefined ? 0 : parsePort(low);
-    const last = high === undefined ? first : high === '' ? 0xffff : parsePort(high);
-    if (first === undefined || last === undefined || first > last) return undefined;
-    return first === last ? String(first) : `${first}:${last}`;
+/** What the first form that takes the word makes of it. */
+export const either = (...forms: readonly Form[]): Form => ({
+  is: forms[0]!.is,
+  spell: (word, draft) => {
+    for (const form of forms) {
+      const spelt = form.spell(word, draft);
+      if (spelt !== undefined) return spelt;
+    }
+    return undefined;
   },
-  suggest: (word, option) => (word.includes(',') ? `-m multiport ${option}s ${word}` : undefined),
-};
-
-/** `10.0.0.1-10.0.0.9`; a single address is a range of one. */
-export const ADDRESS_RANGE: Form = {
-  is: 'an ascending range of addresses',
-  spell: (word, { family }) => {
-    const read = parseAddressRange(word, family);
-    return read && `${formatAddress(read.first)}-${formatAddress(read.last)}`;
-  },
-};
-
-/** An address with its mask, as `-s` takes it. */
-export const NETWORK: Form = {
-  is: 'an address, or address/mask',
-  spell: (word, { family }) => {
-    const read = parseMasked(word, family);
-    return read && spellMasked(read, family);
-  },
-};
-
-/** The number of an IP protocol, which may be named. */
-export const PROTOCOL: Form = {
-  is: 'a protocol',
-  spell: (word) => parseProtocol(word)?.toString(),
-};
+  suggest: (word, option, draft) =>
+    forms.map((form) => form.suggest?.(word, option, draft)).find((one) => one !== undefined),
+});
 
 /** `a,b,c` of these names in any case, printed in their order; `is` says what one of them is. */
 export const listOf = (is: string, names: readonly string[]): Form => ({
@@ -128,3 +107,62 @@ export const listOf = (is: string, names: readonly string[]): Form => ({
     return wrong === undefined ? undefined : nearest(wrong, names);
   },
 });
+
+/** `value[/mask]` in C notation, printed in hexadecimal; a mask of all ones is left out. */
+export const masked = (most = MOST_32, is = 'a 32-bit mark, or mark/mask'): Form => ({
+  is,
+  spell: (word) => {
+    const read = parseMaskedNumber(word, most);
+    return read && `${hex(read.value)}${read.mask === most ? '' : `/${hex(read.mask)}`}`;
+  },
+});
+
+/** `value[/mask]`; the mask is all ones unless given. */
+export function parseMaskedNumber(
+  word: string,
+  most = MOST_32,
+): { readonly value: number; readonly mask: number } | undefined {
+  const [low, high, ...rest] = word.split('/');
+  const value = parseNumber(low!, most);
+  const mask = high === undefined ? most : parseNumber(high, most);
+  return rest.length > 0 || value === undefined || mask === undefined ? undefined : { value, mask };
+}
+
+/** `80`, `1000:2000`, `:1023`, `http`. */
+export const PORTS: Form = {
+  ...numberRange(0xffff, 'ascends', parsePort),
+  is: 'a port or an ascending range of ports',
+  suggest: (word, option) => (word.includes(',') ? `-m multiport ${option}s ${word}` : undefined),
+};
+
+/** `10.0.0.1-10.0.0.9`; a single address is a range of one. */
+export const ADDRESS_RANGE: Form = {
+  is: 'an ascending range of addresses',
+  spell: (word, { family }) => {
+    const read = parseAddressRange(word, family);
+    return read && `${formatAddress(read.first)}-${formatAddress(read.last)}`;
+  },
+};
+
+/** An address with its mask, as `-s` takes it; one of a single address has no mask. */
+export const NETWORK: Form = {
+  is: 'an address, or address/mask',
+  spell: (word, draft) => spellNetwork(word, draft)?.replace(draft.family === 4 ? /\/32$/ : /\/128$/, ''),
+};
+
+const spellNetwork = (word: string, { family }: Draft): string | undefined => {
+  const read = parseMasked(word, family);
+  return read && spellMasked(read, family);
+};
+
+/** The number of an IP protocol, which may be named. */
+export const PROTOCOL: Form = {
+  is: 'a protocol',
+  spell: (word) => parseProtocol(word)?.toString(),
+};
+
+/** The name of an interface, with `+` for all that begin so. */
+export const INTERFACE: Form = {
+  is: 'an interface name of at most 15 characters',
+  spell: (word) => (word.length > 15 ? undefined : word),
+};

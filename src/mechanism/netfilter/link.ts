@@ -147,12 +147,16 @@ function loopingRules(draft: DraftTable): ReadonlySet<PlacedRule> {
   return loops;
 }
 
-/** A target that the kernel takes at some hooks only must not be reachable from others. */
+/** What the kernel takes at some hooks only must not be reachable from others. */
 function checkHooks(rule: PlacedRule, reached: ReadonlySet<Hook>, report: Report): void {
-  const allowed = rule.spec?.hooks;
-  const wrong = allowed && [...reached].find((hook) => !allowed.includes(hook));
-  if (wrong)
-    report(rule, `${rule.target.name} cannot be reached from ${wrong}, only from ${allowed.join(' or ')}`);
+  for (const { what, hooks, column } of rule.limits) {
+    const wrong = [...reached].find((hook) => !hooks.includes(hook));
+    if (wrong)
+      report(
+        { line: rule.line, column },
+        `${what} cannot be reached from ${wrong}, only from ${hooks.join(' or ')}`,
+      );
+  }
 }
 
 const NO_IN: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];

@@ -49,7 +49,7 @@ const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   '--table': { takes: 1, as: '-t' },
 };
 
-/** Matches that `-p` loads when one of their options follows; all but the first four are not modelled. */
+/** Matches that `-p` loads when one of their options follows. */
 const IMPLIED: Readonly<Record<number, string>> = {
   1: 'icmp',
   6: 'tcp',
@@ -58,6 +58,7 @@ const IMPLIED: Readonly<Record<number, string>> = {
   33: 'dccp',
   50: 'esp',
   51: 'ah',
+  108: 'ipcomp',
   132: 'sctp',
   135: 'mh',
 };

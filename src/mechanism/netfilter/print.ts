@@ -6,7 +6,7 @@ import type { DraftChain, DraftTable, PlacedRule } from './link.ts';
 import { MATCHES } from './matches/matches.ts';
 import { parseProtocol, protocolName } from './numbers.ts';
 import { TARGETS } from './targets/targets.ts';
-import { inQuotes } from './words.ts';
+import { inQuotes, quotedAtNeed } from './words.ts';
 
 /** The text, in the order of the tables; chains that the kernel has begin, the others follow by name. */
 export const printTables = (tables: readonly DraftTable[], family: Family): string =>
@@ -70,6 +70,12 @@ function printTarget({ target, targetOptions }: PlacedRule): readonly string[] {
 }
 
 function printOption({ option, not, words }: Given, options: Options | undefined): readonly string[] {
-  const isPlain = options !== undefined && options[option]?.quoted !== true;
-  return [...(not ? ['!'] : []), option, ...(isPlain ? words : words.map(inQuotes))];
+  const bang = not ? ['!'] : [];
+  const quoted = options === undefined || options[option]?.quoted;
+  if (!quoted) return [...bang, option, ...words];
+  return [
+    ...bang,
+    option,
+    ...words.map((text) => (quoted === 'always' ? inQuotes(text) : quotedAtNeed(text))),
+  ];
 }

@@ -70,7 +70,7 @@ describe('when an old or foreign line stands in a dump then it is read as well',
   const old: readonly string[] = [
     '-A INPUT -s ! 10.0.0.1 -p ! tcp -i ! eth0 -j DROP',
     '-A INPUT -p tcp --dport ! 80 -j DROP',
-    '-A INPUT -m some-day --with "many words" -x 3 -j ACCEPT',
+    '-A INPUT -m geoip --with "many words" -x 3 -j ACCEPT',
     '-A INPUT -p sctp --dport 80 -j ACCEPT',
     '-A INPUT -j TTL --ttl-set 3',
     '-A INPUT -j LOCALTARGET --with options',

@@ -1,7 +1,7 @@
 /** The words of one rule -> its options, each with the match or target that it belongs to. */
 import { assemble, type ReadRule } from './assemble.ts';
 import type { Given } from './extension.ts';
-import { MATCHES } from './matches/matches.ts';
+import { FOREIGN_MATCHES, MATCHES } from './matches/matches.ts';
 import { implied, knownOptions, load, resolve, type Loaded } from './options.ts';
 import { readProtocol } from './packet-tests.ts';
 import { refuse, type Reading, type RuleContext } from './rule-reading.ts';
@@ -163,7 +163,8 @@ function loadMatch(reading: Reading, value: string, column: number): void {
   if (family !== undefined && family !== reading.context.family) {
     return refuse(reading, column, `-m ${name} is for IPv${family} only`);
   }
-  if (!/^[\w-]+$/.test(name)) return refuse(reading, column, `${quote(name)} is not the name of a match`);
+  if (!MATCHES.has(name) && !FOREIGN_MATCHES.has(name))
+    return refuse(reading, column, `${quote(name)} is not a match`, nearest(name, MATCHES.keys()));
   reading.loaded.push(load(name, column));
 }
 

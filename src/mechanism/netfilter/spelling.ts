@@ -17,7 +17,7 @@ export function spellOptions(
   return extension.keepsOrder ? whole : inOrder(whole, extension);
 }
 
-function checkPlace(name: string, { protocols, tables }: Match | TargetSpec, draft: Draft): void {
+function checkPlace(name: string, { protocols, tables, hooks }: Match | TargetSpec, draft: Draft): void {
   if (protocols && !isFor(draft, ...protocols))
     draft.refuse(
       `${name} needs -p ${protocols
@@ -27,6 +27,7 @@ function checkPlace(name: string, { protocols, tables }: Match | TargetSpec, dra
     );
   if (tables && !tables.includes(draft.table))
     draft.refuse(`${name.slice(3)} may stand in the ${tables.join(', ')} table only, not in ${draft.table}`);
+  if (hooks) draft.onlyAt(hooks, name.slice(3));
 }
 
 /** libxtables, xtables_option_parse and xtables_option_mfcall: negation, repetition, missing and excluding options. */

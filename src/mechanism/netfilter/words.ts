@@ -42,9 +42,12 @@ export function wordsOf(line: string, start = 0): readonly Word[] | undefined {
   return words;
 }
 
-/** A text as iptables-save prints it where it may hold anything (xtables_save_string). */
-export const inQuotes = (text: string): string =>
-  /^[\w-]+$/.test(text) ? text : `"${text.replaceAll(/["'\\]/g, '\\$&')}"`;
+/** In double quotes (xtables_save_string, which escapes single quotes too where it quotes by need). */
+export const inQuotes = (text: string, escaped = /["\\]/g): string => `"${text.replaceAll(escaped, '\\$&')}"`;
+
+/** A text as iptables-save prints it: in quotes if it holds more than letters, figures, `-` and `_`. */
+export const quotedAtNeed = (text: string): string =>
+  /^[\w-]+$/.test(text) ? text : inQuotes(text, /["'\\]/g);
 
 /** Something from the text, as a message may repeat it: one line, no control characters, not too long. */
 export function quote(text: string): string {

@@ -1,7 +1,6 @@
 /** Rates, as -m limit and -m hashlimit write and keep them. */
 import type { Form } from '../extension.ts';
 
-/** Seconds, by the names that are printed and, before the blank, the least that has to be written. */
 const UNITS = [
   ['day', 86_400],
   ['hour', 3600],
@@ -11,25 +10,20 @@ const UNITS = [
 
 const NAMES = ['second', 'minute', 'hour', 'day'];
 
-/**
- * `5/minute` with its unit, which may be cut short; a second unless given. The kernel keeps how many ticks pass between
- * two packets (libxt_limit, `scale` 10,000 a second), so what is printed is the largest unit that gives the number back.
- */
-export const rate = (scale: number, most: number): Form => ({
-  is: `a rate, such as 3/minute`,
-  spell: (text) => {
-    const [, figures, unit = 's'] = /^(\d{1,10})(?:\/([a-z]+))?$/i.exec(text) ?? [];
-    const name = NAMES.find((one) => one.startsWith(unit.toLowerCase()));
-    const count = Number(figures ?? 0);
-    if (count === 0 || count > most || name === undefined) return undefined;
-    const period = Math.floor((scale * secondsOf(name)) / count);
-    return period === 0 ? undefined : printPeriod(period, scale);
-  },
-});
+/** How many ticks of 1/scale seconds pass between two packets of a rate such as `5/minute` or `5`. */
+export function parseRate(text: string, scale: number): number | undefined {
+  const [, figures, unit = 's'] = /^(\d+)[^/]*(?:\/(.+))?$/.exec(text) ?? [];
+  const name = NAMES.find((one) => one.startsWith(unit.toLowerCase()));
+  const count = Number(figures ?? 0);
+  if (count === 0 || name === undefined || text.endsWith('/')) return undefined;
+  const period = Math.floor((scale * secondsOf(name)) / count);
+  return period === 0 || count / secondsOf(name) > scale ? undefined : period;
+}
 
 const secondsOf = (name: string): number => UNITS.find(([unit]) => name.startsWith(unit))![1];
 
-function printPeriod(period: number, scale: number): string {
+/** The kernel keeps the period, so what is printed is the largest unit that gives the number back (print_rate). */
+export function formatRate(period: number, scale: number): string {
   let i = 1;
   for (; i < UNITS.length; i++) {
     const ticks = UNITS[i]![1] * scale;
@@ -38,3 +32,12 @@ function printPeriod(period: number, scale: number): string {
   const [name, seconds] = UNITS[i - 1]!;
   return `${Math.floor((seconds * scale) / period)}/${name}`;
 }
+
+/** A rate with its unit, which may be cut short; a second unless given. */
+export const rate = (scale: number): Form => ({
+  is: 'a rate, such as 3/minute',
+  spell: (text) => {
+    const period = parseRate(text, scale);
+    return period === undefined ? undefined : formatRate(period, scale);
+  },
+});

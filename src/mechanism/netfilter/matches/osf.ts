@@ -1,0 +1,13 @@
+/** -m osf: the operating system that a SYN looks like. */
+import { NOT, word, type Match } from '../extension.ts';
+import { cutText, number } from '../forms.ts';
+
+export const osf: Match = {
+  options: {
+    '--genre': word(cutText(31), { ...NOT, needed: true }),
+    '--ttl': word(number(0, 2)),
+    '--log': word(number(0, 2)),
+  },
+  protocols: [6],
+  hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+};

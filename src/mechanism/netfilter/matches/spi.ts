@@ -1,0 +1,36 @@
+/** -m ah, -m esp and -m ipcomp: the index of a security association. */
+import { flag, NOT, word, type Given, type Match } from '../extension.ts';
+import { MOST_32, number, numberRange } from '../forms.ts';
+
+const SPI = numberRange(MOST_32, 'any');
+const EVERY = `0:${MOST_32}`;
+
+/** IPv6 has more of it. */
+export const ah: Match = {
+  options: {
+    '--ahspi': word(SPI, { ...NOT, unless: EVERY }),
+    '--ahlen': word(number(0, MOST_32), NOT),
+    '--ahres': flag(),
+  },
+  protocols: [51],
+  canon: (given, draft) => {
+    const own = given.find((one) => one.option !== '--ahspi');
+    if (own && draft.family === 4) draft.refuse(`${own.option} is for IPv6 only`, undefined, own);
+    return given;
+  },
+};
+
+/** A range of everything is not printed, even negated. */
+const withoutEvery = (given: readonly Given[]): readonly Given[] =>
+  given.filter((one) => one.words[0] !== EVERY);
+
+export const esp: Match = {
+  options: { '--espspi': word(SPI, NOT) },
+  protocols: [50],
+  canon: withoutEvery,
+};
+
+export const ipcomp: Match = {
+  options: { '--ipcompspi': word(SPI, { ...NOT, otherwise: '0', unless: EVERY }), '--compres': flag() },
+  protocols: [108],
+};
