@@ -1,9 +1,9 @@
 /** One event as the step that the report shows for it. */
 import type { Header } from '../packet/packet.ts';
-import type { NearRow, RejectedRow, RouteRow, Step, StepFact } from '../report/report.ts';
-import { formatPrefix } from '../value/prefix.ts';
+import type { NearRow, Step, StepFact } from '../report/report.ts';
 import type { Cite } from '../walk/cite.ts';
-import type { Event, NearMiss, Rejected, RouteFact } from '../walk/event.ts';
+import type { Event, NearMiss } from '../walk/event.ts';
+import { routeStep } from './describe-route.ts';
 import { fieldFact, numberOf, type Describer } from './describe-packet.ts';
 
 /** What a description needs besides the event. */
@@ -79,6 +79,10 @@ function factOf(event: Told, scene: Scene): StepFact {
     }
     case 'chose':
       return balanceStep(event);
+    case 'mtu': {
+      const { port, mtu, did } = event;
+      return { type: 'mtu', port, mtu, did };
+    }
     case 'assumed': {
       const { code, about } = event;
       return about === undefined ? { type: 'assume', code } : { type: 'assume', code, about };
@@ -96,7 +100,7 @@ function citeOf(event: Told): Cite | undefined {
     case 'chose':
       return event.rule?.at;
     case 'routed':
-      return event.route?.at;
+      return event.route?.at ?? (event.route ? undefined : event.rule?.at);
     case 'rewrote':
       return event.rule?.at ?? event.at;
     case 'pushed':
@@ -105,6 +109,7 @@ function citeOf(event: Told): Cite | undefined {
     case 'layer':
     case 'session':
     case 'resolved':
+    case 'mtu':
     case 'assumed':
     case 'originated':
       return undefined;
@@ -137,37 +142,6 @@ function ruleStep({ table, chain, rule, action, near }: EventOf<'matched'>, scen
 function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMiss, scene: Scene): NearRow {
   const at = cite === undefined ? undefined : scene.locate(cite);
   return { rule, ...(text !== undefined && { text }), failed, wanted, had, ...(at !== undefined && { at }) };
-}
-
-function routeStep({ table, route, rejected }: EventOf<'routed'>, scene: Scene): StepFact {
-  const losers = rejected ? rejected().map((loser) => rejectedRow(loser, scene)) : [];
-  if (!route) return { type: 'route', table, prefix: null, rejected: losers };
-  const { prefix, nextHopType, source } = route;
-  const step = {
-    type: 'route',
-    table,
-    prefix: formatPrefix(prefix),
-    nextHopType,
-    source,
-    rejected: losers,
-  } as const;
-  return withHop(step, route);
-}
-
-function rejectedRow({ route, why }: Rejected, scene: Scene): RejectedRow {
-  const { prefix, nextHopType, source } = route;
-  const row: Draft<RejectedRow> = withHop({ prefix: formatPrefix(prefix), nextHopType, source, why }, route);
-  const at = route.at === undefined ? undefined : scene.locate(route.at);
-  if (at !== undefined) row.at = at;
-  return row;
-}
-
-/** Adds to a row that was just made what only some routes have. */
-function withHop<Row extends RouteRow>(row: Row, { nextHop, interface: port }: RouteFact): Row {
-  const draft: Draft<Pick<RouteRow, 'nextHop' | 'interface'>> = row;
-  if (nextHop !== undefined) draft.nextHop = nextHop;
-  if (port !== undefined) draft.interface = port;
-  return row;
 }
 
 function rewriteStep(

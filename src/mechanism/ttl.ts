@@ -15,14 +15,26 @@ export function decrement(
   router: () => readonly Address[],
   io: Io,
 ): Packet | Extract<Action, { do: 'drop' }> {
-  const ip = ipOf(packet)!;
-  if (io.ask.within(ip.ttl, [0, 1], undefined)) {
-    const error = icmpError(packet, ICMP_TYPE[familyNumber(ip.proto)].timeExceeded, 0, router());
-    if (error) io.originate(error, 'ttl-expired');
-    return { do: 'drop', reason: 'ttl-expired' };
-  }
-  const after = plus(ip.ttl, -1);
-  io.note({ type: 'rewrote', kind: 'ttl', field: 'ttl', before: ip.ttl, after });
+  if (!isExpired(packet, io)) return decremented(packet, io);
+  const family = familyNumber(ipOf(packet)!.proto);
+  const own = router().find((address) => familyOf(address) === family);
+  const error = own === undefined ? undefined : icmpError(packet, timeExceeded(family), constant(own));
+  if (error) io.originate(error, 'ttl-expired');
+  return { do: 'drop', reason: 'ttl-expired' };
+}
+
+export const timeExceeded = (family: Family): IcmpErrorKind => ({
+  type: ICMP_TYPE[family].timeExceeded,
+  code: 0,
+});
+
+export const isExpired = (packet: Packet, io: Io): boolean =>
+  io.ask.within(ipOf(packet)!.ttl, [0, 1], undefined);
+
+export function decremented(packet: Packet, io: Io): Packet {
+  const { ttl } = ipOf(packet)!;
+  const after = plus(ttl, -1);
+  io.note({ type: 'rewrote', kind: 'ttl', field: 'ttl', before: ttl, after });
   return rewrite(packet, { ttl: after });
 }
 
@@ -32,29 +44,39 @@ const LONGEST_ERROR: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
 /** Octets of the IP and ICMP headers before the quoted packet. */
 const ERROR_HEADERS: Readonly<Record<Family, number>> = { 4: 28, 6: 48 };
 
+export interface IcmpErrorKind {
+  readonly type: number;
+  readonly code: number;
+  /** Octets that would have passed, of an error that says so: RFC 1191 section 4, RFC 4443 section 3.2. */
+  readonly mtu?: number;
+}
+
 /**
- * An ICMP error about a packet, to its source: from `source` where a translation decides it, else from the router's first
- * address of the family. Undefined when it has none, or the packet is itself an ICMP error (RFC 1122 section 3.2.2).
+ * An ICMP error about a packet, to its source, from this address. Undefined when the packet is itself an ICMP error
+ * (RFC 1122 section 3.2.2).
  */
 export function icmpError(
   about: Packet,
-  type: number,
-  code: number,
-  router: readonly Address[],
+  { type, code, mtu }: IcmpErrorKind,
+  from: Term,
   quoted: Flow = flowOf(about),
-  source?: Term,
 ): Packet | undefined {
   const ip = ipOf(about)!;
   const family = familyNumber(ip.proto);
-  const own = router.find((address) => familyOf(address) === family);
-  const from = source ?? (own === undefined ? undefined : constant(own));
   const isError = about.headers.some(
     (header) => (header.proto === 'icmp' || header.proto === 'icmpv6') && header.quoted !== undefined,
   );
-  if (from === undefined || isError) return undefined;
+  if (isError) return undefined;
   const headers: readonly Header[] = [
     { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64) },
-    { proto: family === 4 ? 'icmp' : 'icmpv6', type: constant(type), code: constant(code), id: ZERO, quoted },
+    {
+      proto: family === 4 ? 'icmp' : 'icmpv6',
+      type: constant(type),
+      code: constant(code),
+      id: ZERO,
+      ...(mtu !== undefined && { mtu: constant(mtu) }),
+      quoted,
+    },
   ];
   return { headers, payload: Math.min(lengthOf(about), LONGEST_ERROR[family] - ERROR_HEADERS[family]) };
 }

@@ -35,6 +35,7 @@ export function detailOf(step: Step): Detail {
     case 'mark':
     case 'dscp':
     case 'ecn':
+    case 'mtu':
     case 'originate':
     case 'deliver':
     case 'drop':

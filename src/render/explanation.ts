@@ -39,7 +39,9 @@ export function explain(report: WalkReport): Explanation {
 const routed = ({ route, dst }: Facts): string =>
   route && route.prefix !== null
     ? `the route ${routeText(route)} takes packets for ${dst}`
-    : `no route takes packets for ${dst}`;
+    : route?.policy
+      ? `rule ${route.policy.rule} refuses packets for ${dst}`
+      : `no route takes packets for ${dst}`;
 
 const WHY: Readonly<Record<Reason, Told>> = {
   'route-none': (facts) => `${routed(facts)}, and its next hop is None`,
@@ -49,6 +51,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'route-blackhole': routed,
   'route-unreachable': routed,
   'route-prohibit': routed,
+  'multicast-not-joined': ({ node, dst }) =>
+    `${node} is not in the multicast group ${dst}, and routes no multicast`,
   'filter-denied': ({ rule, node }) => (rule ? `${node} denies it: ${ruleText(rule)}` : undefined),
   'filter-default-policy': ({ rule, node, service, src, dst }) =>
     rule

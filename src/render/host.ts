@@ -75,6 +75,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'mark':
     case 'dscp':
     case 'ecn':
+    case 'mtu':
     case 'balance':
     case 'originate':
     case 'deliver':

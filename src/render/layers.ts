@@ -36,6 +36,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'resolve':
     case 'layer':
     case 'mark':
+    case 'mtu':
     case 'assume':
     case 'originate':
     case 'deliver':

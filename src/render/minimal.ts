@@ -39,6 +39,8 @@ function changeOf(step: Step): readonly string[] {
     case 'balance':
       if (step.picked === null) return [];
       return [`${step.how === 'session' ? 'session' : 'pick'} ${memberName(step.picked, step)}`];
+    case 'mtu':
+      return step.did === 'fragmented' ? ['fragments'] : [];
     case 'originate':
       return [`sends ${messageName(step.packet)}`];
     case 'route':

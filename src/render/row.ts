@@ -1,9 +1,10 @@
 /** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
-import type { PacketFact, RejectedRow, Step } from '../report/report.ts';
+import type { PacketFact, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
-import { endsText, fieldText, flowText, packetName, placeText, routeText, sessionText } from './flow.ts';
+import { endsText, fieldText, flowText, packetName, placeText, sessionText } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
-import { assumedText, headerName, LATENT, REJECTED, towardsText } from './words.ts';
+import { routeLines, routeStepText } from './route-row.ts';
+import { assumedText, headerName, towardsText } from './words.ts';
 
 /** A line under a row. */
 export interface Note {
@@ -38,7 +39,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
   });
   switch (step.type) {
     case 'route':
-      return row('route', routeStepText(step, scene.detail), rejectedLines(step, scene.detail));
+      return row('route', routeStepText(step, scene.detail), routeLines(step, scene.detail));
     case 'rule':
       return {
         ...row('filter', ruleText(step), nearLines(step, scene.detail)),
@@ -70,6 +71,11 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'dscp':
     case 'ecn':
       return row(step.type, `${step.before} -> ${step.after}`);
+    case 'mtu':
+      return row(
+        'mtu',
+        `${step.mtu} bytes at ${step.port}${step.did === 'fragmented' ? ': leaves in fragments' : ''}`,
+      );
     case 'assume':
       return row('assume', assumedText({ ...step, text: step.code }));
     case 'originate':
@@ -94,25 +100,6 @@ export function rowOf(step: Step, scene: RowScene): Row {
     default:
       return step satisfies never;
   }
-}
-
-function routeStepText(step: StepOf<'route'>, detail: Detail = 0): string {
-  if (step.prefix === null) return `nothing in ${step.table} matches`;
-  const isNamed = detail > 0 && step.source !== step.table;
-  return `${routeText(step)}${isNamed ? `  (${step.table})` : ''}`;
-}
-
-/** Losers of the same length were a decision; rows that are not in force, and shorter ones, are for those who ask. */
-function rejectedLines(
-  { rejected, prefix }: StepOf<'route'> & { readonly prefix: string | null },
-  detail: Detail,
-): readonly Note[] {
-  const isTold = (row: RejectedRow): boolean =>
-    detail === 2 || (row.prefix === prefix && (detail === 1 || !LATENT.has(row.why)));
-  return rejected.filter(isTold).map((row) => ({
-    text: `${LATENT.has(row.why) ? 'absent' : 'beats'} ${routeText(row)}: ${REJECTED[row.why]}`,
-    right: detail > 0 ? placeText(row.at) : undefined,
-  }));
 }
 
 /** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */

@@ -1,5 +1,5 @@
 /** Codes of the report in words: the one table of phrases. */
-import type { AssumptionCode, RejectedBecause, WalkReport } from '../report/report.ts';
+import type { AssumptionCode, PassedBecause, RejectedBecause, WalkReport } from '../report/report.ts';
 
 /** Why a route lost, as it follows "beats 10.1.0.0/24 -> VNetPeering: ". */
 export const REJECTED: Readonly<Record<RejectedBecause, string>> = {
@@ -16,6 +16,17 @@ export const REJECTED: Readonly<Record<RejectedBecause, string>> = {
   'higher-metric': 'its metric is higher',
   'interface-down': 'its interface is down',
   'later-route': 'an equal route stands before it',
+  'other-tos': 'it takes another type of service',
+};
+
+/** Why a policy rule did not decide, as it follows "after rule 100: fwmark 0x1 lookup 100: ". */
+export const PASSED: Readonly<Record<PassedBecause, string>> = {
+  selector: 'the packet is not one of its',
+  'no-route': 'its table has no route',
+  throw: 'a throw route ends the search in its table',
+  suppressed: 'it suppresses the route that its table has',
+  nop: 'it does nothing',
+  goto: 'it leads on',
 };
 
 /** Why a route is not in the table at all: without this it would have been there. */
@@ -47,6 +58,8 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'security-association-up': () => 'the IPsec security associations are up',
   'pick-unavailable': (about) =>
     `the member picked${about === undefined ? '' : ` (${about})`} is not available, so not used`,
+  'multipath-hash': (about) =>
+    `${about ?? 'the kernel'}'s multipath hash is nettrace's own (--pick to choose)`,
   'rule-choice': (about) => `${about ?? 'a rule'} (--pick to choose)`,
   'conntrack-off': (about) => `${about ?? 'the machine'} tracks no connections, as no rule needs it`,
 };

@@ -1,10 +1,10 @@
 /** The JSON of `nettrace walk`: the contract that renderers and other tools read. Plain values only. */
 import type { AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind, RejectedBecause } from '../walk/event.ts';
+import type { NatKind, PassedBecause, RejectedBecause } from '../walk/event.ts';
 import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 
-export type { AssumptionCode, NatKind, Outcome, Reason, RejectedBecause };
+export type { AssumptionCode, NatKind, Outcome, PassedBecause, Reason, RejectedBecause };
 
 /** Grows when a name changes its meaning or goes away; new names do not count. */
 export const REPORT_VERSION = 1;
@@ -127,6 +127,22 @@ export interface RouteRow {
   readonly interface?: string;
 }
 
+/** A Linux machine's policy rule, as `100: fwmark 0x1 lookup 100`. */
+export interface PolicyRow extends At {
+  readonly rule: string;
+}
+
+/** What steered a lookup on a Linux machine. */
+interface Steered {
+  /** The policy rule that decided, on a machine that has rules of its own. */
+  readonly policy?: PolicyRow;
+  /** The rules before it. */
+  readonly passed?: readonly (PolicyRow & { readonly why: PassedBecause })[];
+  /** Of a multipath route: all its next hops, of which `nextHop` was taken. */
+  readonly nextHops?: readonly string[];
+  readonly how?: 'hash' | 'picked' | 'only';
+}
+
 export interface RejectedRow extends RouteRow, At {
   readonly why: RejectedBecause;
 }
@@ -152,9 +168,8 @@ interface End {
 
 /** What a step says, wherever in the node and in the user's file it belongs. */
 export type StepFact =
-  | ({ readonly type: 'route'; readonly table: string; readonly rejected: readonly RejectedRow[] } & (
-      RouteRow | { readonly prefix: null }
-    ))
+  | ({ readonly type: 'route'; readonly table: string; readonly rejected: readonly RejectedRow[] } & Steered &
+      (RouteRow | { readonly prefix: null }))
   | {
       readonly type: 'rule';
       readonly table: string;
@@ -229,6 +244,13 @@ export type StepFact =
   | { readonly type: 'mark'; readonly before: number; readonly after: number }
   | { readonly type: 'dscp'; readonly before: number; readonly after: number }
   | { readonly type: 'ecn'; readonly before: number; readonly after: number }
+  /** The packet is larger than `mtu` octets, which is what may leave by the port. */
+  | {
+      readonly type: 'mtu';
+      readonly port: string;
+      readonly mtu: number;
+      readonly did: 'refused' | 'fragmented';
+    }
   | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
   | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
   | ({ readonly type: 'deliver'; readonly to: string } & End)

@@ -38,6 +38,7 @@ const REJECTED = [
   'higher-metric',
   'interface-down',
   'later-route',
+  'other-tos',
 ] as const satisfies readonly RejectedBecause[];
 
 export const rejectedBecause = { enum: REJECTED } as const;

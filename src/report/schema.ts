@@ -3,7 +3,7 @@ import { HEADERS } from '../packet/packet.ts';
 import type { FieldForm } from '../packet/header.ts';
 import { TCP_FLAGS } from '../packet/tcp.ts';
 import { ASSUMPTIONS, type AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind } from '../walk/event.ts';
+import type { NatKind, PassedBecause } from '../walk/event.ts';
 import { REASON_CODES } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { Step, WalkReport } from './report.ts';
@@ -32,6 +32,14 @@ const NAT_KINDS = [
   'netmap',
   'unnat',
 ] as const satisfies readonly NatKind[];
+const PASSED = [
+  'selector',
+  'no-route',
+  'throw',
+  'suppressed',
+  'nop',
+  'goto',
+] as const satisfies readonly PassedBecause[];
 const phase = {
   phase: {
     ...text,
@@ -42,6 +50,15 @@ const phase = {
 
 const routeRow = { prefix: text, nextHopType: text, source: text } as const;
 const routeMore = { nextHop: text, interface: text } as const;
+
+/** A policy rule of a Linux machine, and where it stands. */
+const policy = [{ rule: { ...text, description: 'such as 100: fwmark 0x1 lookup 100' } }, at] as const;
+const steered = {
+  policy: { ...object(...policy), description: 'the policy rule that decided' },
+  passed: listOf(object({ ...policy[0], why: { enum: PASSED } }, at)),
+  nextHops: { ...texts, description: 'of a multipath route: all of them' },
+  how: { enum: ['hash', 'picked', 'only'] },
+} as const;
 
 /** A step of this type: its own fields, and where it belongs. */
 const step = <const Type extends string, const Required extends object, const Optional extends object>(
@@ -55,8 +72,12 @@ const reason = { enum: REASON_CODES } as const;
 const assumption = { enum: Object.keys(ASSUMPTIONS) as AssumptionCode[] } as const;
 
 const STEPS = [
-  step('route', { table: text, ...routeRow, rejected: listOf(ref('rejected')) }, routeMore),
-  step('route', { table: text, prefix: none, rejected: listOf(ref('rejected')) }, {}),
+  step(
+    'route',
+    { table: text, ...routeRow, rejected: listOf(ref('rejected')) },
+    { ...routeMore, ...steered },
+  ),
+  step('route', { table: text, prefix: none, rejected: listOf(ref('rejected')) }, steered),
   step(
     'rule',
     { table: text, rule: orNull(text), action: text, near: listOf(ref('near')) },
@@ -112,6 +133,7 @@ const STEPS = [
   step('mark', { before: count, after: count }, {}),
   step('dscp', { before: count, after: count }, {}),
   step('ecn', { before: count, after: count }, {}),
+  step('mtu', { port: text, mtu: count, did: { enum: ['refused', 'fragmented'] } }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),
   step('deliver', { to: text, packet }, {}),

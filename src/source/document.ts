@@ -22,7 +22,7 @@ export interface Document {
   readonly value: unknown;
   /**
    * Where the value (or the key) at a JSON pointer (RFC 6901) stands, or its nearest ancestor if there is none.
-   * `#N` behind the pointer is line N, from 1, of the text there. A value that was set stands at `--set PATH:1:1`,
+   * `#N` behind the pointer is line N, from 1, of the text there, `#N:C` its column C. A value that was set stands at `--set PATH:1:1`,
    * the lines of one that was set as it is at theirs.
    */
   locate(pointer: string, part?: 'key' | 'value'): Position;
@@ -161,10 +161,11 @@ class TextDocument implements Document {
 
   locate(pointer: string, part: 'key' | 'value' = 'value'): Position {
     const found = this.#find(pointer);
-    const line = found.isWhole ? null : /#(\d+)$/.exec(pointer);
+    const line = found.isWhole ? null : /#(\d+)(?::(\d+))?$/.exec(pointer);
     if (line !== null) {
       const text = this.#find(pointer.slice(0, line.index));
-      if (text.isWhole && typeof text.value === 'string') return this.#lineOf(text, Number(line[1]));
+      if (text.isWhole && typeof text.value === 'string')
+        return this.#lineOf(text, Number(line[1]), Number(line[2] ?? 1));
     }
     return this.#position(part === 'key' ? found.keyPlace : found.place);
   }
@@ -209,12 +210,12 @@ class TextDocument implements Document {
     return found;
   }
 
-  #lineOf({ place, value }: Found, line: number): Position {
+  #lineOf({ place, value }: Found, line: number, column: number): Position {
     if (typeof place !== 'number') {
       const isAsSet = place.source.trimEnd() === String(value).trimEnd();
-      return { ...this.#position(place), line: isAsSet ? line : 1 };
+      return { ...this.#position(place), ...(isAsSet && { line, column }) };
     }
-    return this.#position(lineOffset(this.#lines.text, place, String(value), line));
+    return this.#position(lineOffset(this.#lines.text, place, String(value), line, column));
   }
 
   #position(place: Place): Position {

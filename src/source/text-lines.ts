@@ -2,9 +2,9 @@
 
 /**
  * The offset of line `line` (from 1) of the text value of the scalar at `offset`, behind its indentation. Lines beyond
- * the last are the last. A quoted or plain scalar has one place for all its lines.
+ * the last are the last. A quoted or plain scalar has one place for all its lines; only a literal one has columns, from 1.
  */
-export function lineOffset(source: string, offset: number, value: string, line: number): number {
+export function lineOffset(source: string, offset: number, value: string, line: number, column = 1): number {
   const style = source[offset];
   if (style !== '|' && style !== '>') return offset;
   const lines = value.split('\n');
@@ -16,7 +16,8 @@ export function lineOffset(source: string, offset: number, value: string, line: 
   const before = style === '|' ? wanted - 1 : foldedBefore(source, start, lines.slice(0, wanted));
   for (let count = 0; count < before; count++) start = nextLine(source, start);
   while (source[start] === ' ') start++;
-  return start;
+  const indent = /^ */.exec(lines[wanted - 1] ?? '')![0].length;
+  return style === '|' ? start + Math.max(0, column - 1 - indent) : start;
 }
 
 /** How many lines of the file, from `start` on, come before the last of the given lines of a folded text. */

@@ -20,6 +20,8 @@ export interface Choice<T> {
    * the first option is the default.
    */
   readonly over: readonly Term[];
+  /** The share of an option among all that a hash chooses from. Default 1. */
+  readonly weight?: (option: T) => number;
   /** Sets choosers apart that hash the same fields. Default 0. */
   readonly seed?: number;
 }

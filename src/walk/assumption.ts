@@ -27,6 +27,9 @@ export const ASSUMPTIONS = {
     'An HTTP or HTTPS probe is taken to be answered with status 200 by whatever listens on its port.',
   'security-association-up': 'The IPsec security associations are taken to be established.',
   'pick-unavailable': 'The member named by --pick is not available, so the pick was not used.',
+  'multipath-hash':
+    'The kernel hashes a packet over the next hops of a multipath route with a secret key. nettrace uses its own hash; ' +
+    '--pick NODE:TABLE/PREFIX=NEXTHOP chooses another.',
   'nat-port':
     'The kernel picks the new source port of a translation at random from its class; nettrace takes the first that is free.',
   'rule-choice':

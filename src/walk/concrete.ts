@@ -22,9 +22,15 @@ export const concretely = (picks: Picks = new Map()): Ask => ({
     const missed = wanted === undefined ? {} : { passedOver: wanted };
     if (choice.options.length === 1) return { option: choice.options[0]!, how: 'only', ...missed };
     const hash = choice.over.length === 0 ? 0 : symmetricHash(choice.over, choice.seed ?? 0);
-    return { option: choice.options[hash % choice.options.length]!, how: 'hash', ...missed };
+    return { option: byHash(choice, hash), how: 'hash', ...missed };
   },
 });
+
+/** The option in whose share the hash falls. */
+function byHash<T>({ options, weight = () => 1 }: Choice<T>, hash: number): T {
+  let rest = hash % options.reduce((sum, option) => sum + weight(option), 0);
+  return options.find((option) => (rest -= weight(option)) < 0)!;
+}
 
 /** Whether `wanted` names this option: exactly, or by the node of a `node/port` name. */
 export const isNamed = (name: string, wanted: string): boolean =>

@@ -53,7 +53,8 @@ export type RejectedBecause =
   | 'none-route-removed'
   | 'higher-metric'
   | 'interface-down'
-  | 'later-route';
+  | 'later-route'
+  | 'other-tos';
 
 /** A rule as its author wrote it. */
 export interface RuleFact {
@@ -73,6 +74,15 @@ export interface NearMiss {
   readonly wanted: string;
   readonly had: string;
 }
+
+/** A policy rule that did not end the search for a route, and why. */
+export interface PassedRuleFact {
+  readonly rule: RuleFact;
+  readonly why: PassedBecause;
+}
+
+/** Closed list, for renderers to word. */
+export type PassedBecause = 'selector' | 'no-route' | 'throw' | 'suppressed' | 'nop' | 'goto';
 
 export interface MemberFact {
   readonly name: string;
@@ -113,6 +123,21 @@ export type Event =
       readonly table: string;
       readonly route: RouteFact | undefined;
       readonly rejected?: () => readonly Rejected[];
+      /** The policy rule that decided, on a machine that has rules of its own. */
+      readonly rule?: RuleFact;
+      /** The rules before it. */
+      readonly passed?: () => readonly PassedRuleFact[];
+      /** Of a multipath route: its next hops, of which `how` took that of `route`. */
+      readonly nextHops?: readonly string[];
+      readonly how?: 'hash' | 'picked' | 'only';
+    }
+  /** The packet is larger than what leaves by the port may be. */
+  | {
+      readonly type: 'mtu';
+      readonly port: string;
+      /** Octets. */
+      readonly mtu: number;
+      readonly did: 'refused' | 'fragmented';
     }
   | {
       readonly type: 'rewrote';

@@ -24,6 +24,8 @@ export const REASONS = {
   'reverse-path-failed': 'Linux source validation (rp_filter) finds no, or another, way back to the source.',
   'source-martian':
     'Linux refuses the source or destination: an own address, loopback or multicast where it cannot be.',
+  'multicast-not-joined':
+    'The destination is a multicast group that the machine has not joined, and it routes no multicast: discarded silently.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
   'session-missing': 'A stateful device has no session for a packet that cannot open one.',

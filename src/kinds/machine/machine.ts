@@ -5,6 +5,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import { choicesOf, MATCH_WORDS } from '../../mechanism/netfilter/netfilter.ts';
 import type { Kind, Reading } from '../kind.ts';
 import { interfaceName, name as nameSchema, nicName } from '../schema.ts';
+import { routeChoices } from '../../mechanism/linux/lookup.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
 import { readLinux } from './linux.ts';
 import { checkNextHops } from './next-hops.ts';
@@ -30,7 +31,24 @@ const linux = v.pipe(
       v.pipe(
         v.string(),
         v.description(
-          'The whole routing table as `ip route` prints it. Default: connected routes and a default route by the first NIC.',
+          'All routes as `ip route show table all` prints them or `ip route add` takes them, of other tables with `table N`. Default: connected routes and a default route by the first NIC.',
+        ),
+      ),
+    ),
+    rules: v.optional(
+      v.pipe(
+        v.string(),
+        v.description(
+          'Policy rules as `ip rule` prints them or `ip rule add` takes them. The kernel’s own three are implied unless one of them is stated.',
+        ),
+      ),
+    ),
+    rules6: v.optional(v.pipe(v.string(), v.description('The same of `ip -6 rule`.'))),
+    tables: v.optional(
+      v.pipe(
+        v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffffffff))),
+        v.description(
+          'Numbers of routing tables by name, as in /etc/iproute2/rt_tables. Names need no number to be matched.',
         ),
       ),
     ),
@@ -88,17 +106,18 @@ export const machine: Kind<Config> = {
       at,
       addresses: owned,
       members: [],
-      choices: new Map(
-        Object.values(built.linux.rulesets).flatMap((ruleset) =>
+      choices: new Map([
+        ...Object.values(built.linux.rulesets).flatMap((ruleset) =>
           choicesOf(ruleset).map((name) => [name, MATCH_WORDS] as const),
         ),
-      ),
+        ...routeChoices(built.linux.routes ?? []),
+      ]),
       ports: nics.map((one) => one.port),
       down: owner.deallocated,
       build: (programmed) => buildMachine(built, programmed),
     });
     if (config.host !== undefined) reading.host(name, config.host);
-    reading.later(() => checkNextHops(config.linux?.routes, built, reading));
+    reading.later(() => checkNextHops(built, reading));
   },
 };
 

@@ -21,10 +21,10 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
     const nic = nics.find((one) => one.port === port);
     if (nic && nic.segment === undefined) return [];
     const network = nic ? networkOf(nic) : `machine ${name}`;
-    return addresses.flatMap(({ address }, i) =>
+    return addresses.flatMap(({ address, at = linux.at }) =>
       nic?.addresses.includes(address) === true || LOOPBACKS.some((range) => contains(range, address))
         ? []
-        : [{ address, network, port, at: below(linux.at, 'addresses', port, i) }],
+        : [{ address, network, port, at }],
     );
   });
   return [...stated, ...kept];

@@ -1,10 +1,25 @@
-/** ICMP errors that the kernel sends about packets of others. */
-import type { Address } from '../../value/address.ts';
+/** ICMP errors that the kernel sends about packets of others: icmp_send and icmp6_send, and where they come from. */
+import type { Family } from '../../value/address.ts';
+import { range, type IntegerSet } from '../../value/integer-set.ts';
+import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
-import { ipOf, type Packet } from '../../packet/packet.ts';
+import type { Flow } from '../../packet/flow.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
-import { familyNumber, icmpError } from '../ttl.ts';
+import { familyNumber, icmpError, type IcmpErrorKind } from '../ttl.ts';
+import { SCOPE, selectAddress } from './interface.ts';
+import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { hopsOf, type LinuxRoute } from './route.ts';
+import { isRefusal, type Found, type RouteQuery } from './routing.ts';
+
+/** Types that are errors, or unknown: none is answered (icmp_pointers[].error, RFC 4443 section 2.4 e). */
+const UNANSWERED: Readonly<Record<Family, IntegerSet>> = {
+  4: [...range(3, 5), ...range(11, 12), ...range(19, 255)],
+  6: range(0, 127),
+};
+const FRAGMENTATION_NEEDED = 4;
+const PACKET_TOO_BIG = 2;
 
 /** Destination unreachable with this code, to the packet's source. */
 export function sendUnreachable(
@@ -13,20 +28,106 @@ export function sendUnreachable(
   code: number,
   cause: string,
   io: Io,
+  port?: string,
 ): void {
-  const error = icmpError(
-    packet,
-    ICMP_TYPE[familyNumber(ipOf(packet)!.proto)].unreachable,
-    code,
-    addressesTowards(machine, packet, io),
-  );
-  if (error) io.originate(error, cause);
+  const { unreachable } = ICMP_TYPE[familyNumber(ipOf(packet)!.proto)];
+  sendError(machine, packet, { type: unreachable, code }, cause, io, port);
 }
 
-/** Addresses of the interface by which an answer to the packet's source would leave: the first is an error's source. */
-export function addressesTowards(machine: LinuxMachine, packet: Packet, io: Io): readonly Address[] {
-  const back = machine.routing.lookup(ipOf(packet)!.src, io.ask);
-  return (machine.interfaces.get(back?.dev ?? '') ?? [...machine.interfaces.values()].flat()).map(
-    (one) => one.address,
-  );
+/** Fragmentation needed, or packet too big: a packet larger than `mtu` octets that may not be cut. */
+export function sendTooBig(machine: LinuxMachine, packet: Packet, mtu: number, port: string, io: Io): void {
+  const isSix = ipOf(packet)!.proto === 'ipv6';
+  const kind = isSix
+    ? { type: PACKET_TOO_BIG, code: 0, mtu }
+    : { type: ICMP_TYPE[4].unreachable, code: FRAGMENTATION_NEEDED, mtu };
+  sendError(machine, packet, kind, 'packet-too-big', io, port);
+}
+
+/** `port` is where the packet came in; without it, or for a packet to the machine itself, the error is from its target. */
+export function sendError(
+  machine: LinuxMachine,
+  packet: Packet,
+  kind: IcmpErrorKind,
+  cause: string,
+  io: Io,
+  port?: string,
+): void {
+  const transport = transportOf(packet);
+  const family = familyNumber(ipOf(packet)!.proto);
+  const isIcmp = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
+  if (isIcmp && io.ask.within(transport.type, UNANSWERED[family], undefined)) return;
+  const way = wayOf(machine, flowOf(packet), family, port, io);
+  const made = way && icmpError(packet, kind, way.source);
+  if (!made) return;
+  sent.set(made, way.found);
+  io.originate(made, cause);
+}
+
+/**
+ * The route of an error that was made, looked up before its source was known: rules `from` its source do not see it
+ * (icmp_route_lookup).
+ */
+export const sent = new WeakMap<Packet, Found>();
+
+type Host = Pick<LinuxMachine, 'interfaces' | 'routing' | 'sysctl'>;
+
+interface Way {
+  readonly found: Found;
+  readonly source: Term;
+}
+
+/** Where an error about a packet goes out, and from which address; undefined when there is no way to its target. */
+export function wayOf(
+  machine: Host,
+  { src, dst }: Flow,
+  family: Family,
+  port: string | undefined,
+  io: Io,
+): Way | undefined {
+  const { routing } = machine;
+  const own = routing.isLocal(dst, io.ask) ? dst : inbound(machine, port, src, family, io);
+  const flow: Flow = {
+    proto: constant(family === 4 ? 1 : 58),
+    src: own ?? UNBOUND[family],
+    dst: src,
+    sport: ZERO,
+    dport: ZERO,
+  };
+  const query: RouteQuery = { family, dst: src, flow, dscp: ZERO, iif: 'lo', mark: ZERO };
+  const found = routing.lookup(query, io.ask);
+  if (!found.route || isRefusal(found.route)) return undefined;
+  const source = own ?? sourceBy(machine, found.route, src, family, io);
+  return source && { found, source };
+}
+
+/** With icmp_errors_use_inbound_ifaddr an error is from the interface that its packet came in by. */
+function inbound(
+  { sysctl, interfaces }: Host,
+  port: string | undefined,
+  target: Term,
+  family: Family,
+  io: Io,
+): Term | undefined {
+  if (family === 6 || port === undefined || sysctl.get('net.ipv4.icmp_errors_use_inbound_ifaddr') === 0)
+    return undefined;
+  const address = selectAddress(interfaces, port, target, family, SCOPE.link, io.ask);
+  return address === undefined ? undefined : constant(address);
+}
+
+/** The source of what leaves by a route: fib_result_prefsrc, and of IPv6 ipv6_dev_get_saddr as far as one address goes. */
+function sourceBy(
+  { interfaces }: Host,
+  route: LinuxRoute,
+  target: Term,
+  family: Family,
+  { ask }: Io,
+): Term | undefined {
+  if (route.src !== undefined) return constant(route.src);
+  if (route.type === 'local') return target;
+  const dev = hopsOf(route)[0]!.dev ?? 'lo';
+  const nextHop = route.via === undefined ? undefined : constant(route.via);
+  const scope = route.via === undefined ? SCOPE.link : SCOPE.global;
+  const near = family === 6 ? (nextHop ?? target) : nextHop;
+  const address = selectAddress(interfaces, dev, near, family, scope, ask);
+  return address === undefined ? undefined : constant(address);
 }

@@ -3,21 +3,25 @@
  *
  *      in -> PREROUTING -> route -+-> INPUT -> socket            socket -> route -> OUTPUT -+
  *                                 |                                                         |
- *                                 +-> TTL -> FORWARD ------------------------> POSTROUTING -+-> out
+ *                                 +-> TTL, MTU -> FORWARD -------------------> POSTROUTING -+-> out
  */
 import { constant, ZERO } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
-import { decrement, familyNumber } from '../ttl.ts';
+import { decremented, familyNumber, isExpired, timeExceeded } from '../ttl.ts';
 import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
-import { addressesTowards, sendUnreachable } from './errors.ts';
+import { routeArrival } from './arrival.ts';
+import { sendError, sent } from './errors.ts';
+import { noted, queryFor, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { checkSize, noteFragments } from './mtu.ts';
+import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
-import { routeFact } from './routing.ts';
+import { isRefusal, type Found } from './routing.ts';
+import { scopeRefusal } from './scope.ts';
 import { deliver, initialTtl, openSocket } from './sockets.ts';
-import { checkSource } from './source-validation.ts';
 
 export const linux = (machine: LinuxMachine): Device => ({
   name: machine.node,
@@ -43,14 +47,25 @@ const remembering = (action: Action): Action =>
 function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): Action {
   const arrived: Passing = { packet, in: port, mark: ZERO };
   return through(machine, 'PREROUTING', arrived, io, (passing) => {
-    const refused = checkSource(machine, port, passing.packet, io);
-    if (refused) return refused;
     const answering = attaching(passing, io);
-    if (!machine.routing.isLocal(ipOf(passing.packet)!.dst, io.ask))
-      return forward(machine, port, passing, answering);
-    return through(machine, 'INPUT', passing, answering, (last) => deliver(machine, last, answering));
+    const arrival = routeArrival(machine, port, passing, answering);
+    switch (arrival.to) {
+      case 'nobody':
+        return arrival.action;
+      case 'other':
+        return forward(machine, port, passing, arrival.route, answering);
+      case 'self':
+        return input(machine, passing, answering);
+      case 'all':
+        return input(machine, passing, { ...io, originate: () => undefined });
+      default:
+        return arrival satisfies never;
+    }
   });
 }
+
+const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
+  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, io));
 
 /** Runs a hook and, if the packet survives it, what comes next. */
 function through(
@@ -64,15 +79,18 @@ function through(
   return passed.do === 'accept' ? next(passed.passing) : passed;
 }
 
-function forward(machine: LinuxMachine, port: string, passing: Passing, io: Io): Action {
-  const family = ipOf(passing.packet)!.proto === 'ipv4' ? 4 : 6;
-  if (!machine.sysctl.forwards(family, port))
-    return { do: 'drop', reason: 'guest-forwarding-off', at: machine.at };
-  const route = lookup(machine, passing.packet, io);
-  const refused = refuse(machine, route, passing.packet, io, true);
-  if (refused || !route) return refused ?? { do: 'drop', reason: 'route-missing' };
-  const lived = decrement(passing.packet, () => addressesTowards(machine, passing.packet, io), io);
-  if ('do' in lived) return lived;
+/** ip_forward, ip6_forward. */
+function forward(machine: LinuxMachine, port: string, passing: Passing, route: LinuxRoute, io: Io): Action {
+  const { packet } = passing;
+  const family = familyNumber(ipOf(packet)!.proto);
+  if (isExpired(packet, io)) {
+    sendError(machine, packet, timeExceeded(family), 'ttl-expired', io, port);
+    return { do: 'drop', reason: 'ttl-expired' };
+  }
+  const refused =
+    scopeRefusal(machine, packet, port, route, io) ?? checkSize(machine, packet, port, route, io);
+  if (refused) return refused;
+  const lived = decremented(packet, io);
   return through(machine, 'FORWARD', { ...passing, packet: lived, out: route.dev! }, io, (next) =>
     post(machine, next, route, io),
   );
@@ -80,67 +98,50 @@ function forward(machine: LinuxMachine, port: string, passing: Passing, io: Io):
 
 function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io): Action {
   const nextHop = route.via === undefined ? ipOf(passing.packet)!.dst : constant(route.via);
-  return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => ({
-    do: 'send',
-    port: route.dev!,
-    packet: last.packet,
-    nextHop,
-  }));
+  return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => {
+    noteFragments(machine, last.packet, route, io);
+    return { do: 'send', port: route.dev!, packet: last.packet, nextHop };
+  });
 }
 
 /** What the machine itself sends. */
 function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
-  const route = lookup(machine, packet, io);
-  const refused = refuse(machine, route, packet, io, false);
-  if (refused || !route) return refused ?? { do: 'drop', reason: 'route-missing' };
-  // ip_route_output_key: what is for the machine itself leaves by lo, whatever interface has the address.
-  const out = route.type === 'local' ? 'lo' : route.dev!;
-  return through(machine, 'OUTPUT', { packet, out, mark: ZERO }, io, (passing) => {
-    const isChanged = !io.ask.same(ipOf(passing.packet)!.dst, ipOf(packet)!.dst, machine.at);
-    const again = isChanged ? lookup(machine, passing.packet, io) : route;
-    if (!again) return { do: 'drop', reason: 'route-missing', at: machine.at };
-    if (again.type === 'local')
-      return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, io, (last) =>
-        receive(machine, 'lo', last.packet, io),
-      );
-    return post(machine, { ...passing, out: again.dev! }, again, io);
+  const query = queryFor(packet, { iif: 'lo', mark: ZERO });
+  const made = sent.get(packet);
+  const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
+  const { route } = found;
+  if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
+  return through(machine, 'OUTPUT', { packet, out: deviceOf(route), mark: ZERO }, io, (passing) => {
+    const again = isRouteChanged(packet, passing, io) ? rerouted(machine, passing, io) : found;
+    if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);
+    if (deviceOf(again.route) !== 'lo')
+      return post(machine, { ...passing, out: again.route.dev! }, again.route, io);
+    return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, io, (last) =>
+      loopedBack(machine, last, io),
+    );
   });
 }
 
-function lookup(machine: LinuxMachine, packet: Packet, io: Io): LinuxRoute | undefined {
-  const destination = ipOf(packet)!.dst;
-  const route = machine.routing.lookup(destination, io.ask);
-  io.note({
-    type: 'routed',
-    table: route?.table ?? 'main',
-    route: route && routeFact(route),
-    rejected: () => machine.routing.rejected(destination, io.ask),
-  });
-  return route;
+/** ip_route_output_key: what is for the machine itself leaves by lo, whatever interface has the address. */
+const deviceOf = (route: LinuxRoute): string => (route.type === 'local' ? 'lo' : route.dev!);
+
+/** The packet keeps the route that it left by: nothing looks its destination up again (skb_valid_dst). */
+const loopedBack = (machine: LinuxMachine, { packet, mark, tracked }: Passing, io: Io): Action =>
+  through(machine, 'PREROUTING', { packet, mark, tracked, in: 'lo' }, io, (passing) =>
+    input(machine, passing, attaching(passing, io)),
+  );
+
+/** ipt_mangle_out and nf_nat_ipv4_local_fn: a packet whose mark, ends or TOS changed is routed again. */
+function isRouteChanged(packet: Packet, passing: Passing, { ask }: Io): boolean {
+  const before = ipOf(packet)!;
+  const after = ipOf(passing.packet)!;
+  return !(
+    ask.same(before.dst, after.dst, undefined) &&
+    ask.same(before.src, after.src, undefined) &&
+    ask.same(passing.mark, ZERO, undefined) &&
+    ask.same(before.dscp ?? ZERO, after.dscp ?? ZERO, undefined)
+  );
 }
 
-/** ICMP codes for what a route refuses, as ip_error and ip6_rt_init_dst_reject choose them; a blackhole is silent. */
-const REFUSALS = {
-  blackhole: { reason: 'route-blackhole', codes: undefined },
-  unreachable: { reason: 'route-unreachable', codes: { 4: 1, 6: 0 } },
-  prohibit: { reason: 'route-prohibit', codes: { 4: 13, 6: 1 } },
-} as const;
-const NO_ROUTE = { reason: 'route-missing', codes: { 4: 0, 6: 0 } } as const;
-
-function refuse(
-  machine: LinuxMachine,
-  route: LinuxRoute | undefined,
-  packet: Packet,
-  io: Io,
-  isForwarded: boolean,
-): Action | undefined {
-  const refusal = !route
-    ? NO_ROUTE
-    : route.type in REFUSALS
-      ? REFUSALS[route.type as keyof typeof REFUSALS]
-      : undefined;
-  if (!refusal) return undefined;
-  const code = refusal.codes?.[familyNumber(ipOf(packet)!.proto)];
-  if (isForwarded && code !== undefined) sendUnreachable(machine, packet, code, refusal.reason, io);
-  return { do: 'drop', reason: refusal.reason, at: route?.at ?? machine.at };
-}
+const rerouted = (machine: LinuxMachine, { packet, mark }: Passing, io: Io): Found =>
+  routed(machine, queryFor(packet, { iif: 'lo', mark }), io);

@@ -2,14 +2,17 @@
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
-import type { InterfaceAddress, Routing } from './routing.ts';
+import type { InterfaceAddress, LinkState } from './interface.ts';
+import type { Routing } from './routing.ts';
 import type { Sysctl } from './sysctl.ts';
 
 export interface LinuxMachine {
   readonly node: string;
   readonly kind: string;
   readonly where: string | undefined;
+  /** Addresses by interface, each in the kernel's order. */
   readonly interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>;
+  readonly links: ReadonlyMap<string, LinkState>;
   readonly routing: Routing;
   readonly sysctl: Sysctl;
   readonly netfilter: Netfilter;

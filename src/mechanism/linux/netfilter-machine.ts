@@ -1,66 +1,48 @@
 /** What netfilter asks of the kernel that it is part of: addresses, address types, and ICMP errors. */
 import { familyOf, type Family } from '../../value/address.ts';
-import { contains } from '../../value/prefix.ts';
-import { range, single, type IntegerSet } from '../../value/integer-set.ts';
-import { constant, type Term } from '../../value/term.ts';
+import { range } from '../../value/integer-set.ts';
+import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
-import { icmpError } from '../ttl.ts';
+import { ipOf } from '../../packet/packet.ts';
+import { familyNumber, icmpError } from '../ttl.ts';
 import type { AddressType, Machine } from '../netfilter/machine.ts';
-import type { InterfaceAddress, Routing } from './routing.ts';
-import type { Sysctl } from './sysctl.ts';
+import { sent, wayOf } from './errors.ts';
+import { SCOPE, selectAddress } from './interface.ts';
+import type { LinuxMachine } from './machine.ts';
+import { MULTICAST } from './multicast.ts';
+import type { RouteType } from './route.ts';
 
-export interface NetfilterHost {
-  readonly node: string;
-  readonly interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>;
-  readonly routing: Routing;
-  readonly sysctl: Sysctl;
-}
+export type NetfilterHost = Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'>;
 
-const MULTICAST: Readonly<Record<Family, IntegerSet>> = {
-  4: range(0xe0000000, 0xefffffff),
-  6: range((1n << 128n) + (0xffn << 120n), (1n << 128n) + (1n << 128n) - 1n),
-};
+/** 0.0.0.0/8 and 255.255.255.255. */
+const BROADCASTS = [...range(0, 0x00ffffff), ...range(0xffffffff, 0xffffffff)];
 
 /** The kernel's side of netfilter's contract. */
 export function netfilterMachine(host: NetfilterHost): Machine {
-  const ofFamily = (port: string, family: Family): readonly InterfaceAddress[] =>
-    (host.interfaces.get(port) ?? []).filter((one) => familyOf(one.address) === family);
   return {
     node: host.node,
     zone: `${host.node}/conntrack`,
     tcpLoose: host.sysctl.get('net.netfilter.nf_conntrack_tcp_loose') !== 0,
     masqueradeAddress: (out, nextHop, family, ask) => {
-      const own = ofFamily(out, family);
-      const near = own.find((one) =>
-        ask.within(nextHop, range(one.network.first, one.network.last), undefined),
-      );
-      const any = [...host.interfaces.keys()].flatMap((port) =>
-        port === 'lo' ? [] : ofFamily(port, family),
-      );
-      const chosen = near ?? own[0] ?? any[0];
-      return chosen && constant(chosen.address);
+      const chosen = selectAddress(host.interfaces, out, nextHop, family, SCOPE.global, ask);
+      return chosen === undefined ? undefined : constant(chosen);
     },
     redirectAddress: (port, family) => {
-      const first = ofFamily(port, family)[0];
+      const first = host.interfaces.get(port)?.find((one) => familyOf(one.address) === family);
       return first && constant(first.address);
     },
     addressType: (address, family, on, ask) => addressType(host, address, family, on, ask),
     sendError: (error, about, quoted, source, io) => {
-      const back = io.ask.lookup(
-        quoted.src,
-        { find: (value) => host.routing.lookup(constant(value), io.ask) },
-        undefined,
-      );
-      const own = (host.interfaces.get(back?.dev ?? '') ?? [...host.interfaces.values()].flat()).map(
-        (one) => one.address,
-      );
-      const made = icmpError(about, error.type, error.code, own, quoted, source);
-      if (made) io.originate(made, 'filter-denied');
+      const way = wayOf(host, quoted, familyNumber(ipOf(about)!.proto), undefined, io);
+      const made = way && icmpError(about, error, source ?? way.source, quoted);
+      if (!made) return;
+      sent.set(made, way.found);
+      io.originate(made, 'filter-denied');
     },
   };
 }
 
-/** inet_dev_addr_type: the local table decides, then the ranges that are never unicast. */
+/** __inet_dev_addr_type: ranges that are never unicast, then table local; with `on` only that interface's entries. */
 function addressType(
   host: NetfilterHost,
   address: Term,
@@ -68,21 +50,15 @@ function addressType(
   on: string | undefined,
   ask: Ask,
 ): AddressType {
+  if (ask.within(address, BROADCASTS, undefined)) return 'BROADCAST';
   if (ask.within(address, MULTICAST[family], undefined)) return 'MULTICAST';
-  if (family === 4 && ask.within(address, single(0xffffffff), undefined)) return 'BROADCAST';
-  const ports = on === undefined ? [...host.interfaces.keys()] : [on];
-  const networks = ports
-    .flatMap((port) => host.interfaces.get(port) ?? [])
-    .filter((one) => familyOf(one.address) === family);
-  if (networks.some((one) => ask.within(address, single(one.address), undefined))) return 'LOCAL';
-  if (on === undefined && host.routing.isLocal(address, ask)) return 'LOCAL';
-  const isBroadcast =
-    family === 4 &&
-    networks.some(
-      (one) =>
-        one.network.length < 31 &&
-        contains(one.network, one.address) &&
-        ask.within(address, single(one.network.last), undefined),
-    );
-  return isBroadcast ? 'BROADCAST' : 'UNICAST';
+  const entry = host.routing.inTable('local', { dst: address, dscp: ZERO }, ask);
+  if (!entry || (on !== undefined && entry.dev !== on)) return 'UNICAST';
+  return TYPES[entry.type] ?? 'UNICAST';
 }
+
+const TYPES: Readonly<Partial<Record<RouteType, AddressType>>> = {
+  local: 'LOCAL',
+  broadcast: 'BROADCAST',
+  anycast: 'ANYCAST',
+};

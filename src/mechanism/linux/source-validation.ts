@@ -1,47 +1,105 @@
-/**
- * What routing refuses on arrival: ip_route_input_slow and fib_validate_source, ip6_rcv_core. IPv6 has no check of its own
- * addresses as source, and no rp_filter: a 6.18 kernel delivered such a packet.
- */
+/** What routing refuses of a packet's ends on arrival: ip_route_input_slow, fib_validate_source; ip6_rcv_core. */
 import { LOOPBACK, WHOLE } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
-import { setOf } from '../../value/integer-set.ts';
+import { range, setOf, single } from '../../value/integer-set.ts';
+import { ZERO, type Term } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
+import { queryBack } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
-import { routeFact } from './routing.ts';
+import { hopsOf, type LinuxRoute } from './route.ts';
+import { routeFact } from './route-table.ts';
+import { isRefusal } from './routing.ts';
 
 const LOOPBACKS = setOf([prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])]);
+const UNSPECIFIED = [...single(0), ...single(WHOLE[6][0])];
+const LIMITED_BROADCAST = single(0xffffffff);
 
-/** Never a source: 0.0.0.0/8, 224.0.0.0/4, 255.255.255.255; ff00::/8. */
-const NO_SOURCE = setOf([
-  prefixOf(0, 8),
-  prefixOf(0xe0000000, 4),
-  hostPrefix(0xffffffff),
-  prefixOf(WHOLE[6][1], 8),
-]);
+/** 0.0.0.0/8: a source only of what is for everybody, and never a destination. */
+const THIS_NETWORK = range(0, 0x00ffffff);
 
-/** Never a destination on arrival: 0.0.0.0/8. */
-const NO_DESTINATION = setOf([prefixOf(0, 8)]);
+/** Never a source: 224.0.0.0/4, 255.255.255.255; ff00::/8. */
+const NO_SOURCE = setOf([prefixOf(0xe0000000, 4), hostPrefix(0xffffffff), prefixOf(WHOLE[6][1], 8)]);
 
-/** A drop, or undefined when the packet's source and destination are ones that can arrive here. */
-export function checkSource(machine: LinuxMachine, port: string, packet: Packet, io: Io): Action | undefined {
+const MARTIAN: Omit<Extract<Action, { do: 'drop' }>, 'at'> = { do: 'drop', reason: 'source-martian' };
+
+/** Whether the packet is for everybody on its link: 255.255.255.255, and what has no addresses at all (a BOOTP client's). */
+export const isForAll = ({ src, dst }: Ends, { ask }: Io): boolean =>
+  ask.within(dst, LIMITED_BROADCAST, undefined) ||
+  (ask.within(dst, UNSPECIFIED, undefined) && ask.within(src, UNSPECIFIED, undefined));
+
+interface Ends {
+  readonly src: Term;
+  readonly dst: Term;
+}
+
+/** A drop, or undefined when the packet's source and destination are ones that can arrive by this interface. */
+export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: Io): Action | undefined {
   const { ask } = io;
-  const { src, dst } = ipOf(packet)!;
-  const { sysctl, routing } = machine;
+  const { src, dst } = ends;
+  const refused: Action = { ...MARTIAN, at: machine.at };
+  if (ask.within(src, NO_SOURCE, machine.at)) return refused;
+  if (isForAll(ends, io)) return undefined;
+  if (ask.within(src, THIS_NETWORK, machine.at) || ask.within(dst, THIS_NETWORK, machine.at)) return refused;
   const isLoopback =
     port !== 'lo' && (ask.within(src, LOOPBACKS, machine.at) || ask.within(dst, LOOPBACKS, machine.at));
-  if (isLoopback && !sysctl.either('route_localnet', port))
-    return { do: 'drop', reason: 'source-martian', at: machine.at };
-  if (ask.within(src, NO_SOURCE, machine.at) || ask.within(dst, NO_DESTINATION, machine.at))
-    return { do: 'drop', reason: 'source-martian', at: machine.at };
-  if (port === 'lo' || ipOf(packet)!.proto === 'ipv6') return undefined;
-  if (routing.isLocal(src, ask) && !sysctl.either('accept_local', port))
-    return { do: 'drop', reason: 'source-martian', at: machine.at };
-  const filter = sysctl.reversePathFilter(port);
-  if (filter === 0) return undefined;
-  const back = routing.lookup(src, ask);
-  const isGood = back?.type === 'unicast' && (filter === 2 || back.dev === port);
-  if (isGood) return undefined;
-  io.note({ type: 'routed', table: 'source validation', route: back && routeFact(back) });
-  return { do: 'drop', reason: 'reverse-path-failed', at: machine.at };
+  return isLoopback && !machine.sysctl.either('route_localnet', port) ? refused : undefined;
 }
+
+/**
+ * fib_validate_source for a packet that came in by `port` and would leave by `out` (undefined: is for the machine itself).
+ * IPv6 has nothing of the kind: a 6.18 kernel delivered a packet with its own address as source.
+ */
+export function checkSource(
+  machine: LinuxMachine,
+  port: string,
+  packet: Packet,
+  mark: Term,
+  out: string | undefined,
+  io: Io,
+): Action | undefined {
+  const ip = ipOf(packet)!;
+  if (ip.proto === 'ipv6' || port === 'lo' || io.ask.within(ip.src, UNSPECIFIED, undefined)) return undefined;
+  const { sysctl, routing } = machine;
+  const filter = sysctl.reversePathFilter(port);
+  const redirects = port === out && sysctl.either('send_redirects', port);
+  if (filter > 0 || redirects) return checkWayBack(machine, port, packet, mark, out, io);
+  if (sysctl.either('accept_local', port)) return undefined;
+  if (routing.hasRules(4) || routing.hasLocalRoutes)
+    return checkWayBack(machine, port, packet, mark, out, io);
+  return isOwnAddress(machine, ip.src, io) ? { ...MARTIAN, at: machine.at } : undefined;
+}
+
+/** inet_lookup_ifaddr_rcu: exactly one of the machine's addresses. */
+const isOwnAddress = ({ interfaces }: LinuxMachine, address: Term, { ask }: Io): boolean =>
+  [...interfaces.values()].some((own) =>
+    own.some((one) => ask.within(address, single(one.address), undefined)),
+  );
+
+/** __fib_validate_source: the route back must be a unicast one, and under rp_filter exist, or use the same interface. */
+function checkWayBack(
+  machine: LinuxMachine,
+  port: string,
+  packet: Packet,
+  mark: Term,
+  out: string | undefined,
+  io: Io,
+): Action | undefined {
+  const { sysctl, routing } = machine;
+  const filter = sysctl.reversePathFilter(port);
+  const counted = sysctl.either('src_valid_mark', port) ? mark : ZERO;
+  const { route } = routing.lookup(queryBack(packet, { iif: out ?? 'lo', mark: counted }), io.ask);
+  const fail = (reason: 'reverse-path-failed' | 'source-martian'): Action => {
+    io.note({ type: 'routed', table: 'source validation', route: route && routeFact(route) });
+    return { do: 'drop', reason, at: machine.at };
+  };
+  if (!route || isRefusal(route)) return filter > 0 ? fail('reverse-path-failed') : undefined;
+  if (route.type !== 'unicast' && !(route.type === 'local' && sysctl.either('accept_local', port)))
+    return fail('source-martian');
+  const hasAddress = (machine.interfaces.get(port) ?? []).length > 0;
+  if (leavesBy(route, port)) return undefined;
+  const isBad = filter === 1 || (filter > 0 && !hasAddress);
+  return isBad ? fail('reverse-path-failed') : undefined;
+}
+
+const leavesBy = (route: LinuxRoute, port: string): boolean => hopsOf(route).some(({ dev }) => dev === port);

@@ -10,33 +10,47 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   'net.ipv4.conf.*.accept_local': 0,
   'net.ipv4.conf.all.route_localnet': 0,
   'net.ipv4.conf.*.route_localnet': 0,
+  'net.ipv4.conf.all.src_valid_mark': 0,
+  'net.ipv4.conf.*.src_valid_mark': 0,
+  'net.ipv4.conf.all.send_redirects': 1,
+  'net.ipv4.conf.*.send_redirects': 1,
+  'net.ipv4.conf.all.bc_forwarding': 0,
+  'net.ipv4.conf.*.bc_forwarding': 0,
+  'net.ipv4.conf.*.ignore_routes_with_linkdown': 0,
+  'net.ipv4.icmp_errors_use_inbound_ifaddr': 0,
+  'net.ipv4.fib_multipath_hash_policy': 0,
   'net.ipv4.conf.all.forwarding': 0,
   'net.ipv4.conf.*.forwarding': 0,
   'net.ipv6.conf.all.forwarding': 0,
   'net.ipv6.conf.all.hop_limit': 64,
+  'net.ipv6.conf.*.ignore_routes_with_linkdown': 0,
+  'net.ipv6.fib_multipath_hash_policy': 0,
   'net.netfilter.nf_conntrack_tcp_loose': 1,
 };
 
 export const SYSCTL_KEYS: readonly string[] = Object.keys(DEFAULTS);
+
+/** Switches that are on for an interface when they are for it or for `all` (IN_DEV_ORCONF). */
+type Switch = 'accept_local' | 'route_localnet' | 'src_valid_mark' | 'send_redirects';
 
 export interface Sysctl {
   /** A setting by its key; what was not stated has the kernel's default. */
   get(key: string): number;
   /** Whether packets of the family that come in by the interface are forwarded. */
   forwards(family: 4 | 6, inInterface: string): boolean;
+  /** Whether directed broadcasts that come in by the interface are: on for it and for `all` (IN_DEV_ANDCONF). */
+  forwardsBroadcast(inInterface: string): boolean;
   /** Source validation on the interface: 0 none, 1 strict, 2 loose (ip-sysctl: the larger of all and the interface). */
   reversePathFilter(inInterface: string): number;
-  /** A switch that counts when it is on for `all` or for the interface. */
-  either(name: 'accept_local' | 'route_localnet', inInterface: string): boolean;
+  either(name: Switch, inInterface: string): boolean;
 }
 
 /** What the settings come to for one interface. */
-interface OnInterface {
+type OnInterface = Readonly<Record<Switch, boolean>> & {
   readonly forwards: boolean;
+  readonly forwardsBroadcast: boolean;
   readonly reversePathFilter: number;
-  readonly accept_local: boolean;
-  readonly route_localnet: boolean;
-}
+};
 
 /** Settings as stated, over the kernel's defaults. `ip_forward` and `conf.all.forwarding` are one switch. */
 export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
@@ -52,6 +66,7 @@ export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
   return {
     get,
     forwards: (family, port) => (family === 6 ? forwardsSix : on(port).forwards),
+    forwardsBroadcast: (port) => on(port).forwardsBroadcast,
     reversePathFilter: (port) => on(port).reversePathFilter,
     either: (name, port) => on(port)[name],
   };
@@ -64,7 +79,7 @@ function onInterface(
 ): OnInterface {
   const own = (name: string): number => get(`net.ipv4.conf.${port}.${name}`);
   const all = (name: string): number => get(`net.ipv4.conf.all.${name}`);
-  const either = (name: string): boolean => own(name) !== 0 || all(name) !== 0;
+  const either = (name: Switch): boolean => own(name) !== 0 || all(name) !== 0;
   const forwarding = [
     `net.ipv4.conf.${port}.forwarding`,
     'net.ipv4.ip_forward',
@@ -73,8 +88,11 @@ function onInterface(
   const decisive = forwarding.find((key) => stated.has(key));
   return {
     forwards: decisive !== undefined && stated.get(decisive) !== 0,
+    forwardsBroadcast: own('bc_forwarding') !== 0 && all('bc_forwarding') !== 0,
     reversePathFilter: Math.max(own('rp_filter'), all('rp_filter')),
     accept_local: either('accept_local'),
     route_localnet: either('route_localnet'),
+    src_valid_mark: either('src_valid_mark'),
+    send_redirects: either('send_redirects'),
   };
 }

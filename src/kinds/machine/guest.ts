@@ -1,0 +1,160 @@
+/** A machine's kernel as a device: its interfaces, tables and rules, from what the topology says. */
+import { familyOf, LOOPBACK, offsetBy, type Address, type Family } from '../../value/address.ts';
+import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/prefix.ts';
+import {
+  connectedRoutes,
+  deviceTowards,
+  ETHERNET,
+  localRoutes,
+  LOOPBACK_LINK,
+  SCOPE,
+  type InterfaceAddress,
+} from '../../mechanism/linux/interface.ts';
+import { linux } from '../../mechanism/linux/kernel.ts';
+import type { LinuxMachine } from '../../mechanism/linux/machine.ts';
+import { netfilterMachine } from '../../mechanism/linux/netfilter-machine.ts';
+import type { LinuxRoute, NextHop } from '../../mechanism/linux/route.ts';
+import { routing } from '../../mechanism/linux/routing.ts';
+import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
+import type { Device } from '../../walk/device.ts';
+import type { Declared, Programmed } from '../kind.ts';
+import type { MachineConfig, MachineNic } from './build.ts';
+
+const KIND = 'machine';
+
+const LOOPBACK_ADDRESSES: readonly InterfaceAddress[] = [
+  { address: LOOPBACK[4], network: prefixOf(LOOPBACK[4], 8), scope: SCOPE.host },
+  { address: LOOPBACK[6], network: hostPrefix(LOOPBACK[6]), scope: SCOPE.host },
+];
+
+export function buildGuest(config: MachineConfig, where: string | undefined, programmed: Programmed): Device {
+  const { sysctl, policy, rulesets } = config.linux;
+  const interfaces = interfacesOf(config, programmed.declared);
+  const own = [...interfaces].flatMap(([port, addresses]) => localRoutes(port, addresses, config.at));
+  const routes =
+    config.linux.routes?.map((route) => withDevices(route, interfaces)) ??
+    defaultRoutes(config, interfaces, programmed);
+  const links = new Map(
+    [...interfaces.keys()].map((port) => [port, port === 'lo' ? LOOPBACK_LINK : ETHERNET]),
+  );
+  const table = routing({
+    routes: [...own, ...routes],
+    rules: policy,
+    isUsable: (hop) => isUsable(hop, links, sysctl),
+    hasLocalRoutes: config.linux.routes?.some(isCustomLocal) ?? false,
+  });
+  const host = { node: config.name, interfaces, routing: table, sysctl };
+  return linux({
+    ...host,
+    kind: KIND,
+    where,
+    links,
+    netfilter: netfilter(rulesets, netfilterMachine(host)),
+    listeners: config.listeners,
+    at: config.at,
+  });
+}
+
+/** Routes by an interface that is down are gone; by one without carrier they stay unless a setting says otherwise. */
+function isUsable(
+  { dev, isDead, isLinkDown }: NextHop,
+  links: LinuxMachine['links'],
+  sysctl: LinuxMachine['sysctl'],
+): boolean {
+  const { isUp, hasCarrier } = links.get(dev ?? '') ?? ETHERNET;
+  const isDown = isLinkDown === true || !hasCarrier;
+  const isIgnored = isDown && sysctl.get(`net.ipv4.conf.${dev}.ignore_routes_with_linkdown`) !== 0;
+  return isUp && isDead !== true && !isIgnored;
+}
+
+/** fib_has_custom_local_routes: local routes that somebody added. */
+const isCustomLocal = ({ type, isFromKernel, prefix }: LinuxRoute): boolean =>
+  type === 'local' && isFromKernel !== true && familyOf(prefix.first) === 4;
+
+/** Addresses and networks by interface: what the machine states, else what its NICs say. */
+export function interfacesOf(
+  config: MachineConfig,
+  declared: Declared,
+): Map<string, readonly InterfaceAddress[]> {
+  const interfaces = new Map<string, readonly InterfaceAddress[]>(
+    config.nics.map((nic) => [
+      nic.port,
+      nic.addresses.map((address) => ({ address, network: networkOf(nic, address, declared) })),
+    ]),
+  );
+  for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
+  const ofLoopback = config.linux.addresses?.get('lo') ?? [];
+  const implied = LOOPBACK_ADDRESSES.filter(({ address }) =>
+    ofLoopback.every((one) => one.address !== address),
+  );
+  interfaces.set('lo', [...implied, ...ofLoopback]);
+  return interfaces;
+}
+
+/** The subnet or site that the address is in, as the guest configures it. */
+function networkOf(nic: MachineNic, address: Address, declared: Declared): Prefix {
+  const prefixes =
+    nic.subnet === undefined
+      ? declared.sites.get(nic.site ?? '')?.prefixes
+      : declared.subnets.get(nic.subnet)?.addressPrefixes;
+  return prefixes?.find((range) => contains(range, address)) ?? hostPrefix(address);
+}
+
+/** A route by `via` alone leaves by the interface whose network holds the next hop. */
+function withDevices(
+  route: LinuxRoute,
+  interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
+): LinuxRoute {
+  const placed = <Hop extends NextHop>(hop: Hop): Hop => {
+    if (hop.dev !== undefined || hop.via === undefined) return hop;
+    const dev = deviceTowards(interfaces, hop.via);
+    return dev === undefined ? { ...hop, isDead: true } : { ...hop, dev };
+  };
+  return route.nextHops ? { ...route, nextHops: route.nextHops.map(placed) } : placed(route);
+}
+
+/** What DHCP gives a guest: its own networks, and by the first NIC everything else. */
+function defaultRoutes(
+  config: MachineConfig,
+  interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
+  programmed: Programmed,
+): LinuxRoute[] {
+  const connected = config.nics.flatMap((nic) =>
+    connectedRoutes(nic.port, interfaces.get(nic.port) ?? [], nic.at),
+  );
+  const first = config.nics[0];
+  if (!first) return connected;
+  const families: readonly Family[] = [4, 6];
+  const defaults = families.flatMap((family): LinuxRoute[] => {
+    const via = gatewayOf(first, family, interfaces, programmed);
+    return via === undefined
+      ? []
+      : [
+          {
+            prefix: ALL[family],
+            type: 'unicast',
+            via,
+            dev: first.port,
+            metric: 0,
+            table: 'main',
+            at: first.at,
+          },
+        ];
+  });
+  return [...connected, ...defaults];
+}
+
+/** Azure answers for the first address of every subnet; a site's gateway is its edge router. */
+function gatewayOf(
+  nic: MachineNic,
+  family: Family,
+  interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
+  programmed: Programmed,
+): Address | undefined {
+  const own = interfaces.get(nic.port)?.find((one) => familyOf(one.address) === family);
+  if (!own) return undefined;
+  if (nic.subnet !== undefined) return offsetBy(own.network.first, 1);
+  return programmed.declared.sites
+    .get(nic.site ?? '')
+    ?.edgeAddresses.find((address) => familyOf(address) === family);
+}
