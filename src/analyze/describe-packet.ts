@@ -96,7 +96,13 @@ function layerFact(header: Header, describe: Describer): LayerFact {
 }
 
 const ICMP_NAMES: Readonly<Record<number, string>> = { 1: 'icmp', 58: 'icmpv6' };
-const PORT_NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' };
+const PORT_NAMES: Readonly<Record<number, string>> = {
+  6: 'tcp',
+  17: 'udp',
+  33: 'dccp',
+  132: 'sctp',
+  136: 'udplite',
+};
 
 function flowFact(flow: Flow, describe: Describer): FlowFact {
   const number = numberOf(flow.proto);
@@ -124,7 +130,16 @@ export function flowOfPacket(packet: Packet, describe: Describer): FlowFact {
       return { src, dst, proto: 'tcp', ...ports, flags: flagNames(numberOf(flags)) };
     }
     case 'udp':
-      return { src, dst, proto: 'udp', sport: numberOf(transport.sport), dport: numberOf(transport.dport) };
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
+      return {
+        src,
+        dst,
+        proto: transport.proto,
+        sport: numberOf(transport.sport),
+        dport: numberOf(transport.dport),
+      };
     case 'icmp':
     case 'icmpv6': {
       const { proto, type, code, id } = transport;

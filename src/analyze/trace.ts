@@ -155,7 +155,7 @@ const DEFAULT_TTL = 64;
 const ttlOf = (device: Device, packet: Packet): number =>
   device.ttl?.(packet.headers[0]?.proto === 'ipv6' ? 6 : 4) ?? DEFAULT_TTL;
 
-interface Origin {
+export interface Origin {
   readonly start: Start;
   /** The machine that the packet is from, if one is known. */
   readonly sender?: Device | undefined;
@@ -163,7 +163,8 @@ interface Origin {
   readonly supposed: readonly Supposed[];
 }
 
-function originOf(topology: Topology, question: Question): Origin | NoOrigin {
+/** Where a question begins: at the port that it names, at the owner of the source, or where one may be presumed. */
+export function originOf(topology: Topology, question: Question): Origin | NoOrigin {
   const { packet: values, from } = question;
   const family = familyOf(values.src);
   const packetFrom = (device?: Device): Packet =>

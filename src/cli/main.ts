@@ -70,10 +70,13 @@ function program(): Command {
   withTopology(top.command('walk').description('walk one flow there and back'))
     .option('--src <address>', 'source: an address, or the name of a machine or NIC')
     .option('--dst <address>', 'destination: an address, or the name of a machine or NIC')
-    .option('--proto <protocol>', 'tcp/22, udp/53, icmp, icmp/8 or an IP protocol number')
+    .option('--proto <protocol>', 'tcp/22, udp/53, icmp, icmp/8, or an IP protocol such as esp or 50')
     .option('--sport <port>', 'source port (default: 49152)')
     .option('--ttl <n>', 'TTL of the first packet (default: what the sender uses, 64)')
-    .option('--flags <flags>', 'TCP flags: S, SA, S. or SYN,ACK (default: S)')
+    .option('--flags <flags>', 'TCP flags: S, SA, S., SYN,ACK or none (default: S)')
+    .option('--size <octets>', 'size of the first packet from its IP header on')
+    .option('--df', 'it may not be fragmented')
+    .option('--dscp <n>', 'its code point, 0 to 63')
     .option('--in <node/port>', 'inject the packet there, as if it came from the wire')
     .option(
       '--pick <node=member>',

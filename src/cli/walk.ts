@@ -1,5 +1,5 @@
 /** `nettrace walk`: one flow, or a batch of them. */
-import { trace, type Question, type Trace } from '../analyze/trace.ts';
+import { originOf, trace, type Question, type Trace } from '../analyze/trace.ts';
 import { foldTrace } from '../analyze/fold-trace.ts';
 import { renderCapture } from '../render/capture.ts';
 import { renderJson } from '../render/json.ts';
@@ -15,7 +15,7 @@ import { readFlow, type FlowText } from './flow.ts';
 import { load, unknownName, type Loaded, type LoadOptions } from './load.ts';
 import { paintFor, type ColorWhen } from './paint.ts';
 import { STATUS, UsageError } from './usage.ts';
-import { write } from './write.ts';
+import { write, writing } from './write.ts';
 
 export interface WalkOptions extends LoadOptions {
   readonly src?: string;
@@ -24,6 +24,9 @@ export interface WalkOptions extends LoadOptions {
   readonly sport?: string;
   readonly ttl?: string;
   readonly flags?: string;
+  readonly size?: string;
+  readonly df?: boolean;
+  readonly dscp?: string;
   readonly in?: string;
   readonly pick?: readonly string[];
   readonly return: boolean;
@@ -53,7 +56,19 @@ export function walkCommand(options: WalkOptions): void {
 }
 
 /** Options of one flow, which a batch has in its lines. */
-const OF_A_FLOW = ['src', 'dst', 'proto', 'sport', 'ttl', 'flags', 'in', 'capture'] as const;
+const OF_A_FLOW = [
+  'src',
+  'dst',
+  'proto',
+  'sport',
+  'ttl',
+  'flags',
+  'size',
+  'df',
+  'dscp',
+  'in',
+  'capture',
+] as const;
 
 /** Options that say something about each other. */
 function checkTogether(options: WalkOptions): void {
@@ -87,13 +102,18 @@ function checkTogether(options: WalkOptions): void {
 function walkBatch(file: string, options: WalkOptions, picks: Question['picks'], loaded: Loaded): void {
   let store = new SessionStore();
   let worst: number = STATUS.good;
-  const lines = eachFlow(file, (place, flow) => {
-    if (options.keepState !== true) store = new SessionStore();
-    const report = ask(flow, place, options, picks, loaded, store);
-    worst = Math.max(worst, statusOf(report));
-    return options.format === 'minimal' ? renderMinimal(report) : renderJson(report, { compact: true });
-  });
-  write(options.output, lines.join(''));
+  writing(options.output, (add) =>
+    eachFlow(
+      file,
+      (place, flow) => question(flow, place, options, picks, loaded.topology),
+      (asked) => {
+        if (options.keepState !== true) store = new SessionStore();
+        const report = answer(asked, loaded, store);
+        worst = Math.max(worst, statusOf(report));
+        add(options.format === 'minimal' ? renderMinimal(report) : renderJson(report, { compact: true }));
+      },
+    ),
+  );
   process.exitCode = worst;
 }
 
@@ -119,18 +139,18 @@ function question(
   topology: Topology,
 ): Asked {
   const { packet, from, to, isSportChosen } = readFlow(text, topology);
-  return {
-    question: {
-      packet,
-      from,
-      to,
-      picks,
-      in: at === undefined ? undefined : readPort(at, topology),
-      noReturn: !options.return,
-      handshake: options.handshake === true,
-    },
-    isSportChosen,
+  const asked: Question = {
+    packet,
+    from,
+    to,
+    picks,
+    in: at === undefined ? undefined : readPort(at, topology),
+    noReturn: !options.return,
+    handshake: options.handshake === true,
   };
+  const origin = originOf(topology, asked);
+  if ('problem' in origin) throw new UsageError(origin.problem, origin.suggestion);
+  return { question: asked, isSportChosen };
 }
 
 function answer(

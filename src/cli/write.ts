@@ -1,36 +1,62 @@
 /** Results: to standard output, or to a file that appears only when it is whole. */
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { printable } from '../source/printable.ts';
 import { codeOf, reasonOf } from './failure.ts';
 import { UsageError } from './usage.ts';
 
 export function write(file: string | undefined, text: string): void {
+  writing(file, (add) => add(text));
+}
+
+/** Writes what `produce` adds, part by part. */
+export function writing(file: string | undefined, produce: (add: (text: string) => void) => void): void {
   if (file === undefined || file === '-') {
-    process.stdout.write(text);
+    produce((text) => process.stdout.write(text));
     return;
   }
+  const whole = inWords(file, () => beginFile(file));
   try {
-    writeWhole(file, text);
+    produce((text) => inWords(file, () => writeSync(whole.descriptor, text)));
+    inWords(file, whole.finish);
   } catch (error) {
-    const reason = codeOf(error) === 'ENOENT' ? 'there is no such directory' : reasonOf(error);
-    throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
+    whole.abandon();
+    throw error;
   }
 }
 
+interface WholeFile {
+  readonly descriptor: number;
+  readonly finish: () => void;
+  readonly abandon: () => void;
+}
+
 /** A file is replaced at once, behind its links; a device or pipe is written to. */
-function writeWhole(file: string, text: string): void {
+function beginFile(file: string): WholeFile {
   const known = statSync(file, { throwIfNoEntry: false });
   if (known && !known.isFile()) {
-    writeFileSync(file, text);
-    return;
+    const descriptor = openSync(file, 'w');
+    const close = (): void => closeSync(descriptor);
+    return { descriptor, finish: close, abandon: close };
   }
   const target = known ? realpathSync(file) : file;
   const draft = `${target}.${process.pid}.part`;
+  const descriptor = openSync(draft, 'w');
+  return {
+    descriptor,
+    finish: () => {
+      closeSync(descriptor);
+      renameSync(draft, target);
+    },
+    abandon: () => rmSync(draft, { force: true }),
+  };
+}
+
+/** What the system refuses is a mistake of the user's. */
+function inWords<T>(file: string, act: () => T): T {
   try {
-    writeFileSync(draft, text);
-    renameSync(draft, target);
+    return act();
   } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+    const reason = codeOf(error) === 'ENOENT' ? 'there is no such directory' : reasonOf(error);
+    throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
   }
 }

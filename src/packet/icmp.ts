@@ -23,6 +23,8 @@ export interface Icmp<V = Term> {
   readonly code: V;
   /** The echo identifier; 0 in errors. */
   readonly id: V;
+  /** The echo sequence number. */
+  readonly seq?: V;
   /** Of an error about a packet that is too large: what would have passed, in octets (RFC 1191 section 4, RFC 4443 section 3.2). */
   readonly mtu?: V;
   /** In an error: the flow of the packet it quotes, which is how conntrack and senders know what it is about. */
@@ -75,7 +77,7 @@ const head = (checksum: Field): readonly Field[] => [value('type', 8), value('co
 export const icmp = {
   proto: 'icmp',
   fields: { type: 'number', code: 'number', id: 'number' },
-  optional: { mtu: 'number' },
+  optional: { seq: 'number', mtu: 'number' },
   ipProtocol: 1,
   layout: head(made('checksum', 16, wholeChecksum(2))),
   more: ({ type }) => ICMP_WORD[Number(type)] ?? ECHO,
@@ -84,7 +86,7 @@ export const icmp = {
 export const icmpv6 = {
   proto: 'icmpv6',
   fields: { type: 'number', code: 'number', id: 'number' },
-  optional: { mtu: 'number' },
+  optional: { seq: 'number', mtu: 'number' },
   ipProtocol: 58,
   layout: head(made('checksum', 16, transportChecksum(2, 58))),
   more: ({ type }) => ICMPV6_WORD[Number(type)] ?? ECHO,

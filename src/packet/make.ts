@@ -1,8 +1,8 @@
 /** Packets from plain values, and the packet that answers another. */
 import { familyOf, type Address } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
-import { ICMP_TYPE } from './icmp.ts';
-import { ipOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
+import { ICMP_TYPE, type Icmp } from './icmp.ts';
+import { ipOf, lengthOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
 import { flagByte, type TcpFlag } from './tcp.ts';
 
 export interface PacketValues {
@@ -15,27 +15,43 @@ export interface PacketValues {
   readonly flags: readonly TcpFlag[];
   /** ICMP type; undefined is an echo request. */
   readonly type?: number | undefined;
+  /** ICMP code; undefined is 0. */
+  readonly code?: number | undefined;
   /** ICMP echo identifier. */
   readonly id: number;
+  /** ICMP echo sequence number. */
+  readonly seq?: number | undefined;
   readonly ttl: number;
+  /** Code point, 0 to 63; undefined is 0. */
+  readonly dscp?: number | undefined;
+  /** Congestion notification, 0 to 3; undefined is 0. */
+  readonly ecn?: number | undefined;
+  /** Don't fragment, which IPv4 alone can say. */
+  readonly df?: boolean | undefined;
+  /** Octets in all, at least those of the headers; undefined is what such a packet usually has. */
+  readonly size?: number | undefined;
 }
 
-/** Octets of data that ping sends by default. */
-const PING_DATA = 56;
+/** Octets behind the header that its packet usually has: the data of a ping, an INIT chunk, the rest of a DCCP Request. */
+const USUAL: Partial<Record<Transport['proto'], number>> = { icmp: 56, icmpv6: 56, sctp: 20, dccp: 8 };
 
 /** A packet without Ethernet header: IP, its transport, and what such a packet usually carries. */
 export function makePacket(values: PacketValues): Packet {
+  const isFour = familyOf(values.src) === 4;
+  const { dscp, ecn, df } = values;
   const ip: Ip = {
-    proto: familyOf(values.src) === 4 ? 'ipv4' : 'ipv6',
+    proto: isFour ? 'ipv4' : 'ipv6',
     src: constant(values.src),
     dst: constant(values.dst),
     ttl: constant(values.ttl),
+    ...(dscp && { dscp: constant(dscp) }),
+    ...(ecn && { ecn: constant(ecn) }),
+    ...(isFour && df && { df: constant(1) }),
   };
   const transport = makeTransport(values);
-  return {
-    headers: [ip, transport],
-    payload: transport.proto === 'icmp' || transport.proto === 'icmpv6' ? PING_DATA : 0,
-  };
+  const bare: Packet = { headers: [ip, transport], payload: 0 };
+  const { size } = values;
+  return { ...bare, payload: size === undefined ? (USUAL[transport.proto] ?? 0) : size - lengthOf(bare) };
 }
 
 function makeTransport(values: PacketValues): Transport {
@@ -45,30 +61,43 @@ function makeTransport(values: PacketValues): Transport {
       return { proto: 'tcp', ...ports, flags: constant(flagByte(values.flags)) };
     case 17:
       return { proto: 'udp', ...ports };
+    case 33:
+      return { proto: 'dccp', ...ports };
+    case 132:
+      return { proto: 'sctp', ...ports };
+    case 136:
+      return { proto: 'udplite', ...ports };
     case 1:
-      return {
-        proto: 'icmp',
-        type: constant(values.type ?? ICMP_TYPE[4].request),
-        code: constant(0),
-        id: constant(values.id),
-      };
+      return makeIcmp('icmp', ICMP_TYPE[4].request, values);
     case 58:
-      return {
-        proto: 'icmpv6',
-        type: constant(values.type ?? ICMP_TYPE[6].request),
-        code: constant(0),
-        id: constant(values.id),
-      };
+      return makeIcmp('icmpv6', ICMP_TYPE[6].request, values);
     default:
       return { proto: 'opaque', protocol: constant(values.proto) };
   }
 }
 
+const makeIcmp = (proto: Icmp['proto'], request: number, { type, code, id, seq }: PacketValues): Icmp => ({
+  proto,
+  type: constant(type ?? request),
+  code: constant(code ?? 0),
+  id: constant(id),
+  ...(seq !== undefined && { seq: constant(seq) }),
+});
+
 /** The packet with its ends swapped: what its receiver answers, with these TCP flags and a fresh TTL; an echo becomes its reply. */
 export function answerTo(packet: Packet, ttl: number, flags: readonly TcpFlag[]): Packet {
   const ip = ipOf(packet)!;
   const transport = transportOf(packet);
-  const swapped: Ip = { proto: ip.proto, src: ip.dst, dst: ip.src, ttl: constant(ttl) };
+  const isEcho = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
+  const swapped: Ip = {
+    proto: ip.proto,
+    src: ip.dst,
+    dst: ip.src,
+    ttl: constant(ttl),
+    // icmp_reply and icmpv6_echo_reply give the request's traffic class back.
+    ...(isEcho && ip.dscp && { dscp: ip.dscp }),
+    ...(isEcho && ip.ecn && { ecn: ip.ecn }),
+  };
   return {
     headers: transport ? [swapped, answerTransport(transport, flags)] : [swapped],
     payload: packet.payload,
@@ -85,7 +114,10 @@ function answerTransport(transport: Transport, flags: readonly TcpFlag[]): Trans
         flags: constant(flagByte(flags)),
       };
     case 'udp':
-      return { proto: 'udp', sport: transport.dport, dport: transport.sport };
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
+      return { proto: transport.proto, sport: transport.dport, dport: transport.sport };
     case 'icmp':
     case 'icmpv6':
       return { ...transport, type: REPLY[transport.proto] };

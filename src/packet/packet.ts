@@ -3,6 +3,7 @@ import { constant, ZERO, type Term } from '../value/term.ts';
 import { arp } from './arp.ts';
 import { loopback, sll, sll2 } from './cooked.ts';
 import { erspan1, erspan2, erspan3 } from './erspan.ts';
+import { dccp, type Dccp } from './dccp.ts';
 import { esp, type Esp } from './esp.ts';
 import { ethernet, type Ethernet } from './ethernet.ts';
 import type { Flow } from './flow.ts';
@@ -16,13 +17,17 @@ import { destinationOptions, fragment, hopByHop, routing } from './ipv6-extensio
 import { lisp } from './lisp.ts';
 import { nvgre } from './nvgre.ts';
 import { opaque, type Opaque } from './opaque.ts';
+import { sctp, type Sctp } from './sctp.ts';
 import { tcp, type Tcp } from './tcp.ts';
 import { udp, type Udp } from './udp.ts';
 import { vlan } from './vlan.ts';
+import { udplite, type UdpLite } from './udplite.ts';
 import { vxlan, type Vxlan } from './vxlan.ts';
 
 export type Ip<V = Term> = Ipv4<V> | Ipv6<V>;
-export type Transport<V = Term> = Tcp<V> | Udp<V> | Icmp<V> | Opaque<V>;
+/** Transports whose flows have ports. */
+export type Ported<V = Term> = Tcp<V> | Udp<V> | UdpLite<V> | Sctp<V> | Dccp<V>;
+export type Transport<V = Term> = Ported<V> | Icmp<V> | Opaque<V>;
 export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vxlan<V> | Esp<V>;
 
 /** One line a header; adding a header is one file and one line here. */
@@ -38,6 +43,9 @@ const SPECS = {
   fragment,
   tcp,
   udp,
+  udplite,
+  sctp,
+  dccp,
   icmp,
   icmpv6,
   vxlan,
@@ -107,8 +115,12 @@ export function transportOf<V>(packet: Packet<V>): Transport<V> | undefined {
   return header && HEADERS[header.proto].proto === header.proto && isTransport(header) ? header : undefined;
 }
 
-const TRANSPORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'opaque']);
+const PORTED: ReadonlySet<string> = new Set<Ported['proto']>(['tcp', 'udp', 'udplite', 'sctp', 'dccp']);
+const TRANSPORTS: ReadonlySet<string> = new Set([...PORTED, 'icmp', 'icmpv6', 'opaque']);
 const isTransport = <V>(header: Header<V>): header is Transport<V> => TRANSPORTS.has(header.proto);
+
+export const hasPorts = <V>(header: Header<V> | undefined): header is Ported<V> =>
+  header !== undefined && PORTED.has(header.proto);
 
 /** The packet with fields of its outermost IP header and its transport changed. */
 export function rewrite(
@@ -123,8 +135,7 @@ export function rewrite(
   if (ports && transport) {
     if (transport.proto === 'icmp' || transport.proto === 'icmpv6')
       headers[at + 1] = { ...transport, id: ports.sport ?? ports.dport ?? transport.id };
-    else if (transport.proto === 'tcp' || transport.proto === 'udp')
-      headers[at + 1] = { ...transport, ...ports };
+    else if (hasPorts(transport)) headers[at + 1] = { ...transport, ...ports };
   }
   return { headers, payload: packet.payload };
 }
@@ -146,6 +157,10 @@ export function flowOf(packet: Packet): Flow {
       return flow(TCP, inner.sport, inner.dport);
     case 'udp':
       return flow(UDP, inner.sport, inner.dport);
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
+      return flow(constant(protocolOf(inner)), inner.sport, inner.dport);
     case 'icmp':
       return flow(ICMP, inner.id, inner.id);
     case 'icmpv6':

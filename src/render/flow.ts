@@ -84,6 +84,9 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
     case 'tcp':
       return `${shown('sport')} > ${shown('dport')} ${shown('flags')}`;
     case 'udp':
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
       return `${shown('sport')} > ${shown('dport')}`;
     case 'ethernet':
       return `${shown('src')} > ${shown('dst')}`;

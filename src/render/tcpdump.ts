@@ -27,7 +27,8 @@ const sizeOf = ({ proto }: LayerFact): number =>
   Object.hasOwn(HEADERS, proto) ? headSize(HEADERS[proto as keyof typeof HEADERS], {}) : 0;
 
 function endText(ip: LayerFact, transport: LayerFact | undefined, address: string, port: string): string {
-  const number = fieldText(transport, port);
+  // What tcpdump does not dissect shows no ports.
+  const number = transport?.proto === 'udplite' ? undefined : fieldText(transport, port);
   return `${fieldText(ip, address) ?? ''}${number === undefined ? '' : `.${number}`}`;
 }
 
@@ -37,6 +38,12 @@ function transportText(layer: LayerFact, length: number): string {
       return `Flags [${flagsText(layer)}], length ${length - sizeOf(layer)}`;
     case 'udp':
       return `UDP, length ${length - sizeOf(layer)}`;
+    case 'sctp':
+      return 'sctp (1) [INIT]';
+    case 'dccp':
+      return 'DCCP DCCP-Request (service=0)';
+    case 'udplite':
+      return ` ip-proto-136 ${length}`;
     case 'icmp':
       return `ICMP ${icmpText(layer)}, length ${length}`;
     case 'icmpv6':
@@ -70,8 +77,9 @@ function flagsText(layer: LayerFact): string {
   return letters === '' ? 'none' : letters;
 }
 
-/** The model sends each ping once, so its sequence number is always the first. */
-const echo = (layer: LayerFact): string => `id ${fieldText(layer, 'id') ?? 0}, seq 1`;
+/** The model sends each ping once: its sequence number is the first unless one was given. */
+const echo = (layer: LayerFact): string =>
+  `id ${fieldText(layer, 'id') ?? 0}, seq ${fieldText(layer, 'seq') ?? 1}`;
 
 function icmpText(layer: LayerFact): string {
   const type = Number(layer['type']);

@@ -59,11 +59,11 @@ export interface Cause extends Blame {
   readonly what: string;
 }
 
-/** `sport` and `dport` for TCP and UDP, `flags` for TCP, `type`, `code` and `id` for ICMP (a session knows only `id`). */
+/** `sport` and `dport` for TCP, UDP and others that have ports, `flags` for TCP, `type`, `code` and `id` for ICMP (a session knows only `id`). */
 export interface FlowFact {
   readonly src: string;
   readonly dst: string;
-  /** `tcp`, `udp`, `icmp`, `icmpv6`, or the IP protocol number as text. */
+  /** `tcp`, `udp`, `udplite`, `sctp`, `dccp`, `icmp`, `icmpv6`, or the IP protocol number as text. */
   readonly proto: string;
   readonly sport?: number;
   readonly dport?: number;

@@ -6,7 +6,7 @@ import { LOOPBACK } from '../../value/address.ts';
 import { constant, type Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
 import type { Icmp } from '../../packet/icmp.ts';
-import { ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
+import { hasPorts, ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { NatKind, RuleFact } from '../../walk/event.ts';
 import { bound, isSame, nothing, only, type Others, type Wish } from './binding.ts';
@@ -125,6 +125,9 @@ function rewritten(packet: Packet, manip: Manip, towards: Flow, isAnswer: boolea
   switch (transport?.proto) {
     case 'tcp':
     case 'udp':
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
       return rewrite(packet, address, manip === 'src' ? { sport: towards.sport } : { dport: towards.dport });
     case 'icmp':
     case 'icmpv6':
@@ -181,7 +184,7 @@ function note(before: Packet, after: Packet, { kind, binding, decision }: Cause,
   change('src', oldIp.src, newIp.src);
   change('dst', oldIp.dst, newIp.dst);
   const [old, now] = [transportOf(before), transportOf(after)];
-  if (old?.proto === 'tcp' || old?.proto === 'udp') {
+  if (hasPorts(old)) {
     const ports = now as typeof old;
     change('sport', old.sport, ports.sport);
     change('dport', old.dport, ports.dport);

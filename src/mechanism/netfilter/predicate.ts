@@ -121,6 +121,9 @@ function transportTerms(transport: Transport | undefined): readonly (Term | unde
     case 'tcp':
       return [transport.sport, transport.dport, transport.flags];
     case 'udp':
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
       return [transport.sport, transport.dport];
     case 'icmp':
     case 'icmpv6':

@@ -62,7 +62,10 @@ function line({ headers, payload }: Packet): string {
     case 'tcp':
       return `tcp ${flowText(flowOf({ headers, payload }))} ${initials(transport.flags)}`;
     case 'udp':
-      return `udp ${flowText(flowOf({ headers, payload }))}`;
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
+      return `${transport.proto} ${flowText(flowOf({ headers, payload }))}`;
     case 'icmp':
     case 'icmpv6': {
       const { type, code, id, quoted } = transport;

@@ -61,6 +61,9 @@ export function tupleOf(packet: Packet, ask: Ask): Tuple {
   switch (transport?.proto) {
     case 'tcp':
     case 'udp':
+    case 'udplite':
+    case 'sctp':
+    case 'dccp':
       return { is: 'tuple', flow, form: 'ports', mayOpen: true };
     case 'icmp':
     case 'icmpv6':
