@@ -46,7 +46,7 @@ test.each<[FlowText, string]>([
   [{ ...V4, proto: 'icmp/3/1' }, '84: ipv4, icmp type=3 code=1 id=1'],
   [{ ...V4, proto: 1, type: 5, code: 1 }, '84: ipv4, icmp type=5 code=1 id=1'],
   [{ ...V6, proto: 'icmp' }, '104: ipv6, icmpv6 type=128 code=0 id=1'],
-  [{ ...V6, proto: 'ipv6-icmp/135' }, '104: ipv6, icmpv6 type=135 code=0 id=1'],
+  [{ ...V6, proto: 'ipv6-icmp/129' }, '104: ipv6, icmpv6 type=129 code=0 id=1'],
   [{ ...V4, proto: 'esp' }, '20: ipv4, opaque protocol=50'],
   [{ ...V4, proto: 'gre', size: 100 }, '100: ipv4, opaque protocol=47'],
   [{ ...V4, proto: '253' }, '20: ipv4, opaque protocol=253'],
