@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describer } from '../analyze/describe-packet.ts';
 import { makePacket } from '../packet/make.ts';
+import { fieldText } from '../render/flow.ts';
 import { readDocument } from '../source/document.ts';
 import { readTopology } from '../topology/topology.ts';
 import { readFlow, type FlowText } from './flow.ts';
@@ -14,9 +15,9 @@ function read(text: FlowText): string {
   const { packet } = readFlow(text, topology);
   const { length, layers } = describer().packet(makePacket({ ...packet, ttl: packet.ttl ?? 64 }));
   const told = layers.map((layer) =>
-    Object.entries(layer)
-      .filter(([field]) => !['src', 'dst', 'ttl'].includes(field))
-      .map(([field, value]) => (field === 'proto' ? String(value) : `${field}=${String(value)}`))
+    Object.keys(layer)
+      .filter((field) => !['src', 'dst', 'ttl'].includes(field))
+      .map((field) => `${field === 'proto' ? '' : `${field}=`}${fieldText(layer, field)}`)
       .join(' '),
   );
   return `${length}: ${told.join(', ')}`;
