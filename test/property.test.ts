@@ -123,6 +123,8 @@ const FILES = [
   'test/topologies/security-groups.yaml',
   'test/topologies/peerings.yaml',
   'test/topologies/appliances.yaml',
+  'topologies/public-lb-nva.yaml',
+  'test/topologies/outbound.yaml',
 ] as const;
 
 describe.each(FILES)('%s', (file) => {

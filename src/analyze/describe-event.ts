@@ -34,7 +34,8 @@ export function placed(
 ): Step {
   const step: StepFact & Draft<Pick<Step, 'phase' | 'at'>> = made;
   if (phase !== undefined) step.phase = phase;
-  const at = cite === undefined ? undefined : scene.locate(cite);
+  // The document as a whole is no place.
+  const at = cite === undefined || cite === '' ? undefined : scene.locate(cite);
   if (at !== undefined) step.at = at;
   return step;
 }
@@ -75,7 +76,9 @@ function factOf(event: Told, scene: Scene): StepFact {
       return sessionStep(event, scene);
     case 'resolved': {
       const to = event.form === 'mac' ? scene.describe.mac(event.to) : scene.describe.address(event.to);
-      return { type: 'resolve', address: scene.describe.address(event.address), to, owner: event.owner };
+      const { owner, server } = event;
+      const found = { type: 'resolve', address: scene.describe.address(event.address), to, owner } as const;
+      return server === undefined ? found : { ...found, server };
     }
     case 'chose':
       return balanceStep(event);
@@ -140,7 +143,8 @@ function ruleStep({ table, chain, rule, action, near }: EventOf<'matched'>, scen
 }
 
 function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMiss, scene: Scene): NearRow {
-  const at = cite === undefined ? undefined : scene.locate(cite);
+  // The document as a whole is no place.
+  const at = cite === undefined || cite === '' ? undefined : scene.locate(cite);
   return { rule, ...(text !== undefined && { text }), failed, wanted, had, ...(at !== undefined && { at }) };
 }
 
@@ -183,6 +187,7 @@ function balanceStep({ frontend, rule, pool, members, hash, picked, how }: Event
     type: 'balance',
     frontend,
     rule: rule.rule,
+    ...(rule.text !== undefined && { text: rule.text }),
     pool,
     members: members.map(({ name, up, why }) => ({
       name,

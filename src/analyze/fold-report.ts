@@ -75,11 +75,14 @@ function statefulBut(ends: readonly (string | undefined)[], hops: readonly Hop[]
 }
 
 /**
- * Whether a device of the node keeps, or misses, state of the flow. A load balancer's pick does not count: answers pass
- * it by on purpose (direct server return).
+ * Tables of multiplexers. Answers pass a load balancer by on purpose (direct server return), and what a host translates on
+ * the way out comes back by the multiplexers of its public address.
  */
+const MULTIPLEXED: ReadonlySet<string> = new Set(['load-balancer', 'outbound']);
+
+/** Whether a device of the node keeps, or misses, state of the flow that both ways must meet. */
 const isStateful = (hop: Hop): boolean =>
-  hop.steps.some((step) => step.type === 'session' && step.table !== 'load-balancer');
+  hop.steps.some((step) => step.type === 'session' && !MULTIPLEXED.has(step.table));
 
 /** An answer that died underway proves asymmetry by a device of its own; what it had not reached yet proves nothing. */
 function isSymmetric({ forward, return: back }: WalkReport['through'], hasArrived: boolean): boolean | null {

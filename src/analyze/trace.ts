@@ -4,8 +4,9 @@ import { contains } from '../value/prefix.ts';
 import { valueOf } from '../value/term.ts';
 import { ICMP_TYPE } from '../packet/icmp.ts';
 import { answerTo, makePacket, type PacketValues } from '../packet/make.ts';
-import { transportOf, type Packet } from '../packet/packet.ts';
+import { ipOf, transportOf, type Packet } from '../packet/packet.ts';
 import { flagNames, type TcpFlag } from '../packet/tcp.ts';
+import { INTERNET } from '../mechanism/internet.ts';
 import type { Ask } from '../walk/ask.ts';
 import { concretely, type Picks } from '../walk/concrete.ts';
 import type { Device } from '../walk/device.ts';
@@ -64,13 +65,11 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   if (question.in) sendUnseen(sender, start, ask, store);
   const there = judged(step(start), question.to, question.packet.dst, topology);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
-  const answer =
-    question.noReturn || there.verdict.outcome !== 'delivered'
-      ? undefined
-      : answerOf(there.packet, there.device);
-  if (answer) {
+  const receiver = question.noReturn ? undefined : receiverOf(topology, there);
+  const answer = receiver && answerOf(there.packet, receiver);
+  if (receiver && answer) {
     const back = judged(
-      step({ device: there.device, packet: answer.packet }),
+      step({ device: receiver, packet: answer.packet }),
       sender?.node,
       question.packet.src,
       topology,
@@ -130,6 +129,13 @@ function followUp(walks: TracedWalk[], step: (start: Start) => Walk): void {
   }
 }
 
+/** Who answers: whoever the packet was delivered to, or the host on the Internet that it left Azure for. */
+function receiverOf(topology: Topology, { verdict, device, packet }: Walk): Device | undefined {
+  if (verdict.outcome === 'delivered') return device;
+  const isAtEdge = verdict.outcome === 'left' && device.name === INTERNET;
+  return isAtEdge ? topology.presumed(valueOf(ipOf(packet)!.dst)) : undefined;
+}
+
 interface Answer {
   readonly packet: Packet;
   readonly isHandshake: boolean;
@@ -180,7 +186,7 @@ export function originOf(topology: Topology, question: Question): Origin | NoOri
     };
   if (others.length > 0) return ambiguous(values.src, topology);
   if (sender) return { start: { device: sender, packet: packetFrom(sender) }, sender, supposed: [] };
-  return presumedOrigin(topology, values.src, packetFrom());
+  return presumedOrigin(topology, values, packetFrom());
 }
 
 /** Networks that are apart may have the same addresses. */
@@ -193,8 +199,12 @@ function ambiguous(src: Address, topology: Topology): NoOrigin {
   };
 }
 
-/** On a site, hosts may exist that the topology does not name; elsewhere somebody must own the source. */
-function presumedOrigin(topology: Topology, src: Address, packet: Packet): Origin | NoOrigin {
+/** On a site and on the Internet hosts may exist that the topology does not name; elsewhere somebody must own the source. */
+function presumedOrigin(
+  topology: Topology,
+  { src, dst }: Pick<PacketValues, 'src' | 'dst'>,
+  packet: Packet,
+): Origin | NoOrigin {
   const site = [...topology.declared.sites.values()].find((one) =>
     one.prefixes.some((range) => contains(range, src)),
   );
@@ -205,6 +215,11 @@ function presumedOrigin(topology: Topology, src: Address, packet: Packet): Origi
       home: `site ${site.name}`,
       supposed: [{ code: 'origin-presumed', about }],
     };
+  }
+  const host = topology.isRouted(dst) ? topology.presumed(src) : undefined;
+  if (host) {
+    const about = `${formatAddress(src)} on the Internet`;
+    return { start: { device: host, packet }, sender: host, supposed: [{ code: 'origin-presumed', about }] };
   }
   return {
     problem: `nothing in the topology has the source address ${formatAddress(src)}`,

@@ -7,6 +7,8 @@ import type { IntegerSet } from '../value/integer-set.ts';
 import type { Prefix } from '../value/prefix.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { NextHopType } from '../mechanism/effective-route.ts';
+import type { PublicOwner } from '../mechanism/internet.ts';
+import type { Lack, PortShare } from '../mechanism/outbound.ts';
 
 export interface VirtualNetwork {
   readonly name: string;
@@ -28,6 +30,9 @@ export interface Subnet {
   readonly addressPrefixes: readonly Prefix[];
   readonly routeTable: string | undefined;
   readonly networkSecurityGroup: string | undefined;
+  readonly natGateway: string | undefined;
+  /** Off: a private subnet, from which Azure lends nobody a public address of its own. */
+  readonly defaultOutboundAccess: boolean;
   /** Names of service tags whose prefixes are reached through a service endpoint. */
   readonly serviceEndpoints: readonly string[];
   readonly at: Cite;
@@ -103,6 +108,8 @@ export interface Nic {
   readonly port: string;
   readonly subnet: string;
   readonly addresses: readonly Address[];
+  /** At most one a family: that of the family's first address. */
+  readonly publicAddresses: readonly Address[];
   readonly mac: number;
   readonly enableIPForwarding: boolean;
   readonly networkSecurityGroup: string | undefined;
@@ -121,7 +128,47 @@ export interface ServiceAddress {
   readonly address: Address;
   /** Whether a user route of type VirtualAppliance may name it. */
   readonly isNextHop: boolean;
+  /** Out of reach across a global peering, as the frontends of Basic load balancers are. */
+  readonly isRegional?: boolean;
   readonly at: Cite;
+}
+
+/** A public address, and what in Azure answers to it: a service behind multiplexers, or the host of a NIC. */
+export interface PublicService extends PublicOwner {
+  /** `lb-nva-pub/fip`, `natgw`, `vm-1/eth0`. */
+  readonly id: string;
+  /** The device that takes its packets. */
+  readonly device: string;
+}
+
+export interface NatGateway {
+  readonly name: string;
+  readonly addresses: readonly Address[];
+  readonly at: Cite;
+}
+
+/** What a load balancer is to a NIC in one of its pools. */
+export interface Membership {
+  readonly nic: string;
+  /** `lb-nva-pub/bep-in`. */
+  readonly pool: string;
+  /** Standard, and the member is given by its NIC: such members lose default outbound access. */
+  readonly losesDefault: boolean;
+  readonly at: Cite;
+}
+
+/** A rule of a load balancer by which the members of a pool may send. */
+export interface OutboundGrant {
+  /** `outbound rule lb-nva-pub/out`. */
+  readonly name: string;
+  readonly nic: string;
+  /** Public addresses of its frontends. */
+  readonly addresses: readonly Address[];
+  readonly protocols: IntegerSet;
+  readonly ports: PortShare;
+  readonly at: Cite;
+  /** Set when the rule keeps its members from sending. */
+  readonly lacks?: Lack;
 }
 
 /** A virtual network gateway and what it learns. */
@@ -144,6 +191,12 @@ export interface Declarations {
   /** By `node/port`. */
   readonly nics: ReadonlyMap<string, Nic>;
   readonly serviceAddresses: readonly ServiceAddress[];
+  readonly publicServices: readonly PublicService[];
+  /** By name. */
+  readonly natGateways: ReadonlyMap<string, NatGateway>;
+  /** By NIC. */
+  readonly memberships: ReadonlyMap<string, readonly Membership[]>;
+  readonly outboundGrants: ReadonlyMap<string, readonly OutboundGrant[]>;
   /** By name. */
   readonly gateways: ReadonlyMap<string, Gateway>;
   /** Prefixes of user-stated service tags, such as Storage. */

@@ -2,6 +2,7 @@
 import type { Kind } from './kind.ts';
 import { loadBalancer } from './load-balancer/load-balancer.ts';
 import { machine } from './machine/machine.ts';
+import { natGateway } from './nat-gateway/nat-gateway.ts';
 import { networkSecurityGroup } from './network-security-group/network-security-group.ts';
 import { routeTable } from './route-table/route-table.ts';
 import { segment } from './segment/segment.ts';
@@ -17,6 +18,7 @@ export const KINDS: readonly Kind<unknown>[] = [
   virtualNetwork,
   routeTable,
   networkSecurityGroup,
+  natGateway,
   site,
   segment,
   virtualNetworkGateway,

@@ -10,13 +10,18 @@ import type { Device, Endpoint, Link } from '../walk/device.ts';
 import type { MemberFact } from '../walk/event.ts';
 import type { EffectiveTable } from '../mechanism/effective-route.ts';
 import type { Fabric } from '../mechanism/fabric.ts';
-import type { Balanced } from '../mechanism/host-switch.ts';
+import type { Balanced } from '../mechanism/frontend.ts';
+import type { OutboundMethod } from '../mechanism/outbound.ts';
 import type { ProgrammedGroup } from '../mechanism/security-group.ts';
 import type { DiagnosticCode } from '../source/diagnostic.ts';
 import type {
   Declarations,
   Gateway,
+  Membership,
+  NatGateway,
   Nic,
+  OutboundGrant,
+  PublicService,
   RouteTable,
   SecurityGroup,
   ServiceAddress,
@@ -68,6 +73,10 @@ export interface Reading {
   connection(connection: Connection): void;
   /** What the hosts of a rule's members must know to translate frontend to machine. */
   balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void;
+  publicService(service: PublicService): void;
+  natGateway(gateway: NatGateway): void;
+  membership(membership: Membership): void;
+  outboundGrant(grant: OutboundGrant): void;
   serviceTag(name: string, prefixes: readonly Prefix[]): void;
   site(site: Site): void;
   segment(segment: Segment): void;
@@ -114,6 +123,7 @@ export type Referable =
   | 'routeTable'
   | 'securityGroup'
   | 'nic'
+  | 'natGateway'
   | 'gateway'
   | 'site'
   | 'segment'
@@ -231,8 +241,14 @@ export interface Programmed {
   segment(name: string, node: string, port: string): Link;
   /** Prefixes that the gateway announces to this connection, named as `gateway/connection`. */
   advertised(connection: string): readonly Prefix[];
-  /** What load balancers send to a NIC. */
+  /** What load balancers send to a NIC, and its own public addresses. */
   balanced(nic: string): readonly Balanced[];
+  /** A NIC's ways to the Internet, by rank. */
+  outbound(nic: string): readonly OutboundMethod[];
+  /** Azure's edge, as hosts of Azure and hosts on the Internet reach it. */
+  edge(from: 'azure' | 'hosts'): Link;
+  /** A host on the Internet that the topology does not have. */
+  presumed(address: Address): Device;
   device(name: string): Device;
   /** Whether a probe of this kind to this NIC is answered, found by walking it. */
   probe(nic: string, probe: Probe): MemberFact;

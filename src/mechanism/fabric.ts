@@ -17,6 +17,10 @@ export interface Location {
   readonly mac: number;
   /** Who owns the address: `nva2/eth0`. */
   readonly owner: string;
+  /** The physical server, where the topology names it. */
+  readonly server?: string | undefined;
+  /** Out of reach across a global peering. */
+  readonly isRegional?: boolean;
 }
 
 /** One VNet's side of a peering as the host enforces it. */
@@ -25,6 +29,8 @@ export interface PeeringPolicy {
   readonly allowForwardedTraffic: boolean;
   /** The peer uses this VNet's gateway, or this VNet the peer's, and both sides agreed. */
   readonly hasGatewayTransit: boolean;
+  /** Between regions. */
+  readonly isGlobal: boolean;
   readonly at: Cite;
 }
 
@@ -35,6 +41,8 @@ export interface Fabric {
   locations(vnet: string): Table<Location>;
   /** The address space of a VNet. */
   space(vnet: string): IntegerSet;
+  /** The physical address of a service that is not in a VNet: a public frontend, a NAT gateway. */
+  publicService(id: string): Pick<Location, 'physical' | 'mac'>;
   /** The side of `vnet` in its peering with `remote`. */
   peering(vnet: string, remote: string): PeeringPolicy | undefined;
   gateway(name: string): Location & { readonly vnet: string; readonly address: Address };
@@ -51,8 +59,12 @@ export interface Sender {
   readonly gateway?: string;
 }
 
-/** What a sender does with a packet whose next hop is itself a gateway. */
-export type Onward = Action | { readonly do: 'tunnel'; readonly route: EffectiveRoute };
+/** What becomes of a packet that a route was chosen for, where the sender has a part in it. */
+export type Onward =
+  | Action
+  | { readonly do: 'tunnel'; readonly route: EffectiveRoute }
+  /** To the Internet, where the sender must have a public address. */
+  | { readonly do: 'internet' };
 
 /** RFC 7348 section 5 wants a hash of the flow here; what it is decides nothing, so it is the range's first. */
 const ENTROPY_PORT = constant(49_152);
@@ -74,8 +86,7 @@ export function route(fabric: Fabric, sender: Sender, packet: Packet, io: Io): O
     case 'None':
       return { do: 'drop', reason: chosen.broken ?? 'route-none', at: chosen.at };
     case 'Internet':
-      io.note({ type: 'assumed', code: 'internet-source' });
-      return { do: 'leave', towards: 'Internet', packet };
+      return { do: 'internet' };
     case 'VirtualNetworkServiceEndpoint':
       return { do: 'leave', towards: 'service endpoint', packet };
     case 'VnetLocal':
@@ -106,6 +117,8 @@ function sendTo(fabric: Fabric, sender: Sender, vnet: string, address: Term, pac
   if (refused) return refused;
   const location = io.ask.lookup(address, fabric.locations(vnet), undefined);
   if (!location) return { do: 'drop', reason: 'neighbour-missing' };
+  if (location.isRegional === true && fabric.peering(sender.vnet, vnet)?.isGlobal === true)
+    return { do: 'drop', reason: 'balancer-out-of-reach' };
   return encapsulate(sender, location, address, packet, io);
 }
 
@@ -141,7 +154,8 @@ export function encapsulate(
   io: Io,
 ): Action {
   const physical = constant(to.physical);
-  if (stands) io.note({ type: 'resolved', address: stands, to: physical, form: 'address', owner: to.owner });
+  const { owner, server } = to;
+  if (stands) io.note({ type: 'resolved', address: stands, to: physical, form: 'address', owner, server });
   const headers: readonly Header[] = [
     { proto: 'ipv4', src: constant(sender.physical), dst: physical, ttl: constant(64) },
     { proto: 'udp', sport: ENTROPY_PORT, dport: constant(VXLAN_PORT) },

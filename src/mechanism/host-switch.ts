@@ -4,9 +4,10 @@
  *      guest NIC
  *        |  nic        source and destination check (enableIPForwarding)
  *        |  acl        network security groups of NIC and subnet
- *        |  slb-vnat   frontend to machine, for what a load balancer sent
+ *        |  slb-vnat   frontend to machine, for what an internal load balancer sent
  *        |  vnet       effective routes, peering, location; VXLAN
- *      fabric
+ *        |  slb-nat    public address to machine, where there is one; machine to public address on the way out
+ *      fabric, or the Internet
  *
  * A flow's first packet walks the layers, downwards on its way out and upwards on its way in; the flow table then
  * answers for its later packets and for its replies.
@@ -20,8 +21,10 @@ import { setOf, single, type IntegerSet } from '../value/integer-set.ts';
 import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
-import type { Found } from '../walk/session.ts';
+import type { Found, Session } from '../walk/session.ts';
 import { decapsulate, route, type Fabric, type Sender } from './fabric.ts';
+import { fromFrontend, type Balanced } from './frontend.ts';
+import { translateOutbound, type OutboundMethod } from './outbound.ts';
 import { filter, type Direction, type ProgrammedGroup } from './security-group.ts';
 import { beyond, translate } from './translation.ts';
 
@@ -36,6 +39,9 @@ const PLATFORM = setOf([hostPrefix(PROBE_SOURCE[4]), METADATA, hostPrefix(PROBE_
 /** Before a NIC's name: the port by which the platform itself reaches that NIC. */
 export const PLATFORM_PORT = 'platform/';
 
+/** The port by which packets for the public address of a NIC come and packets to the Internet leave. */
+export const INTERNET_PORT = 'internet';
+
 /** A NIC as its host knows it. */
 export interface VirtualPort extends Sender {
   /** The guest's interface: `eth0`. */
@@ -46,22 +52,10 @@ export interface VirtualPort extends Sender {
   readonly zones: Readonly<Record<Direction, string>>;
   /** Groups in the order in which packets from the guest meet them: NIC, then subnet. */
   readonly groups: () => readonly ProgrammedGroup[];
-  /** What load balancers send here. */
+  /** What load balancers send here, and the NIC's own public addresses. */
   readonly balanced: () => readonly Balanced[];
-  readonly at: Cite;
-}
-
-/** A load balancing rule as the backend's host is programmed with it. */
-export interface Balanced {
-  readonly frontend: Address;
-  /** Undefined is any. */
-  readonly protocols: IntegerSet | undefined;
-  readonly frontendPorts: IntegerSet | undefined;
-  readonly backend: Address;
-  /** Undefined keeps the port. */
-  readonly backendPort: number | undefined;
-  readonly enableFloatingIP: boolean;
-  readonly rule: string;
+  /** Its ways to the Internet, by rank. */
+  readonly outbound: () => readonly OutboundMethod[];
   readonly at: Cite;
 }
 
@@ -79,8 +73,12 @@ interface Passage {
   readonly direction: Direction;
   readonly packet: Packet;
   readonly original: Flow;
-  /** A load balancer may deliver to an address that is not the NIC's (floating IP). */
-  readonly accepted: boolean;
+  /** The frontend or public address that the packet came by; it may be delivered to one that is not the NIC's (floating IP). */
+  readonly by?: Balanced;
+  /** What the flow table knows of the flow; its addresses are put in already. */
+  readonly found?: Found;
+  /** What the flow table is told of a flow that it does not know. */
+  readonly opened?: Session;
 }
 
 type Passed = Passage | Action;
@@ -93,11 +91,17 @@ interface Layer {
 const LAYERS: readonly Layer[] = [
   { name: 'nic', pass: checkAddresses },
   { name: 'acl', pass: checkGroups },
-  { name: 'slb-vnat', pass: translateBalanced },
+  { name: 'slb-vnat', pass: (passage, io) => translateFrontend('slb-vnat', passage, io) },
   { name: 'vnet', pass: checkCarried },
 ];
 
+const FROM_INTERNET: Layer = {
+  name: 'slb-nat',
+  pass: (passage, io) => translateFrontend('slb-nat', passage, io),
+};
+
 const INBOUND = LAYERS.toReversed();
+const INBOUND_WITH_PUBLIC = [FROM_INTERNET, ...INBOUND];
 
 export const hostSwitch = (config: HostSwitch): Device => ({
   name: `${config.node}:host`,
@@ -107,6 +111,7 @@ export const hostSwitch = (config: HostSwitch): Device => ({
   where: config.where,
   receive: (port, packet, io) => {
     if (port === 'fabric') return fromFabric(config, packet, io);
+    if (port === INTERNET_PORT) return fromInternet(config, packet, io);
     const isProbe = port.startsWith(PLATFORM_PORT);
     const name = isProbe ? port.slice(PLATFORM_PORT.length) : port;
     const nic = config.ports.find((one) => one.name === name);
@@ -122,6 +127,15 @@ function fromFabric(config: HostSwitch, packet: Packet, io: Io): Action {
   return port ? inbound(port, inner.packet, config.fabric, io) : { do: 'drop', reason: 'tunnel-no-endpoint' };
 }
 
+/** One-to-one public addresses need no multiplexer: the packet comes as it is. */
+function fromInternet(config: HostSwitch, packet: Packet, io: Io): Action {
+  const { dst } = ipOf(packet)!;
+  const port = config.ports.find((one) =>
+    one.balanced().some(({ frontend, at }) => io.ask.within(dst, single(frontend), at)),
+  );
+  return port ? inbound(port, packet, config.fabric, io) : { do: 'drop', reason: 'neighbour-missing' };
+}
+
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { Inbound: 'Outbound', Outbound: 'Inbound' };
 
 const findFlow = (port: VirtualPort, direction: Direction, flow: Flow, io: Io): Found | undefined =>
@@ -129,27 +143,47 @@ const findFlow = (port: VirtualPort, direction: Direction, flow: Flow, io: Io): 
   io.sessions.find(port.zones[OPPOSITE[direction]], flow, 'reply');
 
 function inbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
-  const passed = pass(
-    INBOUND,
-    { port, direction: 'Inbound', packet, original: flowOf(packet), accepted: false },
-    fabric,
-    io,
-  );
+  const hasPublic = port.balanced().some(({ layer }) => layer === 'slb-nat');
+  const passage: Passage = { port, direction: 'Inbound', packet, original: flowOf(packet) };
+  const passed = pass(hasPublic ? INBOUND_WITH_PUBLIC : INBOUND, passage, fabric, io);
   return 'do' in passed ? passed : { do: 'send', port: port.name, packet: passed.packet };
 }
 
 function outbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
   const flow = flowOf(packet);
   if (io.ask.within(flow.dst, PLATFORM, undefined)) return toPlatform(port, packet, flow, io);
-  const passed = pass(
-    LAYERS,
-    { port, direction: 'Outbound', packet, original: flow, accepted: false },
-    fabric,
-    io,
-  );
+  const passed = pass(LAYERS, { port, direction: 'Outbound', packet, original: flow }, fabric, io);
   if ('do' in passed) return passed;
   const onward = route(fabric, port, passed.packet, io);
+  if (onward.do === 'internet') return toInternet(passed, io);
   return onward.do === 'tunnel' ? { do: 'unknown', missing: 'a tunnel at a host switch' } : onward;
+}
+
+/**
+ * The NIC's own address becomes a public one. What the flow table has put back already leaves as it is: an answer goes
+ * straight to the client, past the load balancer that the question came by. Other addresses nobody translates.
+ */
+function toInternet({ port, packet, found, opened }: Passage, io: Io): Action {
+  const leaving = (out: Packet): Action => ({ do: 'send', port: INTERNET_PORT, packet: out });
+  if (!io.ask.within(ipOf(packet)!.src, port.addresses, port.at)) {
+    if (!found) return { do: 'drop', reason: 'outbound-source-foreign', at: port.at };
+    const { pin } = found.session;
+    if (pin !== undefined)
+      io.note({
+        type: 'matched',
+        table: 'outbound',
+        rule: { rule: pin },
+        action: 'direct server return',
+      });
+    return leaving(packet);
+  }
+  const translated = translateOutbound(`${port.node}/${port.name}`, port.outbound(), packet, io);
+  if ('do' in translated) return translated;
+  const original = flowOf(packet);
+  const session = { original, reply: reverse(flowOf(translated)) };
+  io.sessions.stage(port.zones.Outbound, session, opened);
+  io.note({ type: 'session', did: 'opened', table: 'outbound', ...session });
+  return leaving(translated);
 }
 
 /**
@@ -169,17 +203,18 @@ function toPlatform(port: VirtualPort, packet: Packet, flow: Flow, io: Io): Acti
 /** Through the flow table when it knows the flow, else through the layers, remembering the flow. */
 function pass(layers: readonly Layer[], passage: Passage, fabric: Fabric, io: Io): Passed {
   const found = findFlow(passage.port, passage.direction, passage.original, io);
-  if (found) return { ...passage, packet: fromSession(found, passage.packet, io), accepted: true };
+  if (found) return { ...passage, packet: fromSession(found, passage.packet, io), found };
   let passed: Passed = passage;
   for (const layer of layers) {
     io.note({ type: 'layer', layer: layer.name, phase: passage.direction });
     passed = layer.pass(passed, io, fabric);
     if ('do' in passed) return passed;
   }
-  const session = { original: passage.original, reply: reverse(flowOf(passed.packet)) };
-  io.sessions.stage(passage.port.zones[passage.direction], session);
-  io.note({ type: 'session', did: 'opened', table: 'host-flow', ...session });
-  return passed;
+  const flows = { original: passage.original, reply: reverse(flowOf(passed.packet)) };
+  const opened: Session = passed.by?.balancer === undefined ? flows : { ...flows, pin: passed.by.balancer };
+  io.sessions.stage(passage.port.zones[passage.direction], opened);
+  io.note({ type: 'session', did: 'opened', table: 'host-flow', ...flows });
+  return { ...passed, opened };
 }
 
 function fromSession(found: Found, packet: Packet, io: Io): Packet {
@@ -191,7 +226,7 @@ function fromSession(found: Found, packet: Packet, io: Io): Packet {
 /** Azure's source and destination check: without IP forwarding a NIC sends and takes only what bears its own address. */
 function checkAddresses(passage: Passage, io: Io): Passed {
   const { port, direction, packet } = passage;
-  if (port.enableIPForwarding || passage.accepted) return passage;
+  if (port.enableIPForwarding || passage.by) return passage;
   const ip = ipOf(packet)!;
   if (direction === 'Outbound') {
     return io.ask.within(ip.src, port.addresses, port.at)
@@ -206,6 +241,8 @@ function checkAddresses(passage: Passage, io: Io): Passed {
 function checkGroups(passage: Passage, io: Io): Passed {
   const groups =
     passage.direction === 'Outbound' ? passage.port.groups() : passage.port.groups().toReversed();
+  if (passage.by?.isClosed === true && groups.length === 0)
+    return { do: 'drop', reason: 'public-inbound-closed', at: passage.port.at };
   for (const group of groups) {
     const refused = filter(group, passage.direction, passage.packet, io);
     if (refused) return refused;
@@ -229,26 +266,12 @@ function checkCarried(passage: Passage, io: Io): Passed {
 }
 
 /** Frontend address and port become the machine's own, unless the rule has floating IP. */
-function translateBalanced(passage: Passage, io: Io): Passed {
+function translateFrontend(layer: Balanced['layer'], passage: Passage, io: Io): Passed {
   if (passage.direction === 'Outbound') return passage;
-  const { ask } = io;
-  const flow = passage.original;
-  const rule = passage.port
-    .balanced()
-    .find(
-      (one) =>
-        ask.within(flow.dst, single(one.frontend), one.at) &&
-        (!one.protocols || ask.within(flow.proto, one.protocols, one.at)) &&
-        (!one.frontendPorts || ask.within(flow.dport, one.frontendPorts, one.at)),
-    );
-  if (!rule) return passage;
-  const dport = rule.backendPort === undefined ? flow.dport : constant(rule.backendPort);
-  const dst = rule.enableFloatingIP ? flow.dst : constant(rule.backend);
-  if (rule.enableFloatingIP && passage.port.groups().length > 0)
+  const { port, packet } = passage;
+  const found = fromFrontend(port.balanced(), layer, packet, io);
+  if (!found) return passage;
+  if (found.rule.enableFloatingIP && port.groups().length > 0)
     io.note({ type: 'assumed', code: 'floating-ip-filter' });
-  const packet = translate(passage.packet, { ...flow, dst, dport }, 'dnat', io, {
-    table: 'slb-vnat',
-    rule: { rule: rule.rule, at: rule.at },
-  });
-  return { ...passage, packet, accepted: true };
+  return { ...passage, packet: found.packet, by: found.rule };
 }

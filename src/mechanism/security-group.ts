@@ -130,7 +130,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 export const protocolText = (protocol: Value): string => PROTOCOLS[Number(protocol)] ?? String(protocol);
 
 /** The packet's value for a reader, who asks when the walk is over: only then may the term be opened. */
-function had(field: RuleField, term: Term | undefined): string {
+export function had(field: RuleField, term: Term | undefined): string {
   if (term === undefined) return 'none';
   const value = valueOf(term);
   switch (field) {

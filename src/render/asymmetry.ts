@@ -4,7 +4,7 @@ import { parseAddress, type Address } from '../value/address.ts';
 import { contains, formatPrefix, hostPrefix, parsePrefix } from '../value/prefix.ts';
 import type { Facts } from './facts.ts';
 import { endText, fieldText, packetName, placeText } from './flow.ts';
-import { innermostIp } from './layers.ts';
+import { innermostIp, innermostTransport } from './layers.ts';
 import type { StepOf } from './row.ts';
 import { listText } from './verdict.ts';
 
@@ -55,11 +55,12 @@ function wayText(walk: WalkFact): string {
 }
 
 /** Whoever asked has no session with the address that answers: a translation of the way there that the way back missed. */
-export function strangerText({ report, walk, node, src }: Facts): string | undefined {
+export function strangerText({ report, walk, node, src, drop }: Facts): string | undefined {
   const there = report.walks.find(({ direction }) => direction === 'forward');
   if (!there || walk.direction !== 'return' || there.hops[0]?.node !== node) return undefined;
   const asked = endText(there.flow.dst, there.flow.dport);
-  const answers = endText(src, walk.flow.sport);
+  const sport = fieldText(innermostTransport(drop.packet), 'sport');
+  const answers = endText(src, sport === undefined ? undefined : Number(sport));
   return `${node} asked ${asked}, and ${answers} answers: what was rewritten on the way there was not undone on the way back`;
 }
 

@@ -5,6 +5,7 @@ import { factsOf, type Facts, type Told } from './facts.ts';
 import { fieldText, flowText, packetName, placeText, routeText } from './flow.ts';
 import { flowOfLayers, innermostIp } from './layers.ts';
 import { nearlyText, permit } from './near-miss.ts';
+import { outboundText } from './outbound.ts';
 import { memberName, ruleText, type StepOf } from './row.ts';
 import { setOption } from './set-option.ts';
 import { blamed, hopNumber } from './verdict.ts';
@@ -43,10 +44,15 @@ const routed = ({ route, dst }: Facts): string =>
       ? `rule ${route.policy.rule} refuses packets for ${dst}`
       : `no route takes packets for ${dst}`;
 
+/** The routes of the Internet, which nobody edits. */
+const PUBLIC_ROUTES = 'public routes';
+
 const WHY: Readonly<Record<Reason, Told>> = {
   'route-none': (facts) => `${routed(facts)}, and its next hop is None`,
   'route-missing': ({ route, node, dst }) =>
-    `${node} has no route to ${dst}${route ? ` in ${route.table}` : ''}`,
+    route?.table === PUBLIC_ROUTES
+      ? `the Internet has no route to ${dst}`
+      : `${node} has no route to ${dst}${route ? ` in ${route.table}` : ''}`,
   'route-next-hop-unknown': (facts) => `${routed(facts)}, and nothing in reach can take them there`,
   'route-blackhole': routed,
   'route-unreachable': routed,
@@ -87,6 +93,15 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `no rule of ${node} takes ${service} for ${dst}${hop.where?.endsWith(` ${dst}`) === true ? '' : ': what is not for its frontend needs an HA-ports rule'}`,
   'balancer-no-backend': ({ balance, node }) =>
     balance ? backendsText(balance) : `no member behind ${node} is up`,
+  'balancer-out-of-reach': ({ node, dst }) =>
+    `${dst} is a frontend with sku Basic in another region than ${node}, out of reach of a global peering`,
+  'public-inbound-closed': ({ node }) =>
+    `${node} has no network security group, and a Standard public address lets in only what one allows`,
+  'outbound-missing': outboundText,
+  'outbound-protocol': outboundText,
+  'outbound-source-foreign': ({ node, src }) =>
+    `${node} sends from ${src}, which is not an address of its NIC, and Azure translates no other`,
+  'outbound-ports-exhausted': ({ node, dst }) => `${node} has no SNAT port left for another flow to ${dst}`,
   'tunnel-no-endpoint': ({ node }) => `no tunnel of ${node} has these two ends`,
   'tunnel-key-mismatch': ({ node }) => `the tunnel's other end uses a key that ${node} does not expect`,
   'tunnel-selector-mismatch': ({ node, dst }) => `${node} has no tunnel that carries packets for ${dst}`,
@@ -104,7 +119,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };
 
-const addRoute: Told = ({ route, hop, dst }) => route && `add a route for ${dst} to ${tableText(route, hop)}`;
+const addRoute: Told = ({ route, hop, dst }) =>
+  route && route.table !== PUBLIC_ROUTES ? `add a route for ${dst} to ${tableText(route, hop)}` : undefined;
 
 const TRY: Partial<Record<Reason, Told>> = {
   'nic-forwarding-off': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
@@ -121,6 +137,12 @@ const TRY: Partial<Record<Reason, Told>> = {
       : undefined,
   'route-none': addRoute,
   'route-missing': addRoute,
+  'outbound-missing': ({ node, hop }) =>
+    `give ${hop.where ?? `the subnet of ${node}`} a NAT gateway, or the NIC of ${node} a publicIPAddress`,
+  'outbound-source-foreign': ({ node }) =>
+    `let ${node} put its own address in: -t nat -A POSTROUTING -j MASQUERADE`,
+  'public-inbound-closed': ({ node, hop, service, src }) =>
+    `put a network security group that allows ${service} from ${src} on ${hop.where ?? node}`,
   'filter-denied': permit,
   'filter-default-policy': permit,
   'balancer-no-backend': ({ balance }) =>

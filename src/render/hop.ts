@@ -5,7 +5,7 @@ import { hostRows, isOfHost } from './host.ts';
 import { after, layerLines, type Layers } from './layers.ts';
 import { lay } from './line.ts';
 import type { Paint } from './paint.ts';
-import { natText, rowOf, type Row, type StepOf } from './row.ts';
+import { natText, ownerText, rowOf, type Row, type StepOf } from './row.ts';
 
 export interface HopScene {
   /** Counted through all walks, from 1. */
@@ -103,7 +103,7 @@ function rowsOf(hop: Hop, { origin, detail }: HopScene): readonly Row[] {
     if (!isSameTranslation(last, step)) before = layers;
     last = step;
     layers = after(step, layers);
-    if (step.type === 'resolve') owner = step.owner;
+    if (step.type === 'resolve') owner = ownerText(step);
     if (detail === 0 && isOfHost(step) && !isEnd(step)) {
       host.push(step);
       continue;

@@ -3,7 +3,16 @@ import type { Step } from '../report/report.ts';
 import { detailOf } from './detail.ts';
 import { placeText } from './flow.ts';
 import { WIDTH } from './line.ts';
-import { encapsulateText, growthText, natText, rowOf, ruleText, type Row } from './row.ts';
+import {
+  encapsulateText,
+  growthText,
+  natText,
+  ownerText,
+  rowOf,
+  ruleText,
+  type Row,
+  type StepOf,
+} from './row.ts';
 import { headerName } from './words.ts';
 
 export const isOfHost = (step: Step): boolean => step.phase === 'host';
@@ -35,7 +44,7 @@ function itemsOf(steps: readonly Step[]): readonly Item[] {
   const layers = layersItem(steps);
   let isLayersTold = false;
   for (const step of steps) {
-    if (step.type === 'resolve') owner = step.owner;
+    if (step.type === 'resolve') owner = ownerText(step);
     if (step.type === 'layer' && !isLayersTold) {
       items.push(layers);
       isLayersTold = true;
@@ -54,6 +63,15 @@ function layersItem(steps: readonly Step[]): Item {
   return { text: `${isMiss ? 'flow table miss, ' : ''}layers ${names.join(', ')}`, details: [] };
 }
 
+/** The way to the Internet is told with its translation; an answer needs none. */
+const outboundItem = ({ rule, action }: StepOf<'rule'>): Item | undefined =>
+  action === DIRECT_RETURN
+    ? { text: `plain to the Internet, past ${rule} (direct server return)`, details: [] }
+    : undefined;
+
+/** The action of a host that answers in a load balancer's stead. */
+const DIRECT_RETURN = 'direct server return';
+
 function itemOf(step: Step, owner: string | undefined): Item | undefined {
   const item = (text: string): Item => ({ text, right: placeText(step.at), details: [] });
   switch (step.type) {
@@ -62,12 +80,17 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'encapsulate':
       return { text: `encap ${encapsulateText(step, owner)}`, right: growthText(step), details: [] };
     case 'nat':
-      return item(natText(step));
+      return item(
+        step.table === 'outbound' && step.field === 'src'
+          ? `${natText(step)} by ${step.rule}`
+          : natText(step),
+      );
     case 'route': {
       const { text, details, right } = rowOf(step, { detail: 0, owner });
       return { text: `route ${text}`, details, right };
     }
     case 'rule':
+      if (step.table === 'outbound') return outboundItem(step);
       return detailOf(step) === 0 ? item(ruleText(step)) : undefined;
     case 'session':
       return step.table === 'host-flow' && step.did === 'matched' ? item('flow table hit') : undefined;

@@ -34,6 +34,8 @@ const isForProbes = ({ wanted }: Near): boolean => wanted === 'AzureLoadBalancer
  * of a packet tells something only if the packet ended for its state: every new packet fails a test for known ones.
  */
 function nearest({ rule, drop }: Facts): Near | undefined {
+  if (drop.reason === 'balancer-no-rule') return rule?.near[0];
+  if (drop.reason.startsWith('outbound-')) return undefined;
   const isOfState = drop.reason.startsWith('session-');
   const distance = (near: Near): number =>
     (near.at === undefined ? 10 : 0) + (isOfState && STATE.test(near.failed) ? -1 : rankOf(near));

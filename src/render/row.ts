@@ -1,7 +1,7 @@
 /** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
 import type { PacketFact, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
-import { endsText, fieldText, flowText, packetName, placeText, sessionText } from './flow.ts';
+import { endsText, endText, fieldText, flowText, packetName, placeText, sessionText } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
 import { routeLines, routeStepText } from './route-row.ts';
 import { assumedText, headerName, towardsText } from './words.ts';
@@ -42,13 +42,20 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('route', routeStepText(step, scene.detail), routeLines(step, scene.detail));
     case 'rule':
       return {
-        ...row('filter', ruleText(step), nearLines(step, scene.detail)),
+        ...row(
+          step.table === 'outbound' ? 'egress' : 'filter',
+          ruleText(step),
+          nearLines(step, scene.detail),
+        ),
         ...(isDenying(step.action) && { tone: 'bad' }),
       };
     case 'nat':
       return row(step.kind === 'masquerade' ? 'masq' : step.kind, natText(step), natRuleLines(step));
     case 'balance':
-      return row('balance', membersText(step), [{ text: pickText(step) }]);
+      return row('balance', membersText(step), [
+        ...(scene.detail > 0 && step.text !== undefined ? [{ text: step.text }] : []),
+        { text: pickText(step) },
+      ]);
     case 'session':
       return row('session', sessionStepText(step, scene.detail));
     case 'encapsulate':
@@ -59,7 +66,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'decapsulate':
       return row('decap', `${headerName(step.header)}${keyText(step)}`);
     case 'resolve':
-      return row('resolve', `${step.address} is at ${step.to} (${step.owner})`);
+      return row('resolve', `${step.address} is at ${step.to} (${onServer(step.owner, step)})`);
     case 'layer':
       return row('layers', `${step.direction.toLowerCase()} ${step.layer}`);
     case 'port':
@@ -180,9 +187,12 @@ function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
   const isApart = did === 'missing' && state !== undefined;
   const outcome = isApart ? state.toLowerCase() : did;
   const parts = [`${detail > 0 ? `${table} ` : ''}${outcome}  ${sessionText(original)}`];
-  if (pin !== undefined) parts.push(`-> ${pin.split('/', 1)[0] ?? pin}`);
-  if (reply && isTranslating(step) && (did === 'opened' || detail > 0))
-    parts.push(` reply ${endsText(reply)}`);
+  const isPlain = !reply || !isTranslating(step);
+  if (pin !== undefined) {
+    const backend = isPlain || table !== 'load-balancer' ? '' : ` ${endText(reply.src, reply.sport)}`;
+    return [...parts, `-> ${pin.split('/', 1)[0] ?? pin}${backend}`].join(' ');
+  }
+  if (!isPlain && (did === 'opened' || detail > 0)) parts.push(` reply ${endsText(reply)}`);
   if (state !== undefined && !isApart) parts.push(` ${state}`);
   return parts.join(' ');
 }
@@ -194,11 +204,18 @@ const keyText = ({ vni, spi }: { readonly vni?: number; readonly spi?: number })
 export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>
   [`+ ${octets} bytes`, placeText(at)].filter(Boolean).join('  ');
 
+const onServer = (owner: string, { server }: StepOf<'resolve'>): string =>
+  server === undefined ? owner : `${owner} on ${server}`;
+
+/** Whose address was found, and on which server: `nva1 on Host-A`. */
+export const ownerText = (step: StepOf<'resolve'>): string =>
+  onServer(step.owner.split('/', 1)[0] ?? step.owner, step);
+
 /** `VXLAN vni 10000  100.64.0.4 > 100.64.0.9 (10.0.1.6, ilb-hub)`. */
 export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | undefined): string {
   const outer = step.layers.find((layer) => 'src' in layer && layer.proto.startsWith('ip'));
   const ends = outer ? `  ${fieldText(outer, 'src')} > ${fieldText(outer, 'dst')}` : '';
-  const stands = [step.standsFor, owner?.split('/', 1)[0]].filter(Boolean).join(', ');
+  const stands = [step.standsFor, owner].filter(Boolean).join(', ');
   return `${headerName(step.header)}${keyText(step)}${ends}${stands === '' ? '' : ` (${stands})`}`;
 }
 

@@ -51,7 +51,10 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'gateway-transit-unused': (about) =>
     `${about ?? 'a VNet'} has no gateway route, a user route alone decided`,
   'floating-ip-filter': () => 'under floating IP a security group sees the frontend address',
-  'internet-source': () => 'the walk ends where the packet leaves Azure, before source translation',
+  'internet-source': () => 'an address of 192.0.2.0/24 stands for the one that Azure lends',
+  'snat-port': () => 'the SNAT port is the first free one',
+  'mux-choice': () => "which MUX takes a packet is nettrace's choice",
+  'internet-path': () => 'the Internet takes nothing off the TTL',
   'origin-presumed': (about) => `a host exists at ${about ?? 'the source address'}`,
   'listener-presumed': (about) => `${about ?? 'the machine'} listens on that port`,
   'probe-answer': () => 'HTTP probes are answered with 200',

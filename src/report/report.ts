@@ -195,6 +195,8 @@ export type StepFact =
       readonly type: 'balance';
       readonly frontend: string;
       readonly rule: string;
+      /** Its ports, idle timeout and the like. */
+      readonly text?: string;
       readonly pool: string;
       readonly members: readonly MemberRow[];
       readonly hash: readonly string[];
@@ -231,7 +233,14 @@ export type StepFact =
       readonly vni?: number;
       readonly spi?: number;
     }
-  | { readonly type: 'resolve'; readonly address: string; readonly to: string; readonly owner: string }
+  | {
+      readonly type: 'resolve';
+      readonly address: string;
+      readonly to: string;
+      readonly owner: string;
+      /** The physical server, where the topology names it. */
+      readonly server?: string;
+    }
   | { readonly type: 'layer'; readonly layer: string; readonly direction: string }
   /** The packet crosses between parts of the node: what tcpdump would see on that interface. */
   | {

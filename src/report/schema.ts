@@ -104,7 +104,7 @@ const STEPS = [
       picked: orNull(text),
       how: { enum: ['hash', 'picked', 'only', 'session'] },
     },
-    {},
+    { text },
   ),
   step(
     'session',
@@ -126,7 +126,7 @@ const STEPS = [
     },
   ),
   step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, spi: count }),
-  step('resolve', { address: text, to: text, owner: text }, {}),
+  step('resolve', { address: text, to: text, owner: text }, { server: text }),
   step('layer', { layer: text, direction: text }, {}),
   step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),
   step('ttl', { before: whole, after: whole }, {}),

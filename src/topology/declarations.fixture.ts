@@ -75,6 +75,10 @@ export function declarationsOf(sketch: Sketch): Declarations {
     })),
     nics: mapOf(sketch.nics, nicOf),
     serviceAddresses: [...mapOf(sketch.frontends, frontendOf).values()],
+    publicServices: [],
+    natGateways: new Map(),
+    memberships: new Map(),
+    outboundGrants: new Map(),
     gateways: mapOf(sketch.gateways, gatewayOf),
     serviceTags,
   };
@@ -107,6 +111,8 @@ const subnetOf = (sketch: SubnetSketch, vnet: string, name: string): Subnet => (
   addressPrefixes: sketch.range === undefined ? [] : prefixes(sketch.range),
   routeTable: sketch.routeTable,
   networkSecurityGroup: sketch.group,
+  natGateway: undefined,
+  defaultOutboundAccess: true,
   serviceEndpoints: sketch.endpoints ?? [],
   at: `/vnets/${vnet}/subnets/${name}`,
 });
@@ -138,6 +144,7 @@ function nicOf([subnet, at, more]: readonly [string, string, Partial<Nic>?], id:
     port,
     subnet,
     addresses: [address(at)],
+    publicAddresses: [],
     mac: 0x123456789abc,
     enableIPForwarding: true,
     networkSecurityGroup: undefined,

@@ -5,6 +5,8 @@ import { setOf } from '../value/integer-set.ts';
 import type { Fabric, Location, PeeringPolicy } from '../mechanism/fabric.ts';
 import type { Device, Endpoint, Link } from '../walk/device.ts';
 import { addressMap, type Owner } from './address-map.ts';
+import { DEFAULT_OUTBOUND_ID } from './internet.ts';
+import { isGlobal } from './peers.ts';
 import { memo } from './remembered.ts';
 import type { Declaring } from './reading.ts';
 import { Underlay } from './underlay.ts';
@@ -24,12 +26,15 @@ export interface ProgrammedFabric extends Fabric {
 
 /** Programs the fabric; `device` builds devices when a packet first reaches them. */
 export function programFabric(declared: Declaring, device: (name: string) => Device): ProgrammedFabric {
-  const { services, hosts, physical } = attach(declared);
+  const { services, hosts, publics, physical } = attach(declared);
   const owners = addressMap(declared);
   const locate = memo((owner: Owner): Location => {
     const { physical: at, mac } = services.get(owner.id) ?? hosts.get(owner.id)!;
     const vnet = declared.subnets.get(owner.subnet)!.vnet;
-    return { physical: at, vni: declared.vnets.get(vnet)!.vni, mac, owner: owner.id };
+    const server = declared.hosts.get(owner.node);
+    const isRegional = owner.service?.isRegional ?? false;
+    const { vni } = declared.vnets.get(vnet)!;
+    return { physical: at, vni, mac, owner: owner.id, server, isRegional };
   });
   return {
     link: underlayLink([...services.values(), ...hosts.values()], device),
@@ -39,6 +44,7 @@ export function programFabric(declared: Declaring, device: (name: string) => Dev
         return owner && locate(owner);
       },
     })),
+    publicService: (id) => publics.get(id)!,
     space: memo((vnet: string) => setOf(declared.vnets.get(vnet)?.addressPrefixes ?? [])),
     peering: (vnet, remote) => peeringOf(declared, vnet, remote),
     gateway: memo((name: string) => {
@@ -55,6 +61,8 @@ interface Attachments {
   readonly services: ReadonlyMap<string, Attached>;
   /** By the id of the NIC. */
   readonly hosts: ReadonlyMap<string, Attached>;
+  /** Multiplexers of public addresses, which nothing in the underlay sends to. */
+  readonly publics: ReadonlyMap<string, Pick<Attached, 'mac' | 'physical'>>;
   readonly physical: (node: string) => Address;
 }
 
@@ -74,8 +82,20 @@ function attach(declared: Declaring): Attachments {
   const hosts = new Map<string, Attached>();
   for (const { id, node, mac } of declared.nics.values())
     hosts.set(id, { device: `${node}:host`, mac, physical: physical(node) });
-  return { services, hosts, physical };
+  const publics = new Map(
+    publicIds(declared).map((id) => {
+      const [node = id] = id.split('/');
+      const name = declared.physicals.has(node) ? node : id;
+      return [id, { mac: declared.nextMac(), physical: underlay.assign(name) }];
+    }),
+  );
+  return { services, hosts, publics, physical };
 }
+
+const publicIds = ({ publicServices }: Declaring): readonly string[] => [
+  ...publicServices.filter((one) => one.entry === 'mux').map((one) => one.id),
+  DEFAULT_OUTBOUND_ID,
+];
 
 /** Delivers by the outer destination; at a server with several machines by the inner frame's destination. */
 function underlayLink(all: readonly Attached[], device: (name: string) => Device): Link {
@@ -112,6 +132,7 @@ function peeringOf(declared: Declaring, vnet: string, remote: string): PeeringPo
     allowVirtualNetworkAccess: near.allowVirtualNetworkAccess,
     allowForwardedTraffic: near.allowForwardedTraffic,
     hasGatewayTransit,
+    isGlobal: isGlobal(declared.vnets.get(vnet)!, declared.vnets.get(remote)!),
     at: near.at,
   };
 }

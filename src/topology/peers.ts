@@ -16,6 +16,10 @@ export interface Peer {
 /** Both links exist: Azure's peering state Connected. */
 export type Connected = Peer & { readonly near: Peering; readonly far: Peering };
 
+/** Whether a peering of these two would be global: between regions, where both are stated. */
+export const isGlobal = (near: VirtualNetwork, far: VirtualNetwork): boolean =>
+  near.location !== undefined && far.location !== undefined && near.location !== far.location;
+
 export const isConnected = (peer: Peer): peer is Connected =>
   peer.near !== undefined && peer.far !== undefined;
 

@@ -1,8 +1,10 @@
 /** From declarations to a network: devices and tables, each made when a walk first needs it. */
 import { familyOf, type Address } from '../value/address.ts';
+import { has } from '../value/integer-set.ts';
 import type { EffectiveTable } from '../mechanism/effective-route.ts';
-import type { Balanced } from '../mechanism/host-switch.ts';
-import { once, type Built, type Declared, type Probe, type Programmed } from '../kinds/kind.ts';
+import type { Balanced } from '../mechanism/frontend.ts';
+import { INTERNET } from '../mechanism/internet.ts';
+import { cable, once, type Built, type Declared, type Probe, type Programmed } from '../kinds/kind.ts';
 import type { Table } from '../walk/ask.ts';
 import type { Device, Endpoint, Network } from '../walk/device.ts';
 import type { MemberFact } from '../walk/event.ts';
@@ -10,10 +12,13 @@ import { advertisedTo } from './advertised.ts';
 import { effectiveTable } from './effective-routes.ts';
 import { internetLink, programFabric } from './fabric.ts';
 import { probeMember } from './health.ts';
+import { elsewhere, presumedHost } from './internet.ts';
+import { outboundMethods } from './outbound.ts';
 import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
 import { segmentLink } from './segments.ts';
 import { programmedGroup } from './security-groups.ts';
+import { PUBLIC_SPACE } from './service-tags.ts';
 
 /** Nodes and ports that are taken to have failed: `nva1`, `nva1/eth0`. */
 export type Failures = ReadonlySet<string>;
@@ -31,6 +36,10 @@ export interface Programming {
   device(node: string): Device;
   /** Every owner of an address as a machine; several when networks that are apart reuse it. */
   owners(address: Address): readonly AddressOwner[];
+  /** A host on the Internet at an address that nothing in the topology has; undefined where there can be none. */
+  presumed(address: Address): Device | undefined;
+  /** Whether the Internet has a route to an address: all but private ones. */
+  isRouted(address: Address): boolean;
   effectiveTable(subnet: string): EffectiveTable;
 }
 
@@ -50,18 +59,32 @@ export function program(declaring: Declaring, failures: Failures): Programming {
     link: (from, port) => built.get(from.name)?.links[port],
     failed: failureTest(declaring, failures),
   };
-  const programmed = control(declaring, network, device);
+  const presumed = memo((address: Address): Device => {
+    const made = presumedHost(address, declaring, programmed);
+    built.set(made.device.name, made);
+    return made.device;
+  });
+  const programmed = control(declaring, network, device, presumed);
+  const free = once(() => elsewhere(declaring));
   return {
     declared: declaring,
     network,
     device,
     owners: ownersOf(declaring),
+    isRouted: (address) => has(PUBLIC_SPACE, address),
+    presumed: (address) =>
+      declaring.nodes.has(INTERNET) && has(free(), address) ? presumed(address) : undefined,
     effectiveTable: (subnet) => programmed.effectiveTable(subnet),
   };
 }
 
 /** The control plane's answers to nodes that are being built. */
-function control(declaring: Declaring, network: Network, device: (name: string) => Device): Programmed {
+function control(
+  declaring: Declaring,
+  network: Network,
+  device: (name: string) => Device,
+  presumed: (address: Address) => Device,
+): Programmed {
   const fabric = programFabric(declaring, device);
   const subnetOf = (id: string) => declaring.subnets.get(id)!;
   const health = memo((nic: string) =>
@@ -88,6 +111,9 @@ function control(declaring: Declaring, network: Network, device: (name: string) 
       ),
     advertised: (connection) => advertisedTo(declaring.connections.get(connection), declaring),
     balanced: (nic) => balancedAt(nic, declaring),
+    outbound: (nic) => outboundMethods(declaring.nics.get(nic)!, declaring),
+    edge: (from) => cable(() => device(INTERNET), from),
+    presumed,
     device,
     probe: (nic, probe) => health(nic)(probe),
     declared: declaring,

@@ -1,7 +1,7 @@
 /** What the kinds declare while they read, with the mistakes they find. */
 import { formatAddress, offsetBy, parseAddress, type Address } from '../value/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
-import type { Balanced } from '../mechanism/host-switch.ts';
+import type { Balanced } from '../mechanism/frontend.ts';
 import type {
   Claim,
   Connection,
@@ -16,7 +16,11 @@ import type {
 } from '../kinds/kind.ts';
 import type {
   Gateway,
+  Membership,
+  NatGateway,
   Nic,
+  OutboundGrant,
+  PublicService,
   RouteTable,
   SecurityGroup,
   ServiceAddress,
@@ -38,6 +42,7 @@ const CALLED: Readonly<Record<Referable, string>> = {
   routeTable: 'route table',
   securityGroup: 'network security group',
   nic: 'NIC',
+  natGateway: 'NAT gateway',
   gateway: 'gateway',
   site: 'site',
   segment: 'segment',
@@ -65,6 +70,10 @@ export class Declaring implements Reading {
   readonly securityGroups = new Map<string, SecurityGroup>();
   readonly nics = new Map<string, Nic>();
   readonly serviceAddresses: ServiceAddress[] = [];
+  readonly publicServices: PublicService[] = [];
+  readonly natGateways = new Map<string, NatGateway>();
+  readonly memberships = new Map<string, Membership[]>();
+  readonly outboundGrants = new Map<string, OutboundGrant[]>();
   readonly gateways = new Map<string, Gateway>();
   readonly serviceTags = new Map<string, readonly Prefix[]>();
   readonly sites = new Map<string, Site>();
@@ -103,6 +112,10 @@ export class Declaring implements Reading {
 
   routeTable = (table: RouteTable): void => void this.routeTables.set(table.name, table);
   securityGroup = (group: SecurityGroup): void => void this.securityGroups.set(group.name, group);
+  publicService = (service: PublicService): void => void this.publicServices.push(service);
+  natGateway = (gateway: NatGateway): void => void this.natGateways.set(gateway.name, gateway);
+  membership = (one: Membership): void => void listAt(this.memberships, one.nic).push(one);
+  outboundGrant = (one: OutboundGrant): void => void listAt(this.outboundGrants, one.nic).push(one);
   gateway = (gateway: Gateway): void => void this.gateways.set(gateway.name, gateway);
   serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
   site = (site: Site): void => void this.sites.set(site.name, site);
@@ -242,6 +255,7 @@ export class Declaring implements Reading {
       routeTable: this.routeTables,
       securityGroup: this.securityGroups,
       nic: this.nics,
+      natGateway: this.natGateways,
       gateway: this.gateways,
       site: this.sites,
       segment: this.segments,

@@ -14,7 +14,7 @@ const PROBES = setOf(prefixes('168.63.129.16/32', 'fe80::1234:5678:9abc/128'));
 const HOST = prefix('168.63.129.16/32');
 
 /** Unicast space without what is private, shared, loopback, link-local, or the host's. */
-const PUBLIC_SPACE = minus(
+export const PUBLIC_SPACE = minus(
   setOf([{ first: prefix('1.0.0.0/8').first, last: prefix('223.0.0.0/8').last }, prefix('2000::/3')]),
   setOf([
     ...prefixes(

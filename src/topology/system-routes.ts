@@ -3,7 +3,7 @@ import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations
 import type { EffectiveRoute } from '../mechanism/effective-route.ts';
 import { familyOf } from '../value/address.ts';
 import { ALL, prefix, type Prefix } from '../value/prefix.ts';
-import { isConnected, peersOf, type Peer } from './peers.ts';
+import { isConnected, isGlobal, peersOf, type Peer } from './peers.ts';
 import { remembered } from './remembered.ts';
 
 /**
@@ -38,13 +38,11 @@ export const peeringRoutes: (vnet: VirtualNetwork, declarations: Declarations) =
   remembered((vnet, declarations) => peersOf(vnet, declarations).flatMap((peer) => routesToPeer(vnet, peer)));
 
 function routesToPeer(vnet: VirtualNetwork, peer: Peer): PeeringRoute[] {
-  const there = peer.vnet.location;
-  const isGlobal = vnet.location !== undefined && there !== undefined && vnet.location !== there;
   const at = (peer.near ?? peer.far)?.at;
   return peer.vnet.addressPrefixes.map((range) => ({
     route: {
       prefix: range,
-      nextHopType: isGlobal ? 'VNetGlobalPeering' : 'VNetPeering',
+      nextHopType: isGlobal(vnet, peer.vnet) ? 'VNetGlobalPeering' : 'VNetPeering',
       source: 'Default',
       vnet: peer.vnet.name,
       ...(at === undefined ? {} : { at }),

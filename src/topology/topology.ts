@@ -5,6 +5,7 @@ import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { Position } from '../source/position.ts';
 import { below } from '../walk/cite.ts';
+import { declareInternet } from './internet.ts';
 import { program, type Failures, type Programming } from './program.ts';
 import { Declaring } from './reading.ts';
 import { shape } from './shape.ts';
@@ -43,6 +44,7 @@ export function readTopology(document: Document, failures: Failures = new Set())
       kind.declare(name, config, below('', kind.section, name), declaring);
   }
   declaring.finish();
+  declareInternet(declaring);
   const name =
     typeof shaped.value['name'] === 'string'
       ? shaped.value['name']

@@ -19,7 +19,13 @@ export const ASSUMPTIONS = {
   'floating-ip-filter':
     'What a security group sees as destination under floating IP is not documented; nettrace takes the frontend address.',
   'internet-source':
-    'Source translation on the way to the Internet is not modelled: the walk ends where the packet leaves Azure.',
+    'Default outbound access lends an address of Microsoft’s own that nobody can know beforehand: one of 192.0.2.0/24 stands for it.',
+  'snat-port':
+    'Which source port Azure lends is not published; nettrace takes the first that is free in the share of the NIC.',
+  'mux-choice':
+    'Which of a frontend’s multiplexers a packet meets depends on where it enters Azure; nettrace hashes the five-tuple and the TCP ' +
+    'flags, so that the packets of one flow may meet several. They share their state; --pick internet=mux-2 chooses.',
+  'internet-path': 'The routers of the Internet are not modelled: they take nothing off the TTL.',
   'origin-presumed':
     'Nothing in the topology owns the source address; a host is presumed to exist there, and an answer that gets to its site arrives.',
   'listener-presumed': 'The machine does not state its listeners: one is presumed on the destination port.',

@@ -183,6 +183,8 @@ export type Event =
       readonly to: Term;
       readonly form: 'address' | 'mac';
       readonly owner: string;
+      /** The physical server that the topology names. */
+      readonly server?: string | undefined;
     }
   | {
       readonly type: 'chose';

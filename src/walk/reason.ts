@@ -34,6 +34,21 @@ export const REASONS = {
     'policy because no rule accepts that state.',
   'balancer-no-rule': 'No load balancing rule of the frontend matches protocol and port.',
   'balancer-no-backend': 'The rule’s backend pool has no member whose probe succeeds.',
+  'balancer-out-of-reach':
+    'The frontend is that of a Basic load balancer in a VNet of another region: a global peering does not reach it.',
+  'public-inbound-closed':
+    'The packet came by a Standard public address or frontend to a NIC without any network security group: such addresses let ' +
+    'nothing in that no group allows.',
+  'outbound-missing':
+    'The route leads to the Internet, and nothing gives the NIC a public address: no NAT gateway, no public address of its own, ' +
+    'no load balancer that lets it send, and default outbound access is off or lost.',
+  'outbound-protocol':
+    'The NIC’s way to the Internet does not translate this protocol: a NAT gateway, a load balancer and default outbound access ' +
+    'translate TCP and UDP at most, a rule of a load balancer perhaps one of them.',
+  'outbound-source-foreign':
+    'The route leads to the Internet, and the source is not one of the sending NIC’s addresses: Azure translates no other.',
+  'outbound-ports-exhausted':
+    'All SNAT ports of the NIC’s share are lent to other flows to the same destination.',
   'tunnel-no-endpoint': 'No tunnel of the device answers to the outer addresses.',
   'tunnel-key-mismatch': 'A tunnel endpoint exists, but its key, VNI or SPI is another.',
   'tunnel-selector-mismatch': 'The inner packet is outside the addresses that the tunnel carries.',

@@ -3,44 +3,68 @@ import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { Rule } from './balance.ts';
 import type { Config, RuleConfig } from './config.ts';
+import type { Frontend } from './frontend.ts';
+import type { Pool } from './pool.ts';
 
 const vnetOf = (subnet: string | undefined): string | undefined => subnet?.split('/')[0];
 
-/** Frontends and backends of one load balancer are in one VNet. */
-export function checkVnets(config: Config, at: Cite, reading: Reading): void {
-  const frontends = Object.entries(config.frontends);
-  for (const [name, one] of frontends) {
-    if (vnetOf(one.subnet) !== vnetOf(frontends[0]![1].subnet))
+/** Frontends and backends of one load balancer are in one VNet; a public frontend is in none. */
+export function checkVnets(
+  config: Config,
+  frontends: readonly Frontend[],
+  pools: readonly Pool[],
+  at: Cite,
+  reading: Reading,
+): void {
+  const [first, ...others] = frontends.filter((one) => one.subnet !== undefined);
+  for (const one of others) {
+    if (vnetOf(one.subnet) !== vnetOf(first!.subnet))
       reading.report(
         'value-invalid',
-        below(at, 'frontends', name, 'subnet'),
-        `frontend ${name} is in ${vnetOf(one.subnet)}, frontend ${frontends[0]![0]} in ${vnetOf(frontends[0]![1].subnet)}: the frontends of a load balancer are in one VNet`,
+        below(at, 'frontends', one.name, 'subnet'),
+        `frontend ${one.name} is in ${vnetOf(one.subnet)}, frontend ${first!.name} in ${vnetOf(first!.subnet)}: the frontends of a load balancer are in one VNet`,
       );
   }
-  const home = vnetOf(frontends[0]?.[1].subnet);
-  for (const [pool, members] of Object.entries(config.backendPools)) {
-    const seen = new Set<string>();
-    for (const [i, member] of members.entries()) {
-      const place = below(at, 'backendPools', pool, i);
-      if (seen.has(member))
-        reading.report(
-          'name-duplicate',
-          place,
-          `${member} stands twice in pool ${pool}`,
-          'remove one of them',
-        );
-      seen.add(member);
-      reading.refer('nic', member, place);
-      reading.later(() => {
-        const vnet = vnetOf(reading.declared.nics.get(member)?.subnet);
-        if (vnet !== undefined && home !== undefined && vnet !== home)
-          reading.report(
-            'value-invalid',
-            place,
-            `${member} is in ${vnet}, the frontend in ${home}: frontend and backends must be in one VNet`,
-          );
-      });
+  const isMixed = first !== undefined && frontends.some((one) => one.subnet === undefined);
+  if (isMixed)
+    reading.report(
+      'value-invalid',
+      { key: below(at, 'frontends', first.name) },
+      `frontend ${first.name} is internal and others are public: a load balancer is one or the other`,
+      'make two load balancers of it',
+    );
+  reading.later(() => checkMembers(config, pools, vnetOf(first?.subnet), at, reading));
+}
+
+/** All members are in the VNet of the frontend, or behind a public one in that of the first. */
+function checkMembers(
+  config: Config,
+  pools: readonly Pool[],
+  frontend: string | undefined,
+  at: Cite,
+  reading: Reading,
+): void {
+  const vnet = (nic: string): string | undefined => vnetOf(reading.declared.nics.get(nic)?.subnet);
+  const members = pools.flatMap((pool) => pool.members());
+  const first = members.find((nic) => vnet(nic) !== undefined);
+  const home = frontend ?? (first === undefined ? undefined : vnet(first));
+  for (const [name, pool] of Object.entries(config.backendPools)) {
+    if ('virtualNetwork' in pool) {
+      const named = reading.declared.vnets.get(pool.virtualNetwork)?.name;
+      checkHome(named, `pool ${name}`, below(at, 'backendPools', name, 'virtualNetwork'));
+      continue;
     }
+    for (const [i, nic] of pool.entries()) checkHome(vnet(nic), nic, below(at, 'backendPools', name, i));
+  }
+  function checkHome(there: string | undefined, what: string, place: Cite): void {
+    if (there === undefined || home === undefined || there === home) return;
+    reading.report(
+      'value-invalid',
+      place,
+      frontend === undefined
+        ? `${what} is in ${there}, ${first} in ${home}: the backends of a load balancer are in one VNet`
+        : `${what} is in ${there}, the frontend in ${home}: frontend and backends must be in one VNet`,
+    );
   }
 }
 
@@ -73,24 +97,6 @@ export function checkPorts(name: string, config: RuleConfig, at: Cite, reading: 
     );
 }
 
-/** What the Basic SKU lacks, as far as it can be written here. */
-export function checkBasic(name: string, config: Config, at: Cite, reading: Reading): void {
-  const refuse = (what: string, place: Cite): void =>
-    reading.report(
-      'value-invalid',
-      place,
-      `${name} has sku Basic, which has no ${what}`,
-      'set sku: Standard',
-    );
-  for (const [key, one] of Object.entries(config.rules)) {
-    if (one.protocol === 'All') refuse('HA-ports rules', below(at, 'rules', key, 'protocol'));
-    if (one.enableTcpReset) refuse('TCP reset', below(at, 'rules', key, 'enableTcpReset'));
-  }
-  for (const [key, one] of Object.entries(config.probes)) {
-    if (one.protocol === 'Https') refuse('HTTPS probes', below(at, 'probes', key, 'protocol'));
-  }
-}
-
 /**
  * A frontend's port belongs to one rule, a pool's port to one rule without floating IP, and HA-ports rules do not mix with
  * others on a pool: Microsoft, "Multiple frontends" and "High availability ports overview".
@@ -107,7 +113,7 @@ export function checkDistinct(name: string, rules: readonly Rule[], reading: Rea
       reading.claim({
         ...claim,
         what: 'backend',
-        value: `${name}/${one.pool} ${one.protocol}/${one.backendPort ?? '*'}`,
+        value: `${name}/${[one.pool, one.slot].filter((part) => part !== undefined).join('/')} ${one.protocol}/${one.backendPort ?? '*'}`,
         suggestion: 'set enableFloatingIP: true, or another backendPort',
       });
     const isHa = one.protocol === 'All';

@@ -1,101 +1,85 @@
 /** Azure Load Balancer: how it is written in a topology. */
-import type { Address } from '../../value/address.ts';
-import { single } from '../../value/integer-set.ts';
-import { below, type Cite } from '../../walk/cite.ts';
-import type { Kind, Probe, Reading } from '../kind.ts';
-import { schema, type Config, type RuleConfig } from './config.ts';
-import { checkBasic, checkDistinct, checkPorts, checkVnets } from './check.ts';
-import { buildLoadBalancer, PROTOCOL, type Balancer, type Rule } from './balance.ts';
+import { below } from '../../walk/cite.ts';
+import type { Kind, Reading } from '../kind.ts';
+import { checkAroundBasic, checkBasic } from './basic.ts';
+import { buildLoadBalancer, type Balancer, type Rule } from './balance.ts';
+import { checkDistinct, checkVnets } from './check.ts';
+import { schema, type Config } from './config.ts';
+import { declareFrontend, type Frontend } from './frontend.ts';
+import { declareOutboundRule, grantByRule } from './outbound.ts';
+import { declarePool, type Pool } from './pool.ts';
+import { announce, declareInboundNat, declareRule, type Parts } from './rules.ts';
 
 export const loadBalancer: Kind<Config> = {
   kind: 'load-balancer',
   section: 'loadBalancers',
-  summary: 'Internal load balancers: frontends, backend pools, probes and rules.',
+  summary: 'Load balancers, internal and public: frontends, backend pools, probes and rules.',
   schema,
   declare(name, config, at, reading) {
-    const frontends = new Map<string, { readonly subnet: string; readonly address: Address }>();
+    const owner = { name, sku: config.sku };
+    const frontends = new Map<string, Frontend>();
     for (const [key, one] of Object.entries(config.frontends)) {
-      const place = below(at, 'frontends', key);
-      reading.refer('subnet', one.subnet, below(place, 'subnet'));
-      const parsed = reading.address(one.privateIPAddress, below(place, 'privateIPAddress'));
-      if (parsed === undefined) continue;
-      frontends.set(key, { subnet: one.subnet, address: parsed });
-      reading.serviceAddress({
-        id: `${name}/${key}`,
-        node: name,
-        port: key,
-        subnet: one.subnet,
-        address: parsed,
-        isNextHop: true,
-        at: below(place, 'privateIPAddress'),
-      });
+      const frontend = declareFrontend(owner, key, one, below(at, 'frontends', key), reading);
+      if (frontend) frontends.set(key, frontend);
     }
-    checkVnets(config, at, reading);
-    const rules = Object.entries(config.rules).flatMap(
-      ([key, one]) => declareRule(key, one, config, below(at, 'rules', key), reading) ?? [],
-    );
+    const pools = new Map<string, Pool>();
+    for (const [key, one] of Object.entries(config.backendPools))
+      pools.set(key, declarePool(key, one, below(at, 'backendPools', key), reading));
+    const parts: Parts = { config, frontends, pools, at, reading };
+    checkVnets(config, [...frontends.values()], [...pools.values()], at, reading);
+    const rules = declareRules(parts);
     if (config.sku === 'Basic') checkBasic(name, config, at, reading);
     checkDistinct(name, rules, reading);
-    const balancer: Balancer = { name, frontends, rules, at };
+    declareOutbound(name, parts);
+    const balancer: Balancer = { name, frontends, rules, isGlobal: config.tier === 'Global', at };
     reading.node(name, {
       at,
       addresses: [],
-      members: [...new Set(Object.values(config.backendPools).flat())],
+      get members() {
+        return membersOf(rules, pools);
+      },
       ports: [],
       build: (programmed) => buildLoadBalancer(balancer, programmed),
     });
-    for (const one of rules) announce(one, frontends.get(one.frontend)?.address, reading);
+    reading.later(() => {
+      for (const one of rules)
+        announce(name, one, frontends.get(one.frontend)!, config.sku === 'Standard', reading);
+      if (config.sku === 'Basic')
+        checkAroundBasic(name, [...frontends.values()], [...pools.values()], reading);
+    });
   },
 };
 
-function declareRule(
-  name: string,
-  config: RuleConfig,
-  owner: Config,
-  at: Cite,
-  reading: Reading,
-): Rule | undefined {
-  for (const [key, section, what] of [
-    ['frontend', 'frontends', 'frontend'],
-    ['backendPool', 'backendPools', 'backend pool'],
-    ['probe', 'probes', 'probe'],
-  ] as const) {
-    const target = config[key];
-    if (target !== undefined) reading.referIn(Object.keys(owner[section]), what, target, below(at, key));
-  }
-  checkPorts(name, config, at, reading);
-  const isHa = config.protocol === 'All';
-  const pool = own(owner.backendPools, config.backendPool);
-  if (!pool || !Object.hasOwn(owner.frontends, config.frontend)) return undefined;
-  const probe: Probe | undefined = config.probe === undefined ? undefined : own(owner.probes, config.probe);
-  return {
-    name,
-    frontend: config.frontend,
-    pool: config.backendPool,
-    members: pool,
-    protocol: config.protocol,
-    frontendPort: isHa ? undefined : config.frontendPort,
-    backendPort: isHa ? undefined : (config.backendPort ?? config.frontendPort),
-    probe,
-    loadDistribution: config.loadDistribution,
-    enableFloatingIP: config.enableFloatingIP,
-    at,
-  };
+const membersOf = (rules: readonly Rule[], pools: ReadonlyMap<string, Pool>): readonly string[] => [
+  ...new Set([...pools.values(), ...rules].flatMap((one) => one.members())),
+];
+
+function declareRules(parts: Parts): readonly Rule[] {
+  const { config, at } = parts;
+  return [
+    ...Object.entries(config.rules).flatMap(
+      ([key, one]) => declareRule(key, one, below(at, 'rules', key), parts) ?? [],
+    ),
+    ...Object.entries(config.inboundNatRules).flatMap(([key, one]) =>
+      declareInboundNat(key, one, below(at, 'inboundNatRules', key), parts),
+    ),
+  ];
 }
 
-const own = <T>(map: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(map, key) ? map[key] : undefined;
-
-/** Tells the hosts of a rule's members how to put their own address in place of the frontend's. */
-function announce(rule: Rule, frontend: Address | undefined, reading: Reading): void {
-  if (frontend === undefined) return;
-  reading.balance(rule.members, {
-    frontend,
-    protocols: rule.protocol === 'All' ? undefined : single(PROTOCOL[rule.protocol]),
-    frontendPorts: rule.frontendPort === undefined ? undefined : single(rule.frontendPort),
-    backendPort: rule.backendPort,
-    enableFloatingIP: rule.enableFloatingIP,
-    rule: rule.name,
-    at: rule.at,
+/** Who may send by the load balancer, and who loses default outbound access by being its member. */
+function declareOutbound(name: string, parts: Parts): void {
+  const { config, at, pools, reading } = parts;
+  for (const [key, one] of Object.entries(config.outboundRules))
+    declareOutboundRule(name, key, one, below(at, 'outboundRules', key), parts);
+  reading.later(() => {
+    for (const [key, one] of Object.entries(config.rules))
+      grantByRule(name, key, one, below(at, 'rules', key), parts);
+    for (const pool of pools.values()) joinPool(name, pool, config, reading);
   });
+}
+
+function joinPool(owner: string, pool: Pool, { sku }: Config, reading: Reading): void {
+  const losesDefault = sku === 'Standard' && !pool.isByAddress;
+  for (const nic of pool.members())
+    reading.membership({ nic, pool: `${owner}/${pool.name}`, losesDefault, at: pool.at });
 }

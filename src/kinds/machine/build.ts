@@ -1,7 +1,7 @@
 /** A machine as devices: its kernel, and in Azure the host switch under it. */
 import type { Address } from '../../value/address.ts';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
-import { hostSwitch, type VirtualPort } from '../../mechanism/host-switch.ts';
+import { hostSwitch, INTERNET_PORT, type VirtualPort } from '../../mechanism/host-switch.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
@@ -31,7 +31,7 @@ export interface MachineConfig {
 const KIND = 'machine';
 
 /** What the NIC is plugged into, as its machine writes it. */
-const placeOf = (nic: MachineNic): string | undefined => nic.subnet ?? nic.site ?? nic.segment;
+const placeOf = (nic: MachineNic): string => nic.subnet ?? nic.site ?? nic.segment ?? 'the Internet';
 
 export function buildMachine(config: MachineConfig, programmed: Programmed): readonly Built[] {
   const azure = config.nics.filter((nic) => nic.subnet !== undefined);
@@ -51,6 +51,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
       device: host,
       links: {
         fabric: programmed.fabric.link,
+        [INTERNET_PORT]: programmed.edge('azure'),
         ...Object.fromEntries(azure.map((nic) => [nic.port, cable(() => guest, nic.port)])),
       },
     },
@@ -67,7 +68,8 @@ function linksOf(
       if (host && nic.subnet !== undefined) return [nic.port, cable(() => host, nic.port)];
       if (nic.segment !== undefined)
         return [nic.port, programmed.segment(nic.segment, config.name, nic.port)];
-      const site = nic.site!;
+      const { site } = nic;
+      if (site === undefined) return [nic.port, programmed.edge('hosts')];
       const space = setOf(programmed.declared.sites.get(site)?.prefixes ?? []);
       return [
         nic.port,
@@ -97,6 +99,7 @@ function virtualPort(config: MachineConfig, nic: MachineNic, programmed: Program
     groups: once(() => names.map((name) => programmed.securityGroup(name, subnet))),
     zones: { Inbound: `${id}/flows/in`, Outbound: `${id}/flows/out` },
     balanced: once(() => programmed.balanced(id)),
+    outbound: once(() => programmed.outbound(id)),
     at: nic.at,
   };
 }

@@ -19,6 +19,7 @@ import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import type { Device } from '../../walk/device.ts';
 import type { Declared, Programmed } from '../kind.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
+import { isUnplugged } from './public.ts';
 
 const KIND = 'machine';
 
@@ -91,8 +92,9 @@ export function interfacesOf(
   return interfaces;
 }
 
-/** The subnet or site that the address is in, as the guest configures it. */
+/** The subnet or site that the address is in, as the guest configures it; on the Internet everything is next door. */
 function networkOf(nic: MachineNic, address: Address, declared: Declared): Prefix {
+  if (isUnplugged(nic)) return ALL[familyOf(address)];
   const prefixes =
     nic.subnet === undefined
       ? declared.sites.get(nic.site ?? '')?.prefixes

@@ -1,4 +1,4 @@
-/** NICs of machines: in a subnet, on a site or on a segment. */
+/** NICs of machines: in a subnet, on a site, on a segment or on the Internet. */
 import * as v from 'valibot';
 import { formatAddress, formatMac, parseMac } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
@@ -7,6 +7,7 @@ import type { OwnedAddress, Reading } from '../kind.ts';
 import { flag, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
+import { declarePublic, isUnplugged, readPublic } from './public.ts';
 
 export const nic = v.pipe(
   v.strictObject({
@@ -15,6 +16,11 @@ export const nic = v.pipe(
     segment: v.optional(reference('Or the plain segment that it is plugged into.', 'lan0')),
     privateIPAddress: v.optional(
       oneOrMore('Its address; for dual stack a list. On a segment, linux.addresses may say it instead.'),
+    ),
+    publicIPAddress: v.optional(
+      oneOrMore(
+        'Its public address, one a family, translated one to one. A NIC that is plugged into nothing else is on the Internet and has this alone.',
+      ),
     ),
     macAddress: v.optional(
       v.pipe(v.string(), v.description('Default: assigned from 00:0d:3a:00:00:00 on, in file order.')),
@@ -29,23 +35,29 @@ export const nic = v.pipe(
   v.description('A network interface; its key is the name that the guest gives it.'),
 );
 
-type Config = v.InferOutput<typeof nic>;
+export type NicConfig = v.InferOutput<typeof nic>;
 
 interface Owner {
   readonly name: string;
   readonly deallocated: boolean;
 }
 
+const isOnInternet = (config: NicConfig): boolean =>
+  config.publicIPAddress !== undefined && isUnplugged(config);
+
 export function declareNic(
   owner: Owner,
   port: string,
-  config: Config,
+  config: NicConfig,
   at: Cite,
   reading: Reading,
 ): MachineNic {
   const id = `${owner.name}/${port}`;
   checkPlace(id, config, at, reading);
-  const addresses = readAddresses(config.privateIPAddress, below(at, 'privateIPAddress'), reading);
+  const publics = readPublic(id, config.publicIPAddress, below(at, 'publicIPAddress'), reading);
+  const addresses = isOnInternet(config)
+    ? publics
+    : readAddresses(config.privateIPAddress, below(at, 'privateIPAddress'), reading);
   const declared: MachineNic = {
     port,
     addresses: addresses.map((one) => one.value),
@@ -66,9 +78,11 @@ export function declareNic(
       id,
       node: owner.name,
       subnet: config.subnet,
+      publicAddresses: publics.map((one) => one.value),
       applicationSecurityGroups: config.applicationSecurityGroups,
       deallocated: owner.deallocated,
     });
+    for (const one of publics) declarePublic(id, owner.name, one, reading);
   }
   if (config.site !== undefined) checkOnSite(owner.name, declared, config.site, reading);
   if (config.segment !== undefined) reading.refer('segment', config.segment, below(at, 'segment'));
@@ -78,7 +92,17 @@ export function declareNic(
 const PLACES = { subnet: 'in a subnet', site: 'on a site', segment: 'on a segment' } as const;
 
 /** A NIC is in one place, and says what that place must be told. */
-function checkPlace(id: string, config: Config, at: Cite, reading: Reading): void {
+function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): void {
+  if (isOnInternet(config)) {
+    if (config.privateIPAddress !== undefined)
+      reading.report(
+        'value-invalid',
+        below(at, 'privateIPAddress'),
+        `NIC ${id} is in no subnet, and on no site or segment, so it is on the Internet and has no private address`,
+        'leave it out, or state what the NIC is plugged into',
+      );
+    return;
+  }
   const places = (['subnet', 'site', 'segment'] as const).filter((place) => config[place] !== undefined);
   if (places.length !== 1)
     reading.report(
@@ -92,13 +116,14 @@ function checkPlace(id: string, config: Config, at: Cite, reading: Reading): voi
   if (config.segment === undefined && config.privateIPAddress === undefined)
     reading.report('key-missing', { key: at }, `NIC ${id} has no privateIPAddress`, 'add privateIPAddress:');
   const [place] = places;
-  if (places.length === 1 && place !== 'subnet' && config.networkSecurityGroup !== undefined)
-    reading.report(
-      'value-invalid',
-      below(at, 'networkSecurityGroup'),
-      `networkSecurityGroup belongs to Azure; ${id} is on ${place} ${config[place!]}`,
-      'leave it out',
-    );
+  for (const key of ['networkSecurityGroup', 'publicIPAddress'] as const)
+    if (places.length === 1 && place !== 'subnet' && config[key] !== undefined)
+      reading.report(
+        'value-invalid',
+        below(at, key),
+        `${key} belongs to Azure; ${id} is on ${place} ${config[place!]}`,
+        'leave it out',
+      );
 }
 
 /** The stated address, which must be one station's (IEEE 802: bit 0 of the first octet is clear), or one of its own. */

@@ -2,8 +2,10 @@
 import { LOOPBACK } from '../../value/address.ts';
 import { contains, hostPrefix, prefixOf } from '../../value/prefix.ts';
 import { below } from '../../walk/cite.ts';
+import { INTERNET } from '../../mechanism/internet.ts';
 import type { OwnedAddress } from '../kind.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
+import { isUnplugged } from './public.ts';
 
 const LOOPBACKS = [prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])];
 
@@ -14,7 +16,7 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
       address,
       network: networkOf(nic),
       port: nic.port,
-      at: below(nic.at, 'privateIPAddress', i),
+      at: below(nic.at, isUnplugged(nic) ? 'publicIPAddress' : 'privateIPAddress', i),
     })),
   );
   const kept = [...(linux.addresses ?? [])].flatMap(([port, addresses]) => {
@@ -30,9 +32,8 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
   return [...stated, ...kept];
 }
 
-const networkOf = ({ subnet, site, segment }: MachineNic): string =>
-  segment !== undefined
-    ? `segment ${segment}`
-    : site !== undefined
-      ? `site ${site}`
-      : `VNet ${subnet?.split('/')[0]}`;
+function networkOf({ subnet, site, segment }: MachineNic): string {
+  if (segment !== undefined) return `segment ${segment}`;
+  if (site !== undefined) return `site ${site}`;
+  return subnet === undefined ? INTERNET : `VNet ${subnet.split('/')[0]}`;
+}

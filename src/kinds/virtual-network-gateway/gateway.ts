@@ -42,6 +42,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
   );
 
   const self = single(own.address);
+  const toInternet: Action = { do: 'unknown', missing: `how ${config.name} sends packets to the Internet` };
 
   const onward = (packet: Packet, io: Io): Action => {
     if (io.ask.within(ipOf(packet)!.dst, self, undefined))
@@ -49,6 +50,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
     const lived = config.decrementTtl ? decrement(packet, () => [own.address], io) : packet;
     if ('do' in lived) return lived;
     const action = route(programmed.fabric, sender, lived, io);
+    if (action.do === 'internet') return toInternet;
     if (action.do !== 'tunnel') return action;
     const tunnel = io.ask.lookup(ipOf(lived)!.dst, selectors, action.route.at);
     if (!tunnel) return { do: 'drop', reason: 'tunnel-selector-mismatch', at: action.route.at };
@@ -72,6 +74,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
     },
     originate: (packet, io) => {
       const action = route(programmed.fabric, sender, packet, io);
+      if (action.do === 'internet') return toInternet;
       if (action.do !== 'tunnel') return action;
       const tunnel = io.ask.lookup(ipOf(packet)!.dst, selectors, action.route.at);
       return tunnel

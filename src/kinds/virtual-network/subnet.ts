@@ -4,7 +4,7 @@ import { covers, formatPrefix, overlaps, type Prefix } from '../../value/prefix.
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Subnet } from '../declarations.ts';
 import type { Reading } from '../kind.ts';
-import { oneOrMore, reference } from '../schema.ts';
+import { flag, oneOrMore, reference } from '../schema.ts';
 import { readPrefixes, type Written } from '../written.ts';
 
 export const subnet = v.pipe(
@@ -14,6 +14,11 @@ export const subnet = v.pipe(
     routeTable: v.optional(reference('Name of the route table associated with the subnet.', 'rt-spoke1')),
     networkSecurityGroup: v.optional(
       reference('Name of the network security group associated with the subnet.', 'nsg-prod'),
+    ),
+    natGateway: v.optional(reference('Name of the NAT gateway of the subnet.', 'natgw-hub')),
+    defaultOutboundAccess: v.optional(
+      flag('Machines without a public address get one of Azure’s own on their way out. Default true.'),
+      true,
     ),
     serviceEndpoints: v.optional(
       v.pipe(
@@ -60,6 +65,8 @@ export function declareSubnet(
     addressPrefixes: ranges.map((one) => one.value),
     routeTable: config.routeTable,
     networkSecurityGroup: config.networkSecurityGroup,
+    natGateway: config.natGateway,
+    defaultOutboundAccess: config.defaultOutboundAccess,
     serviceEndpoints: config.serviceEndpoints ?? [],
     at,
   };
@@ -86,7 +93,7 @@ function readRanges(id: string, config: Config, at: Cite, reading: Reading): Sub
 }
 
 function refer(name: string, config: Config, at: Cite, reading: Reading): void {
-  const { routeTable, networkSecurityGroup: group, serviceEndpoints = [] } = config;
+  const { routeTable, networkSecurityGroup: group, natGateway, serviceEndpoints = [] } = config;
   if (routeTable !== undefined) reading.refer('routeTable', routeTable, below(at, 'routeTable'));
   if (group !== undefined) reading.refer('securityGroup', group, below(at, 'networkSecurityGroup'));
   if (group !== undefined && name === 'GatewaySubnet')
@@ -94,6 +101,13 @@ function refer(name: string, config: Config, at: Cite, reading: Reading): void {
       'value-invalid',
       below(at, 'networkSecurityGroup'),
       'a GatewaySubnet cannot have a network security group: Azure does not support it',
+    );
+  if (natGateway !== undefined) reading.refer('natGateway', natGateway, below(at, 'natGateway'));
+  if (natGateway !== undefined && name === 'GatewaySubnet')
+    reading.report(
+      'value-invalid',
+      below(at, 'natGateway'),
+      'a GatewaySubnet cannot have a NAT gateway: Azure does not support it',
     );
   for (const [i, tag] of serviceEndpoints.entries())
     reading.refer('serviceTag', tag, below(at, 'serviceEndpoints', i));

@@ -1,12 +1,13 @@
 /** Where packets end: flows that the machine began, listeners, and the refusal of all else. */
 import type { Family } from '../../value/address.ts';
 import { EMPTY, setOf, type IntegerSet } from '../../value/integer-set.ts';
-import { constant, ZERO, type Term } from '../../value/term.ts';
+import type { Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
 import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Passing } from '../netfilter/machine.ts';
+import { resetOf } from '../reset.ts';
 import { familyNumber } from '../ttl.ts';
 import { sendUnreachable } from './errors.ts';
 import type { LinuxMachine } from './machine.ts';
@@ -19,7 +20,6 @@ const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
   );
 const PORT_UNREACHABLE: Readonly<Record<Family, number>> = { 4: 3, 6: 4 };
 const HAS_RST = flagsWith('RST');
-const HAS_ACK = flagsWith('ACK');
 const SYN_ACK = flagsWith('SYN', 'ACK');
 
 /** TTL or hop limit of what the machine sends. */
@@ -93,21 +93,10 @@ function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io:
 
 /**
  * Refuses a segment: a SYN for a closed port, or a SYN,ACK that answers no SYN of this machine, which not even a listener
- * takes (RFC 9293 sections 3.10.7.1 and 3.10.7.2). What acknowledges is answered without an ACK; a reset is not answered.
+ * takes.
  */
 function reset(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
-  const ip = ipOf(packet)!;
-  const { sport, dport } = flowOf(packet);
-  const transport = transportOf(packet);
-  const received = transport?.proto === 'tcp' ? transport.flags : ZERO;
-  if (!io.ask.within(received, HAS_RST, machine.at)) {
-    const flags = flagByte(io.ask.within(received, HAS_ACK, machine.at) ? ['RST'] : ['RST', 'ACK']);
-    const ttl = constant(initialTtl(machine, familyNumber(ip.proto)));
-    const headers: Packet['headers'] = [
-      { proto: ip.proto, src: ip.dst, dst: ip.src, ttl },
-      { proto: 'tcp', sport: dport, dport: sport, flags: constant(flags) },
-    ];
-    io.originate({ headers, payload: 0 }, reason);
-  }
+  const answer = resetOf(packet, initialTtl(machine, familyNumber(ipOf(packet)!.proto)), io);
+  if (answer) io.originate(answer, reason);
   return { do: 'drop', reason, at: machine.at, packet };
 }
