@@ -72,7 +72,7 @@ test('when a sent packet arrives nowhere then it was seen on the interface all t
   const { hops } = fold(
     entered(pc),
     sent('eth0'),
-    ended({ outcome: 'dropped', reason: 'neighbour-missing', at: undefined }),
+    ended({ outcome: 'dropped', reason: 'node-down', at: undefined }),
   );
   expect(types(hops[0])).toEqual(['port', 'drop']);
   expect(hops[0]?.out).toBeNull();

@@ -143,15 +143,21 @@ function portStep(
 /** A machine's guest, a router, a frontend: not a part that works for the node, as the host switch does. */
 const isNodeItself = ({ phase }: Place): boolean => phase === undefined;
 
-/** The walk is over; a packet that was sent and arrived nowhere in the model was still seen on that interface. */
+/**
+ * The walk is over; a packet that was sent and arrived nowhere in the model was still seen on that interface, unless it
+ * waited there for a neighbour in vain.
+ */
 function end(hop: Draft, event: Ended, scene: Scene): void {
   const phase = hop.device.phase;
   const { verdict } = event;
   if (hop.sent && verdict.outcome === 'left') leave(hop, scene);
-  else if (hop.sent) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
+  else if (hop.sent && !isUnresolved(verdict)) portStep(hop, hop.sent.port, 'out', hop.sent.packet, scene);
   const cite = 'at' in verdict ? verdict.at : undefined;
   hop.steps.push(placed(endStep(event, scene), phase, cite, scene));
 }
+
+const isUnresolved = (verdict: Verdict): boolean =>
+  verdict.outcome === 'dropped' && verdict.reason === 'neighbour-missing';
 
 function endStep({ verdict, packet: last, note }: Ended, scene: Scene): StepFact {
   const packet = scene.describe.packet(last);

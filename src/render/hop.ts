@@ -45,14 +45,17 @@ function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
     );
     return step?.port;
   };
-  const isAsked = ports.length === 0 && detail > 0;
+  const isTold = hop.steps.every((step) => !isOfHost(step)) && (detail > 0 || isPassing(hop));
   const meant = ports.length === 0 && hop.steps.every(isOfHost) ? portMeant(before, hop) : undefined;
-  const arrived = meant ?? (isAsked ? hop.in?.port : name('in'));
-  const hasLeft = hop.steps.at(-1)?.type === 'leave';
-  const left = name('out') ?? (isAsked || hasLeft ? hop.out?.port : undefined);
+  const arrived = meant ?? name('in') ?? (isTold ? hop.in?.port : undefined);
+  const left = name('out') ?? (isTold || hop.steps.at(-1)?.type === 'leave' ? hop.out?.port : undefined);
   if (left === undefined) return arrived ?? '';
   return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
 }
+
+/** A machine that the packet came to and was not for. */
+const isPassing = ({ kind, in: arrived, steps }: Hop): boolean =>
+  kind === 'machine' && arrived !== null && steps.at(-1)?.type !== 'deliver';
 
 /** The port of the node that the hop before found the packet's next address at: of a packet that no guest saw. */
 function portMeant(before: Hop | undefined, { node }: Hop): string | undefined {

@@ -30,19 +30,19 @@ export function segmentLink(
   };
 }
 
-/**
- * Who answers for an address: the station that has it on this segment, else the first that answers for it though it has it
- * elsewhere, as Linux does (arp_process; `arp_ignore` 0 answers for every local address).
- */
-const resolve = (
+/** Who answers for an address: the station that has it on this segment, else the first that does though it has it elsewhere. */
+function resolve(
   address: Term,
   configured: ReadonlyMap<Value, Neighbour>,
   stations: readonly Neighbour[],
   device: (name: string) => Device,
   ask: Ask,
-): Neighbour | undefined =>
-  ask.lookup(address, { find: (value) => configured.get(value) }, undefined) ??
-  stations.find(({ node, port }) => device(node).answers?.(port, address, ask) === true);
+): Neighbour | undefined {
+  const isAnswering = ({ node, port }: Neighbour): boolean =>
+    device(node).answers?.(port, address, ask) === true;
+  const owner = ask.lookup(address, { find: (value) => configured.get(value) }, undefined);
+  return owner && isAnswering(owner) ? owner : stations.find(isAnswering);
+}
 
 function ownersOf(stations: readonly Neighbour[]): ReadonlyMap<Value, Neighbour> {
   const owners = new Map<Address, Neighbour>();

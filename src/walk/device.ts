@@ -19,7 +19,14 @@ export interface Io {
 
 export type Action =
   /** Out of a port; on a shared segment `nextHop` is the neighbour, else the packet's own destination decides. */
-  | { readonly do: 'send'; readonly port: string; readonly packet: Packet; readonly nextHop?: Term }
+  | {
+      readonly do: 'send';
+      readonly port: string;
+      readonly packet: Packet;
+      readonly nextHop?: Term;
+      /** What the device does when nobody there answers for the next hop. */
+      readonly unresolved?: () => void;
+    }
   | { readonly do: 'deliver'; readonly packet: Packet }
   /** What the device staged of the packet is forgotten, unless it says that it `remembers`. */
   | {

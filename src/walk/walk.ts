@@ -82,7 +82,10 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
         missing: `what port ${action.port} of ${at.device.node} is connected to`,
         at: undefined,
       });
-    if ('reason' in carried) return end({ outcome: 'dropped', reason: carried.reason, at: undefined });
+    if ('reason' in carried) {
+      action.unresolved?.();
+      return end({ outcome: 'dropped', reason: carried.reason, at: undefined });
+    }
     if ('left' in carried) return end({ outcome: 'left', towards: carried.left });
     if (carried.mac && action.nextHop)
       events.push({

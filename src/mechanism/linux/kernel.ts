@@ -13,10 +13,11 @@ import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
 import { routeArrival } from './arrival.ts';
-import { sendError, sent } from './errors.ts';
+import { sendError, sendUnreachable, sent } from './errors.ts';
 import { noted, queryFor, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { checkSize, noteFragments } from './mtu.ts';
+import { answers } from './neighbour.ts';
 import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
@@ -29,7 +30,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   kind: machine.kind,
   where: machine.where,
   ttl: (family) => initialTtl(machine, family),
-  answers: (_port, address, ask) => machine.routing.isLocal(address, ask),
+  answers: (port, address, ask) => answers(machine, port, address, ask),
   receive: (port, packet, io) => remembering(receive(machine, port, packet, io)),
   originate: (packet, io) => {
     openSocket(machine, packet, io);
@@ -100,9 +101,23 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
   const nextHop = route.via === undefined ? ipOf(passing.packet)!.dst : constant(route.via);
   return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => {
     noteFragments(machine, last.packet, route, io);
-    return { do: 'send', port: route.dev!, packet: last.packet, nextHop };
+    return {
+      do: 'send',
+      port: route.dev!,
+      packet: last.packet,
+      nextHop,
+      unresolved: () => sendUnresolved(machine, last, io),
+    };
   });
 }
+
+/** ipv4_link_failure, ip6_link_failure: nobody answers for the next hop, which is told to whoever the packet is from now. */
+function sendUnresolved(machine: LinuxMachine, passing: Passing, io: Io): void {
+  const code = HOST_UNREACHABLE[familyNumber(ipOf(passing.packet)!.proto)];
+  sendUnreachable(machine, passing.packet, code, 'neighbour-missing', attaching(passing, io), passing.in);
+}
+
+const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
 
 /** What the machine itself sends. */
 function output(machine: LinuxMachine, packet: Packet, io: Io): Action {

@@ -17,6 +17,10 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   'net.ipv4.conf.all.bc_forwarding': 0,
   'net.ipv4.conf.*.bc_forwarding': 0,
   'net.ipv4.conf.*.ignore_routes_with_linkdown': 0,
+  'net.ipv4.conf.all.arp_ignore': 0,
+  'net.ipv4.conf.*.arp_ignore': 0,
+  'net.ipv4.conf.all.proxy_arp': 0,
+  'net.ipv4.conf.*.proxy_arp': 0,
   'net.ipv4.icmp_errors_use_inbound_ifaddr': 0,
   'net.ipv4.fib_multipath_hash_policy': 0,
   'net.ipv4.conf.all.forwarding': 0,
@@ -31,7 +35,7 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 export const SYSCTL_KEYS: readonly string[] = Object.keys(DEFAULTS);
 
 /** Switches that are on for an interface when they are for it or for `all` (IN_DEV_ORCONF). */
-type Switch = 'accept_local' | 'route_localnet' | 'src_valid_mark' | 'send_redirects';
+type Switch = 'accept_local' | 'route_localnet' | 'src_valid_mark' | 'send_redirects' | 'proxy_arp';
 
 export interface Sysctl {
   /** A setting by its key; what was not stated has the kernel's default. */
@@ -94,5 +98,6 @@ function onInterface(
     route_localnet: either('route_localnet'),
     src_valid_mark: either('src_valid_mark'),
     send_redirects: either('send_redirects'),
+    proxy_arp: either('proxy_arp'),
   };
 }
