@@ -1,8 +1,8 @@
 /** One event as the step that the report shows for it. */
 import type { Header } from '../packet/packet.ts';
-import type { NearRow, Step, StepFact } from '../report/report.ts';
+import type { EntryRow, NearRow, Step, StepFact } from '../report/report.ts';
 import type { Cite } from '../walk/cite.ts';
-import type { Event, NearMiss } from '../walk/event.ts';
+import type { EntryFact, Event, NearMiss } from '../walk/event.ts';
 import { routeStep } from './describe-route.ts';
 import { fieldFact, numberOf, type Describer } from './describe-packet.ts';
 
@@ -148,12 +148,15 @@ function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMi
   return { rule, ...(text !== undefined && { text }), failed, wanted, had, ...(at !== undefined && { at }) };
 }
 
+const NUMBERS = ['ttl', 'mark', 'connmark', 'dscp', 'ecn'] as const;
+const isOfNumbers = (kind: EventOf<'rewrote'>['kind']): kind is (typeof NUMBERS)[number] =>
+  (NUMBERS as readonly string[]).includes(kind);
+
 function rewriteStep(
   { kind, field, before, after, table, chain, rule }: EventOf<'rewrote'>,
   { describe }: Scene,
 ): StepFact {
-  if (kind === 'ttl' || kind === 'mark' || kind === 'dscp' || kind === 'ecn')
-    return { type: kind, before: numberOf(before), after: numberOf(after) };
+  if (isOfNumbers(kind)) return { type: kind, before: numberOf(before), after: numberOf(after) };
   return {
     type: 'nat',
     kind,
@@ -168,7 +171,7 @@ function rewriteStep(
 }
 
 function sessionStep(
-  { did, table, original, reply, pin, state }: EventOf<'session'>,
+  { did, table, original, reply, pin, state, entry }: EventOf<'session'>,
   { describe }: Scene,
 ): StepFact {
   return {
@@ -179,7 +182,27 @@ function sessionStep(
     reply: reply ? describe.flow(reply) : null,
     ...(pin !== undefined && { pin }),
     ...(state !== undefined && { state }),
+    ...(entry && { entry: entryRow(entry) }),
   };
+}
+
+function entryRow({
+  state,
+  request,
+  timeout,
+  isReplied,
+  isAssured,
+  mark,
+  zones,
+  helper,
+}: EntryFact): EntryRow {
+  const row: Draft<EntryRow> = { timeout, replied: isReplied, assured: isAssured, mark: numberOf(mark) };
+  if (state !== undefined) row.state = state;
+  if (request !== undefined) row.request = numberOf(request);
+  if (zones.original !== 0) row.zoneOriginal = zones.original;
+  if (zones.reply !== 0) row.zoneReply = zones.reply;
+  if (helper !== undefined) row.helper = helper;
+  return row;
 }
 
 function balanceStep({ frontend, rule, pool, members, hash, picked, how }: EventOf<'chose'>): StepFact {

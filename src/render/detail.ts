@@ -36,6 +36,7 @@ export function detailOf(step: Step): Detail {
     case 'dscp':
     case 'ecn':
     case 'mtu':
+    case 'connmark':
     case 'originate':
     case 'deliver':
     case 'drop':

@@ -99,6 +99,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'dscp':
     case 'ecn':
     case 'mtu':
+    case 'connmark':
     case 'balance':
     case 'originate':
     case 'deliver':

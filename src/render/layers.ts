@@ -37,6 +37,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'layer':
     case 'mark':
     case 'mtu':
+    case 'connmark':
     case 'assume':
     case 'originate':
     case 'deliver':

@@ -35,6 +35,7 @@ function changeOf(step: Step): readonly string[] {
     case 'ecn':
       return [`${step.type} ${step.after}`];
     case 'mark':
+    case 'connmark':
       return [`mark 0x${step.after.toString(16)}`];
     case 'balance':
       if (step.picked === null) return [];

@@ -1,6 +1,7 @@
 /** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
 import type { PacketFact, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
+import { entryText } from './entry.ts';
 import { endsText, endText, fieldText, flowText, packetName, placeText, sessionText } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
 import { routeLines, routeStepText } from './route-row.ts';
@@ -57,7 +58,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
         { text: pickText(step) },
       ]);
     case 'session':
-      return row('session', sessionStepText(step, scene.detail));
+      return row('session', sessionStepText(step, scene.detail), entryLines(step, scene.detail));
     case 'encapsulate':
       return {
         ...row('encap', encapsulateText(step, scene.owner)),
@@ -74,7 +75,8 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'ttl':
       return row('ttl', `${step.before} -> ${step.after}`);
     case 'mark':
-      return row('mark', `0x${step.before.toString(16)} -> 0x${step.after.toString(16)}`);
+    case 'connmark':
+      return row(step.type, `0x${step.before.toString(16)} -> 0x${step.after.toString(16)}`);
     case 'dscp':
     case 'ecn':
       return row(step.type, `${step.before} -> ${step.after}`);
@@ -179,6 +181,11 @@ function pickText(step: StepOf<'balance'>): string {
     default:
       return step.how satisfies never;
   }
+}
+
+function entryLines(step: StepOf<'session'>, detail: Detail): readonly Note[] {
+  const text = detail > 0 ? entryText(step) : undefined;
+  return text === undefined ? [] : [{ text }];
 }
 
 function sessionStepText(step: StepOf<'session'>, detail: Detail): string {

@@ -161,6 +161,22 @@ export interface MemberRow {
   readonly why?: string;
 }
 
+/** What connection tracking keeps of a flow beside its tuples; a zone, a helper or a mark is told where it is not 0 or none. */
+export interface EntryRow {
+  /** Of TCP, as `SYN_SENT`. */
+  readonly state?: string;
+  /** ICMP type of the request. */
+  readonly request?: number;
+  /** Seconds, by the kernel's defaults. */
+  readonly timeout: number;
+  readonly replied: boolean;
+  readonly assured: boolean;
+  readonly mark: number;
+  readonly zoneOriginal?: number;
+  readonly zoneReply?: number;
+  readonly helper?: string;
+}
+
 /** The packet as it was when its walk ended. */
 interface End {
   readonly packet: PacketFact;
@@ -212,6 +228,7 @@ export type StepFact =
       readonly reply: FlowFact | null;
       readonly pin?: string;
       readonly state?: string;
+      readonly entry?: EntryRow;
     }
   | {
       readonly type: 'encapsulate';
@@ -260,6 +277,7 @@ export type StepFact =
       readonly mtu: number;
       readonly did: 'refused' | 'fragmented';
     }
+  | { readonly type: 'connmark'; readonly before: number; readonly after: number }
   | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
   | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
   | ({ readonly type: 'deliver'; readonly to: string } & End)

@@ -67,6 +67,7 @@ const step = <const Type extends string, const Required extends object, const Op
   optional: Optional,
 ) => object({ type: { const: type }, ...required }, { ...optional, ...phase, ...at });
 
+const flag = { type: 'boolean' } as const;
 const packet = ref('packet');
 const reason = { enum: REASON_CODES } as const;
 const assumption = { enum: Object.keys(ASSUMPTIONS) as AssumptionCode[] } as const;
@@ -114,7 +115,7 @@ const STEPS = [
       original: ref('flow'),
       reply: orNull(ref('flow')),
     },
-    { pin: text, state: text },
+    { pin: text, state: text, entry: ref('entry') },
   ),
   step(
     'encapsulate',
@@ -134,6 +135,7 @@ const STEPS = [
   step('dscp', { before: count, after: count }, {}),
   step('ecn', { before: count, after: count }, {}),
   step('mtu', { port: text, mtu: count, did: { enum: ['refused', 'fragmented'] } }, {}),
+  step('connmark', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),
   step('deliver', { to: text, packet }, {}),
@@ -222,6 +224,15 @@ const DEFINITIONS = {
   layer,
   rejected: object({ ...routeRow, why: rejectedBecause }, { ...routeMore, ...at }),
   near: object({ rule: text, failed: text, wanted: text, had: text }, { text, ...at }),
+  entry: object(
+    {
+      timeout: { ...count, description: 'seconds, by the kernel’s defaults' },
+      replied: flag,
+      assured: flag,
+      mark: count,
+    },
+    { state: text, request: count, zoneOriginal: count, zoneReply: count, helper: text },
+  ),
   step: { anyOf: STEPS },
 } as const;
 

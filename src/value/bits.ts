@@ -15,6 +15,14 @@ export function masked(term: Term, mask: Value): Term {
 export const remarked = (term: Term, mask: number, bits: number): Term =>
   constant((((valueOf(term) as number) & ~mask) ^ bits) >>> 0);
 
+/** (term & ~mask) ^ (other & otherMask) on 32 bits: a mark that takes bits of another. */
+export const blended = (term: Term, mask: number, other: Term, otherMask: number): Term =>
+  remarked(term, mask, (valueOf(other) as number) & otherMask);
+
+/** term + delta, but not below `least` nor above `most`. */
+export const clamped = (term: Term, delta: number, least: number, most: number): Term =>
+  constant(Math.min(most, Math.max(least, (valueOf(term) as number) + delta)));
+
 /** first + ((term - base) mod 2^16) mod size: a shifted port range, `--to-destination :first-last/base`. */
 export const shifted = (term: Term, base: number, first: number, size: number): Term =>
   constant(first + ((((valueOf(term) as number) - base) & 0xffff) % size));

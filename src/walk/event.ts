@@ -91,6 +91,22 @@ export interface MemberFact {
   readonly why?: string | undefined;
 }
 
+/** What connection tracking keeps of a flow beside its tuples. */
+export interface EntryFact {
+  /** Of TCP, as `SYN_SENT`. */
+  readonly state: string | undefined;
+  /** ICMP type of the request that opened it. */
+  readonly request: Term | undefined;
+  /** Seconds from this packet on, by the kernel's defaults. */
+  readonly timeout: number;
+  readonly isReplied: boolean;
+  readonly isAssured: boolean;
+  readonly mark: Term;
+  /** 0 unless a CT rule says otherwise. */
+  readonly zones: { readonly original: number; readonly reply: number };
+  readonly helper: string | undefined;
+}
+
 export type NatKind = 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap' | 'unnat';
 
 export type Event =
@@ -141,7 +157,7 @@ export type Event =
     }
   | {
       readonly type: 'rewrote';
-      readonly kind: NatKind | 'ttl' | 'mark' | 'dscp' | 'ecn';
+      readonly kind: NatKind | 'ttl' | 'mark' | 'connmark' | 'dscp' | 'ecn';
       readonly field: string;
       readonly before: Term;
       readonly after: Term;
@@ -175,6 +191,7 @@ export type Event =
       readonly pin?: string | undefined;
       /** Connection-tracking state, where the table has one. */
       readonly state?: string | undefined;
+      readonly entry?: EntryFact | undefined;
     }
   /** An address was resolved to where it lives: a physical address, or a MAC. */
   | {

@@ -28,6 +28,9 @@ export const REASONS = {
     'The destination is a multicast group that the machine has not joined, and it routes no multicast: discarded silently.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
+  'nat-interface-changed':
+    'The flow was masqueraded to the address of another interface than the one that it leaves by now: Linux drops the packet and ' +
+    'forgets the flow.',
   'session-missing': 'A stateful device has no session for a packet that cannot open one.',
   'session-invalid':
     'Connection tracking calls the packet INVALID, and a chain that tests connection state drops it: by a rule, or by its ' +

@@ -11,6 +11,8 @@ export interface Session {
   readonly pin?: string;
   /** Protocol state that the device itself defines, such as TCP tracking. Immutable. */
   readonly state?: unknown;
+  /** The zone in which the reply is found, where that is another. */
+  readonly replyZone?: string;
 }
 
 export interface Found {
@@ -52,7 +54,7 @@ export class SessionStore implements Sessions {
     this.#staged.push(() => {
       if (instead) this.#remove(zone, instead);
       this.#add(zone, { session, direction: 'original', flow: session.original });
-      this.#add(zone, { session, direction: 'reply', flow: session.reply });
+      this.#add(session.replyZone ?? zone, { session, direction: 'reply', flow: session.reply });
     });
   }
 
@@ -83,8 +85,11 @@ export class SessionStore implements Sessions {
   }
 
   #remove(zone: string, session: Session): void {
-    const entries = this.#zones.get(zone);
-    for (const flow of [session.original, session.reply]) {
+    for (const [flow, where] of [
+      [session.original, zone],
+      [session.reply, session.replyZone ?? zone],
+    ] as const) {
+      const entries = this.#zones.get(where);
       const key = hash(flow);
       const rest = entries?.get(key)?.filter((entry) => entry.session !== session) ?? [];
       if (rest.length > 0) entries?.set(key, rest);

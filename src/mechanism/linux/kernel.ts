@@ -66,7 +66,7 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
 }
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
-  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, io));
+  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, attaching(last, io)));
 
 /** Runs a hook and, if the packet survives it, what comes next. */
 function through(
@@ -127,7 +127,7 @@ function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
   const { route } = found;
   if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
   return through(machine, 'OUTPUT', { packet, out: deviceOf(route), mark: ZERO }, io, (passing) => {
-    const again = isRouteChanged(packet, passing, io) ? rerouted(machine, passing, io) : found;
+    const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
     if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);
     if (deviceOf(again.route) !== 'lo')
       return post(machine, { ...passing, out: again.route.dev! }, again.route, io);
@@ -146,17 +146,6 @@ const loopedBack = (machine: LinuxMachine, { packet, mark, tracked }: Passing, i
     input(machine, passing, attaching(passing, io)),
   );
 
-/** ipt_mangle_out and nf_nat_ipv4_local_fn: a packet whose mark, ends or TOS changed is routed again. */
-function isRouteChanged(packet: Packet, passing: Passing, { ask }: Io): boolean {
-  const before = ipOf(packet)!;
-  const after = ipOf(passing.packet)!;
-  return !(
-    ask.same(before.dst, after.dst, undefined) &&
-    ask.same(before.src, after.src, undefined) &&
-    ask.same(passing.mark, ZERO, undefined) &&
-    ask.same(before.dscp ?? ZERO, after.dscp ?? ZERO, undefined)
-  );
-}
-
-const rerouted = (machine: LinuxMachine, { packet, mark }: Passing, io: Io): Found =>
+/** ip_route_me_harder */
+const rerouted = (machine: LinuxMachine, { packet, mark }: NonNullable<Passing['reroute']>, io: Io): Found =>
   routed(machine, queryFor(packet, { iif: 'lo', mark }), io);

@@ -2,10 +2,9 @@
 import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Reason } from '../../walk/reason.ts';
-import { remarked } from '../../value/bits.ts';
-import { UNTRACKED } from './conntrack.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import type { Decision } from './nat.ts';
+import { changed } from './change.ts';
 import { matchWord } from './choice.ts';
 import { nearMisses } from './near.ts';
 import { holds, subjectOf, type Subject } from './predicate.ts';
@@ -117,21 +116,14 @@ function reached(round: Round, chain: Chain, index: number, rule: Rule, subject:
       return 'return';
     case 'jump':
       return { enter: round.table.chains.get(target.name)!, goto: target.goto };
-    case 'mark': {
-      const mark = remarked(passing.mark, target.mask, target.bits);
-      const where = { table, chain: chain.name, rule: fact, at: fact.at };
-      round.io.note({
-        type: 'rewrote',
-        kind: 'mark',
-        field: 'mark',
-        before: passing.mark,
-        after: mark,
-        ...where,
-      });
-      return { changed: { ...passing, mark } };
-    }
+    case 'mark':
+    case 'connmark':
+    case 'ttl':
     case 'untrack':
-      return { changed: { ...passing, tracked: passing.tracked ?? UNTRACKED } };
+    case 'template': {
+      const place = { table, chain: chain.name, rule: fact, at: fact.at };
+      return { changed: changed(target, passing, place, round.machine, round.io) };
+    }
     case 'translate':
       return { do: 'translate', decision: { target, rule, chain: chain.name }, passing };
     default:

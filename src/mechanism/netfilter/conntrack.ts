@@ -2,94 +2,52 @@
 import { reverse, type Flow } from '../../packet/flow.ts';
 import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
-import type { NatKind } from '../../walk/event.ts';
-import type { Cite } from '../../walk/cite.ts';
 import type { Found, Session } from '../../walk/session.ts';
+import { entryFact } from './entry-fact.ts';
 import type { Machine, Passing } from './machine.ts';
 import { forgetSource, rememberSource } from './source-map.ts';
-import { followed, opened, SEGMENTS, type Segment, type TcpEntry } from './tcp-tracking.ts';
+import { followed, opened, SEGMENTS, type Segment } from './tcp-tracking.ts';
+import {
+  INVALID,
+  named,
+  NO_ENTRY,
+  NO_TEMPLATE,
+  sessionOf,
+  storeZone,
+  UNTRACKED,
+  withEntry,
+  type Entry,
+  type Template,
+  type Tracked,
+  type TrackedState,
+} from './tracked.ts';
 import { quotedTuples, shown, tupleOf, type Form } from './tuple.ts';
 
-export type Direction = 'original' | 'reply';
-export type TrackedState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
-/** What `--ctstate` can name: a state, or that the flow's destination or source is translated. */
-export type CtState = TrackedState | 'DNAT' | 'SNAT';
+/** What machines made about a packet of a flow belongs to that flow, even if it is never stored. */
+const attached = new WeakMap<Packet, Tracked>();
 
-/** What a flow's first packet had decided about one of its ends. */
-export interface Binding {
-  /** Undefined for the null binding: nothing is translated. */
-  readonly kind: NatKind | undefined;
-  readonly at: Cite | undefined;
+/** nf_ct_attach: a packet that was made because of this one belongs to the same flow, in the other direction. */
+export function attach(made: Packet, { tracked }: Passing): void {
+  if (tracked?.flows === undefined || attached.has(made)) return;
+  const direction = tracked.direction === 'original' ? 'reply' : 'original';
+  const isError = transportOf(made)?.proto !== 'tcp';
+  attached.set(made, named({ ...tracked, state: 'RELATED', direction, isFresh: false, isError }));
 }
 
-/** What an entry remembers beside its tuples: the session's `state`. */
-export interface Entry {
-  readonly form: Form;
-  readonly seenReply: boolean;
-  readonly tcp: TcpEntry | undefined;
-  /** Undefined until a nat hook has seen the flow. */
-  readonly src: Binding | undefined;
-  readonly dst: Binding | undefined;
-}
-
-/** What the packet carries from hook to hook (the kernel's skb->_nfct). */
-export interface Tracked {
-  readonly state: TrackedState;
-  readonly direction: Direction;
-  /** Undefined when the packet belongs to no flow: INVALID and UNTRACKED. */
-  readonly flows: { readonly original: Flow; readonly reply: Flow } | undefined;
-  readonly entry: Entry;
-  /** An ICMP error about the flow. */
-  readonly isError: boolean;
-  /** This packet opened the entry, and it is not stored yet. */
-  readonly isFresh: boolean;
-  /** The dead entry whose place a fresh one takes. */
-  readonly replaces: Session | undefined;
-  readonly names: readonly CtState[];
-}
-
-const NO_ENTRY: Entry = { form: 'bare', seenReply: false, tcp: undefined, src: undefined, dst: undefined };
-const apart = (state: 'INVALID' | 'UNTRACKED' | 'RELATED'): Tracked => ({
-  state,
-  direction: 'original',
-  flows: undefined,
-  entry: NO_ENTRY,
-  isError: false,
-  isFresh: false,
-  replaces: undefined,
-  names: [state],
-});
-export const UNTRACKED = apart('UNTRACKED');
-const INVALID = apart('INVALID');
-
-/** About a flow that left no entry, as the answer to what a rule rejects. */
-const RELATED = apart('RELATED');
-
-/** Packets that a machine made about a packet of a flow, to which they belong even if the flow is never stored. */
-const attached = new WeakSet<Packet>();
-
-/** The means of a machine that holds this packet: what it makes because of it belongs to the same flow (nf_ct_attach). */
-export const attaching = ({ tracked }: Passing, io: Io): Io =>
-  tracked?.flows === undefined
+/**
+ * The means of a machine that holds this packet: ICMP errors about it belong to its flow (icmp_glue_bits). A reset of a
+ * closed port does not: it is looked up like any packet (tcp_v4_send_reset).
+ */
+export const attaching = (passing: Passing, io: Io): Io =>
+  passing.tracked?.flows === undefined
     ? io
     : {
         ...io,
         originate: (made, cause) => {
-          attached.add(made);
+          if (transportOf(made)?.proto !== 'tcp') attach(made, passing);
           io.originate(made, cause);
         },
       };
-
-/** Before connection tracking has run, as in raw, a packet counts as INVALID (xt_conntrack.c). */
-export const stateNames = (tracked: Tracked | undefined): readonly CtState[] => (tracked ?? INVALID).names;
-
-/** The packet with the names that `--ctstate` sees: the state, and the translations decided so far. */
-export function named(tracked: Omit<Tracked, 'names'>): Tracked {
-  const names: CtState[] = [tracked.state];
-  if (tracked.entry.dst?.kind) names.push('DNAT');
-  if (tracked.entry.src?.kind) names.push('SNAT');
-  return { ...tracked, names };
-}
 
 /** The conntrack hook: finds the packet's flow, or begins one. A packet that already has an answer keeps it. */
 export function track(passing: Passing, machine: Machine, io: Io): Passing {
@@ -98,12 +56,26 @@ export function track(passing: Passing, machine: Machine, io: Io): Passing {
     return passing;
   }
   const tracked = trackedOf(passing, machine, io);
-  if (tracked.flows === undefined) noteApart(passing, tracked, io);
+  const isStored = tracked.session !== undefined || tracked.isFresh || tracked.state !== 'RELATED';
+  if (tracked.flows === undefined || !isStored) noteApart(passing, tracked, io);
   else if (!tracked.isFresh) noteFlow('matched', tracked, io);
-  return { ...passing, tracked };
+  return { ...passing, tracked, template: undefined };
+}
+
+/** nf_conntrack_find_get: each tuple of an entry is found in the zone of its direction. */
+function find(flow: Flow, { zones }: Template, machine: Machine, io: Io): Found | undefined {
+  const zone = storeZone(machine, zones.original);
+  if (zones.reply === zones.original) return io.sessions.find(zone, flow);
+  return (
+    io.sessions.find(zone, flow, 'original') ??
+    io.sessions.find(storeZone(machine, zones.reply), flow, 'reply')
+  );
 }
 
 function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
+  const template = passing.template ?? NO_TEMPLATE;
+  const cause = attached.get(passing.packet);
+  if (cause) return cause;
   const tuple = tupleOf(passing.packet, io.ask);
   switch (tuple.is) {
     case 'invalid':
@@ -112,21 +84,20 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
       return UNTRACKED;
     case 'error': {
       for (const quoted of quotedTuples(tuple.icmp, io.ask)) {
-        const found = io.sessions.find(machine.zone, reverse(quoted));
+        const found = find(reverse(quoted), template, machine, io);
         const isToSender = found && io.ask.same(ipOf(passing.packet)!.dst, quoted.src, undefined);
-        if (isToSender) return known(found, entryOf(found.session), 'RELATED');
+        if (isToSender) return known(found, 'RELATED');
       }
-      return attached.has(passing.packet) ? RELATED : INVALID;
+      return INVALID;
     }
     case 'tuple': {
       const transport = transportOf(passing.packet);
       const segment =
         transport?.proto === 'tcp' ? io.ask.lookup(transport.flags, SEGMENTS, undefined) : undefined;
       if (transport?.proto === 'tcp' && segment === undefined) return INVALID;
-      const found = io.sessions.find(machine.zone, tuple.flow);
+      const found = find(tuple.flow, template, machine, io);
       if (found) return follow(found, segment, machine, io);
-      if (attached.has(passing.packet)) return RELATED;
-      return tuple.mayOpen ? begin(tuple.flow, tuple.form, segment, machine, undefined) : INVALID;
+      return tuple.mayOpen ? begin(tuple.flow, tuple.form, segment, template, machine) : INVALID;
     }
     default:
       return tuple satisfies never;
@@ -140,37 +111,46 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
   const { session, direction } = found;
   const before = entryOf(session);
   const tcp = before.tcp && segment ? followed(before.tcp, segment, direction, before.seenReply) : undefined;
-  const state = direction === 'reply' || before.seenReply ? 'ESTABLISHED' : 'NEW';
+  const tracked = known(found, direction === 'reply' || before.seenReply ? 'ESTABLISHED' : 'NEW');
   switch (tcp?.do) {
     case 'invalid':
       return INVALID;
     case 'reopen': {
       const flow = direction === 'original' ? session.original : session.reply;
-      return begin(flow, before.form, segment, machine, session);
+      return begin(flow, before.form, segment, before, machine, session);
     }
     case 'forget':
-      io.sessions.forget(machine.zone, session);
-      forgetSource(machine.zone, session, io);
-      return known(found, before, state);
+      forgetFlow(tracked, machine, io);
+      return { ...tracked, session: undefined };
     case 'keep':
     case undefined: {
-      const entry = { ...before, seenReply: before.seenReply || direction === 'reply', tcp: tcp?.entry };
-      if (entry.seenReply !== before.seenReply || entry.tcp !== before.tcp) {
-        io.sessions.stage(machine.zone, { ...session, state: entry }, session);
-      }
-      return known(found, entry, state);
+      const seenReply = before.seenReply || direction === 'reply';
+      const isAssured = before.isAssured || (before.seenReply && tcp?.assures === true);
+      const entry = { ...before, seenReply, isAssured, tcp: tcp?.entry };
+      const isChanged =
+        seenReply !== before.seenReply || isAssured !== before.isAssured || entry.tcp !== before.tcp;
+      return isChanged ? withEntry(tracked, entry, machine, io) : tracked;
     }
     default:
       return tcp satisfies never;
   }
 }
 
-const known = ({ session, direction }: Found, entry: Entry, state: TrackedState): Tracked =>
+/** nf_ct_kill: the entry is gone, with what it says of its client's source. */
+export function forgetFlow({ session, entry }: Tracked, machine: Machine, io: Io): void {
+  if (!session) return;
+  const zone = storeZone(machine, entry.zones.original);
+  io.sessions.forget(zone, session);
+  forgetSource(zone, session, io);
+}
+
+const known = ({ session, direction }: Found, state: TrackedState): Tracked =>
   named({
     state,
     direction,
     flows: session,
-    entry,
+    entry: entryOf(session),
+    session,
     isError: state === 'RELATED',
     isFresh: false,
     replaces: undefined,
@@ -181,8 +161,9 @@ function begin(
   flow: Flow,
   form: Form,
   segment: Segment | undefined,
+  { zones, helper }: Template,
   machine: Machine,
-  replaces: Session | undefined,
+  replaces?: Session,
 ): Tracked {
   const tcp = segment && opened(segment, machine.tcpLoose);
   if (segment && !tcp) return INVALID;
@@ -190,32 +171,36 @@ function begin(
     state: 'NEW',
     direction: 'original',
     flows: { original: flow, reply: reverse(flow) },
-    entry: { ...NO_ENTRY, form, tcp },
+    entry: { ...NO_ENTRY, zones, helper, form, tcp },
+    session: undefined,
     isError: false,
     isFresh: true,
     replaces,
   });
 }
 
-/** The last hook: what this packet opened is remembered, if the packet survives the machine. */
+/** The last hook: what this packet opened is remembered, whatever becomes of the packet from here on. */
 export function confirm(passing: Passing, machine: Machine, io: Io): Passing {
   const { tracked } = passing;
   if (!tracked?.isFresh || !tracked.flows) return passing;
-  io.sessions.stage(machine.zone, { ...tracked.flows, state: tracked.entry }, tracked.replaces);
-  if (tracked.entry.src?.kind) rememberSource(machine.zone, tracked.flows, io);
+  const zone = storeZone(machine, tracked.entry.zones.original);
+  const session = sessionOf(tracked.flows, tracked.entry, machine);
+  io.sessions.stage(zone, session, tracked.replaces);
+  if (tracked.entry.src?.kind) rememberSource(zone, tracked.flows, io);
   noteFlow('opened', tracked, io);
-  return { ...passing, tracked: { ...tracked, isFresh: false, replaces: undefined } };
+  return { ...passing, tracked: { ...tracked, session, isFresh: false, replaces: undefined } };
 }
 
-function noteFlow(did: 'opened' | 'matched', { flows, entry, state }: Tracked, io: Io): void {
-  const original = shown(flows!.original, entry.form, 'original');
+function noteFlow(did: 'opened' | 'matched', tracked: Tracked, io: Io): void {
+  const { flows, entry, state } = tracked;
   io.note({
     type: 'session',
     did,
     table: 'conntrack',
-    original,
+    original: shown(flows!.original, entry.form, 'original'),
     reply: shown(flows!.reply, entry.form, 'reply'),
     state,
+    entry: entryFact(flows!.original, entry),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Reason } from '../../walk/reason.ts';
-import type { Tracked } from './conntrack.ts';
+import type { Template, Tracked } from './tracked.ts';
 import type { IcmpError } from './ruleset.ts';
 
 /** A packet on its way through one machine: the kernel's sk_buff, as far as netfilter reads it. */
@@ -22,6 +22,13 @@ export interface Passing {
   readonly mark: Term;
   /** What connection tracking says of the packet. Opaque: hand it on from hook to hook. */
   readonly tracked?: Tracked | undefined;
+  /** What a CT rule of raw has said of it. */
+  readonly template?: Template | undefined;
+  /**
+   * The packet and mark by which it must be routed again (facts: ip_route_me_harder); set at OUTPUT where mangle changed
+   * source, destination, TOS or mark, or nat the destination.
+   */
+  readonly reroute?: { readonly packet: Packet; readonly mark: Term } | undefined;
 }
 
 export type Passed =

@@ -10,7 +10,7 @@ import { hasPorts, ipOf, rewrite, transportOf, type Packet } from '../../packet/
 import type { Io } from '../../walk/device.ts';
 import type { NatKind, RuleFact } from '../../walk/event.ts';
 import { bound, isSame, nothing, only, type Others, type Wish } from './binding.ts';
-import { named, type Binding, type Tracked } from './conntrack.ts';
+import { named, storeZone, type Binding, type Tracked } from './tracked.ts';
 import type { Hook, Manip } from './hook.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Rule, Translation } from './ruleset.ts';
@@ -48,7 +48,8 @@ export function bind(
   if (manip === 'src' && !isSame(flow.sport, next.sport, io.ask))
     io.note({ type: 'assumed', code: 'nat-port' });
   const kind = isKept ? undefined : (decision?.target.kind ?? (manip === 'src' ? 'snat' : 'dnat'));
-  const binding: Binding = { kind, at: decision?.rule.fact.at };
+  const device = decision?.target.kind === 'masquerade' ? passing.out : undefined;
+  const binding: Binding = { kind, at: decision?.rule.fact.at, device };
   return named({
     ...tracked,
     flows: { original, reply: reverse(next) },
@@ -56,12 +57,12 @@ export function bind(
   });
 }
 
-const othersOf = ({ replaces }: Tracked, { zone }: Machine, io: Io): Others => ({
+const othersOf = ({ replaces, entry }: Tracked, machine: Machine, io: Io): Others => ({
   isUsed: (tuple) => {
-    const found = io.sessions.find(zone, reverse(tuple));
+    const found = io.sessions.find(storeZone(machine, entry.zones.reply), reverse(tuple));
     return found !== undefined && found.session !== replaces;
   },
-  sourceOf: (flow) => sourceMapping(zone, flow, io),
+  sourceOf: (flow) => sourceMapping(storeZone(machine, entry.zones.original), flow, io),
 });
 
 function wishOf(
@@ -101,6 +102,18 @@ function machineAddress(
     return machine.masqueradeAddress(passing.out ?? '', passing.nextHop ?? ip.dst, family, io.ask);
   return hook === 'OUTPUT' ? constant(LOOPBACK[family]) : machine.redirectAddress(passing.in ?? '', family);
 }
+
+/** nf_nat_oif_changed: a masqueraded flow that leaves by another device than it did has no future. */
+export const isMoved = ({ tracked, out }: Passing, hook: Hook): boolean => {
+  const device = tracked?.entry.src?.device;
+  return (
+    hook === 'POSTROUTING' &&
+    device !== undefined &&
+    device !== out &&
+    tracked?.direction === 'original' &&
+    !tracked.isError
+  );
+};
 
 /** nf_nat_packet: gives the packet the addresses that its flow's entry says, at the hook for this end. */
 export function translate(passing: Passing, manip: Manip, decision: Decision | undefined, io: Io): Passing {

@@ -4,7 +4,7 @@ import { valueOf, type Term } from '../../value/term.ts';
 import { flagNames } from '../../packet/tcp.ts';
 import { concretely } from '../../walk/concrete.ts';
 import type { NearMiss } from '../../walk/event.ts';
-import { stateNames } from './conntrack.ts';
+import { stateNames, statusNames } from './tracked.ts';
 import { protocolName } from './numbers.ts';
 import { holds, slotOf, type Field, type Subject, type Test } from './predicate.ts';
 import type { Chain, Rule } from './ruleset.ts';
@@ -45,7 +45,9 @@ function had(test: Test, subject: Subject): string {
     case 'interface':
       return subject.passing[test.side] ?? 'none';
     case 'state':
-      return stateNames(subject.passing.tracked).join(',');
+      return stateNames(subject.passing).join(',');
+    case 'status':
+      return statusNames(subject.passing).join(',') || 'none';
     case 'direction':
       return (subject.passing.tracked?.direction ?? 'none').toUpperCase();
     case 'address-type':
@@ -73,6 +75,6 @@ function termText(field: Field, term: Term): string {
   const value = valueOf(term);
   if (/(^|-)(src|dst)$/.test(field)) return formatAddress(value);
   if (field === 'flags') return flagNames(Number(value)).join(',') || 'NONE';
-  if (field === 'protocol') return protocolName(Number(value));
+  if (field.endsWith('protocol')) return protocolName(Number(value));
   return field === 'mark' ? `0x${value.toString(16)}` : String(value);
 }

@@ -1,12 +1,13 @@
 /** Netfilter of one machine: the hooks that its kernel calls, over the rule sets of both families. */
 import type { Family } from '../../value/address.ts';
+import type { Term } from '../../value/term.ts';
 import { ipOf } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import { walkTable } from './chain-walk.ts';
-import { confirm, track } from './conntrack.ts';
+import { confirm, forgetFlow, track } from './conntrack.ts';
 import { STAGES, HOOKS, type Hook, type Manip } from './hook.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
-import { bind, isUndecided, translate, type Decision } from './nat.ts';
+import { bind, isMoved, isUndecided, translate, type Decision } from './nat.ts';
 import type { Chain, Ruleset, Table } from './ruleset.ts';
 
 export { choicesOf, MATCH_WORDS } from './choice.ts';
@@ -60,10 +61,14 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
       .filter((stage) => stage.hooks.includes(hook))
       .flatMap(({ does }): readonly (Step | undefined)[] => {
         switch (does.step) {
-          case 'filter':
-            return [filterStep(ruleset.tables.get(does.table), hook, machine)];
-          case 'translate':
-            return [natStep(ruleset, hook, does.manip, machine)];
+          case 'filter': {
+            const step = filterStep(ruleset.tables.get(does.table), hook, machine);
+            return [does.table === 'mangle' && hook === 'OUTPUT' ? rerouting(step, MANGLED) : step];
+          }
+          case 'translate': {
+            const step = natStep(ruleset, hook, does.manip, machine);
+            return [hook === 'OUTPUT' ? rerouting(step, ['dst']) : step];
+          }
           case 'track':
           case 'confirm': {
             const act = does.step === 'track' ? track : confirm;
@@ -78,6 +83,25 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
       .filter((step) => step !== undefined);
   return Object.fromEntries(HOOKS.map((hook) => [hook, steps(hook)])) as unknown as Plan;
 }
+
+/** What decides a route, of which mangle may have changed each (ipt_mangle_out) and nat the destination. */
+const MANGLED = ['src', 'dst', 'dscp', 'mark'] as const;
+
+/** A step of OUTPUT after which the kernel routes the packet again if one of these is another. */
+function rerouting(step: Step | undefined, fields: readonly (typeof MANGLED)[number][]): Step | undefined {
+  if (!step) return undefined;
+  return (passing, io) => {
+    const passed = step(passing, io);
+    if (passed.do !== 'accept' || passed.passing === passing) return passed;
+    const [before, after] = [passing, passed.passing].map(({ packet, mark }) => ({ ...ipOf(packet)!, mark }));
+    const isSame = fields.every((field) => isSameTerm(before![field], after![field], io));
+    const { packet, mark } = passed.passing;
+    return isSame ? passed : accepted({ ...passed.passing, reroute: { packet, mark } });
+  };
+}
+
+const isSameTerm = (a: Term | undefined, b: Term | undefined, io: Io): boolean =>
+  a === b || (a !== undefined && b !== undefined && io.ask.same(a, b, undefined));
 
 const decides = (chain: Chain): boolean => chain.rules.length > 0 || chain.policy === 'DROP';
 
@@ -96,7 +120,11 @@ function natStep(ruleset: Ruleset, hook: Hook, manip: Manip, machine: Machine): 
   if (!table || !chain) return undefined;
   if (!ruleset.tracks) return decides(chain) ? notWalked(machine) : undefined;
   return (passing, io) => {
-    if (!isUndecided(passing, manip)) return accepted(translate(passing, manip, undefined, io));
+    if (!isUndecided(passing, manip)) {
+      if (!isMoved(passing, hook)) return accepted(translate(passing, manip, undefined, io));
+      forgetFlow(passing.tracked!, machine, io);
+      return { do: 'drop', reason: 'nat-interface-changed', at: passing.tracked?.entry.src?.at };
+    }
     const walked = walkTable(table, chain, passing, machine, io);
     if (walked.do === 'drop' || walked.do === 'unknown') return walked;
     const decision: Decision | undefined = walked.do === 'translate' ? walked.decision : undefined;

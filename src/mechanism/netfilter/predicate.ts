@@ -6,7 +6,7 @@ import { flowOf, ipOf, transportOf, type Transport } from '../../packet/packet.t
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import { masked } from '../../value/bits.ts';
-import { stateNames, type CtState, type Direction } from './conntrack.ts';
+import { stateNames, statusNames, type CtState, type CtStatus, type Direction } from './tracked.ts';
 import type { AddressType, Machine, Passing } from './machine.ts';
 
 /** How the rule says it, for people: `--dport` and `80,443`. */
@@ -46,6 +46,11 @@ export type Test =
   | (Wording & { readonly kind: 'state'; readonly states: ReadonlySet<CtState> })
   | (Wording & { readonly kind: 'direction'; readonly direction: Direction; readonly whenAbsent?: boolean })
   | (Wording & {
+      readonly kind: 'status';
+      readonly statuses: ReadonlySet<CtStatus>;
+      readonly whenAbsent?: boolean;
+    })
+  | (Wording & {
       readonly kind: 'address-type';
       readonly field: 'src' | 'dst';
       readonly types: ReadonlySet<AddressType>;
@@ -77,6 +82,7 @@ const FIELDS = [
   'type',
   'code',
   'mark',
+  'original-protocol',
   'original-src',
   'original-dst',
   'original-sport',
@@ -108,7 +114,7 @@ export function subjectOf(passing: Passing, machine: Machine): Subject {
   const [sport, dport, flags, type, code] = transportTerms(transport);
   const { original, reply } = tracked?.flows ?? NO_FLOWS;
   const terms = [ip.src, ip.dst, ip.ttl, flowOf(packet).proto, sport, dport, flags, type, code, mark];
-  terms.push(original?.src, original?.dst, original?.sport, original?.dport);
+  terms.push(original?.proto, original?.src, original?.dst, original?.sport, original?.dport);
   terms.push(reply?.src, reply?.dst, reply?.sport, reply?.dport);
   return { passing, family: ip.proto === 'ipv4' ? 4 : 6, machine, terms };
 }
@@ -149,7 +155,11 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
       return (test.open ? name.startsWith(test.name) : name === test.name) !== test.not;
     }
     case 'state':
-      return stateNames(subject.passing.tracked).some((name) => test.states.has(name)) !== test.not;
+      return stateNames(subject.passing).some((name) => test.states.has(name)) !== test.not;
+    case 'status': {
+      if (!subject.passing.tracked?.flows) return test.whenAbsent ?? false;
+      return statusNames(subject.passing).some((name) => test.statuses.has(name)) !== test.not;
+    }
     case 'direction': {
       const direction = subject.passing.tracked?.flows && subject.passing.tracked.direction;
       return direction === undefined

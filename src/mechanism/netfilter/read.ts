@@ -33,6 +33,7 @@ const tracks = ({ chains }: DraftTable): boolean =>
   [...chains.values()].some(({ rules }) =>
     rules.some(
       ({ target, matches }) =>
+        target.do === 'template' ||
         (target.do === 'unknown' && target.name === 'CT') ||
         TRACKING_TARGETS.has(target.name) ||
         matches.some(({ name }) => TRACKING_MATCHES.has(name)),

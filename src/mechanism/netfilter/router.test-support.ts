@@ -12,7 +12,15 @@ import { concretely } from '../../walk/concrete.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Event } from '../../walk/event.ts';
 import { SessionStore } from '../../walk/session.ts';
-import { netfilter, readRuleset, type Hook, type Machine, type Passed, type Passing } from './netfilter.ts';
+import {
+  netfilter,
+  readRuleset,
+  type Hook,
+  type Machine,
+  type Netfilter,
+  type Passed,
+  type Passing,
+} from './netfilter.ts';
 
 const address = (text: string): Term => constant(parseAddress(text)!);
 
@@ -134,7 +142,17 @@ export interface Router {
   readonly store: SessionStore;
 }
 
-/** A router with these rules. A packet that leaves or is delivered commits what it staged, any other discards it. */
+/** A packet of the router's own as it leaves. */
+function sent(filter: Netfilter, packet: Packet, io: Io): Packet {
+  let passing: Passing = { packet, mark: ZERO, out: 'eth0' };
+  for (const hook of ['OUTPUT', 'POSTROUTING'] as const) {
+    const passed = filter.pass(hook, passing, io);
+    if (passed.do === 'accept') ({ passing } = passed);
+  }
+  return passing.packet;
+}
+
+/** A router with these rules, which remembers what its kernel would. */
 export function router(
   rules: string,
   { family = 4, tcpLoose = true }: { family?: Family; tcpLoose?: boolean } = {},
@@ -146,12 +164,12 @@ export function router(
   const store = new SessionStore();
   const cross = (hooks: readonly (readonly [Hook, Partial<Passing>])[], start: string): Crossed => {
     const events: Event[] = [];
-    const originated: string[] = [];
+    const made: Packet[] = [];
     const io: Io = {
       ask: concretely(),
       sessions: store,
       note: (event) => events.push(event),
-      originate: (made) => originated.push(line(made)),
+      originate: (packet) => made.push(packet),
     };
     let passing: Passing = { packet: packet(start), mark: ZERO };
     let passed: Passed = { do: 'accept', passing };
@@ -161,14 +179,15 @@ export function router(
       if (passed.do !== 'accept') break;
       passing = passed.passing;
     }
-    if (passed.do === 'accept') store.commit();
-    else store.discard();
+    store.commit();
     const fate =
       passed.do === 'accept'
         ? line(passing.packet)
         : passed.do === 'drop'
           ? passed.reason
           : `unknown: ${passed.missing}`;
+    const quiet: Io = { ...io, note: () => undefined };
+    const originated = made.map((one) => line(sent(filter, one, quiet)));
     return { passed, fate, events, originated, passing };
   };
   return {

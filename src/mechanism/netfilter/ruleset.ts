@@ -4,6 +4,7 @@ import type { Cite } from '../../walk/cite.ts';
 import type { RuleFact } from '../../walk/event.ts';
 import type { TableName } from './hook.ts';
 import type { Test } from './predicate.ts';
+import type { Template } from './tracked.ts';
 
 export interface Ruleset {
   readonly family: Family;
@@ -66,6 +67,19 @@ export interface Translation {
   readonly persistent: boolean;
 }
 
+/**
+ * set: ctmark = (ctmark & ~ctmask) ^ bits; save: ctmark = (ctmark & ~ctmask) ^ (mark & nfmask); restore:
+ * mark = (mark & ~nfmask) ^ (ctmark & ctmask).
+ */
+export interface Connmark {
+  readonly do: 'connmark';
+  readonly name: 'CONNMARK';
+  readonly how: 'set' | 'save' | 'restore';
+  readonly ctmask: number;
+  readonly nfmask: number;
+  readonly bits: number;
+}
+
 /** `name` is the target's, as written; '' for a rule without one. */
 export type Target =
   /** Counts, logs: the next rule follows. */
@@ -78,7 +92,12 @@ export type Target =
   | { readonly do: 'jump'; readonly name: string; readonly goto: boolean }
   /** mark = (mark & ~mask) ^ bits. */
   | { readonly do: 'mark'; readonly name: 'MARK'; readonly mask: number; readonly bits: number }
+  | Connmark
+  /** TTL of IPv4 or hop limit of IPv6: set to `by`, or changed by it. */
+  | { readonly do: 'ttl'; readonly name: string; readonly how: 'set' | 'add'; readonly by: number }
   | { readonly do: 'untrack'; readonly name: string }
+  /** CT: what connection tracking is told of the packet before it sees it. */
+  | ({ readonly do: 'template'; readonly name: 'CT' } & Template)
   | Translation
   /** A target that is not modelled. */
   | { readonly do: 'unknown'; readonly name: string };

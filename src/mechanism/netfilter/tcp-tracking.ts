@@ -5,7 +5,7 @@
 import type { Value } from '../../value/address.ts';
 import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
 import type { Table } from '../../walk/ask.ts';
-import type { Direction } from './conntrack.ts';
+import type { Direction } from './tracked.ts';
 
 /** get_conntrack_index: what a segment is, by its flags. */
 export type Segment = 'syn' | 'synack' | 'fin' | 'ack' | 'rst';
@@ -94,7 +94,8 @@ export function opened(segment: Segment, loose: boolean): TcpEntry | undefined {
 }
 
 export type Followed =
-  | { readonly do: 'keep'; readonly entry: TcpEntry }
+  /** `assures`: an answer was acknowledged, or a flow that was picked up midway answered. */
+  | { readonly do: 'keep'; readonly entry: TcpEntry; readonly assures?: boolean }
   | { readonly do: 'invalid' }
   /** The entry dies, and the packet passes as part of it. */
   | { readonly do: 'forget' }
@@ -121,7 +122,8 @@ export function followed(
   if (segment === 'rst' && !seenReply) return { do: 'forget' };
   const closing = entry.closing || (next === 'FW' && entry.state !== 'FW');
   const reset = segment === 'rst' ? direction : undefined;
-  return { do: 'keep', entry: changed(entry, { state: next, closing, reset, challenged: false }) };
+  const assures = next === 'ES' && (entry.state === 'SR' || entry.state === 'ES');
+  return { do: 'keep', entry: changed(entry, { state: next, closing, reset, challenged: false }), assures };
 }
 
 /** Passes and keeps the state. */

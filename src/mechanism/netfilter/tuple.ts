@@ -5,7 +5,7 @@
  * clear of real ports) for the service's. So an answer is the reverse of its request, as with every other protocol.
  */
 import { single } from '../../value/integer-set.ts';
-import { constant, type Term } from '../../value/term.ts';
+import { constant, plus, type Term } from '../../value/term.ts';
 import type { Value } from '../../value/address.ts';
 import type { Flow } from '../../packet/flow.ts';
 import type { Icmp } from '../../packet/icmp.ts';
@@ -27,7 +27,12 @@ export type Tuple =
 type Role =
   { readonly is: 'request' | 'reply'; readonly service: Term } | { readonly is: 'error' | 'untracked' };
 
-const service = (request: number): Term => constant(0x10000 + request);
+const SERVICE = 0x10000;
+const service = (request: number): Term => constant(SERVICE + request);
+
+/** ICMP type of the request, of the original tuple of a ping. */
+export const requestType = ({ dport }: Flow): Term => plus(dport, -SERVICE);
+
 const pairs = (...requests: readonly (readonly [request: number, reply: number])[]): [number, Role][] =>
   requests.flatMap(([request, reply]): [number, Role][] => [
     [request, { is: 'request', service: service(request) }],

@@ -1,8 +1,17 @@
 /** -m conntrack, and -m state which is its older part. */
 import { single } from '../../../value/integer-set.ts';
 import { parseMasked } from '../address-text.ts';
-import type { CtState } from '../conntrack.ts';
-import { fieldTest, NOT, word, wording, type Draft, type Given, type Match } from '../extension.ts';
+import type { CtState, CtStatus } from '../tracked.ts';
+import {
+  choiceTest,
+  fieldTest,
+  NOT,
+  word,
+  wording,
+  type Draft,
+  type Given,
+  type Match,
+} from '../extension.ts';
 import { listOf, NETWORK, numberRange, oneOf, PORTS, PROTOCOL } from '../forms.ts';
 import { parsePorts } from '../numbers.ts';
 import type { Field, Test } from '../predicate.ts';
@@ -10,7 +19,7 @@ import type { Field, Test } from '../predicate.ts';
 /** In the order of iptables-save. */
 const STATES: readonly CtState[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'];
 const STATUS: readonly CtState[] = ['SNAT', 'DNAT'];
-const EVENTS = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
+const STATUSES: readonly CtStatus[] = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
 
 export const state: Match = {
   options: { '--state': word(listOf('a connection state', STATES), { ...NOT, needed: true }) },
@@ -18,7 +27,7 @@ export const state: Match = {
 };
 
 const FIELDS: Readonly<Record<string, Field>> = {
-  '--ctproto': 'protocol',
+  '--ctproto': 'original-protocol',
   '--ctorigsrc': 'original-src',
   '--ctorigdst': 'original-dst',
   '--ctreplsrc': 'reply-src',
@@ -40,7 +49,7 @@ const OPTIONS = {
   '--ctorigdstport': word(PORTS, NOT),
   '--ctreplsrcport': word(PORTS, NOT),
   '--ctrepldstport': word(PORTS, NOT),
-  '--ctstatus': word(listOf('a status of connections', EVENTS), NOT),
+  '--ctstatus': word(listOf('a status of connections', ['NONE', ...STATUSES]), NOT),
   '--ctexpire': word(numberRange(0xffffffff), NOT),
   '--ctdir': word(oneOf('ORIGINAL', 'REPLY')),
 };
@@ -52,11 +61,11 @@ export const conntrack: Match = {
     const tests = given.flatMap((one) => optionTest(one, draft) ?? []);
     // xt_conntrack.c: of a packet without an entry, --ctstate alone decides and the other options are not read.
     const whenAbsent = given.some((one) => one.option === '--ctstate');
-    return tests.map((test) =>
-      test.kind === 'field' || test.kind === 'direction' ? { ...test, whenAbsent } : test,
-    );
+    return tests.map((test) => (MAY_BE_ABSENT.has(test.kind) ? { ...test, whenAbsent } : test));
   },
 };
+
+const MAY_BE_ABSENT: ReadonlySet<Test['kind']> = new Set(['field', 'direction', 'status'] as const);
 
 function optionTest(given: Given, draft: Draft): Test | undefined {
   const text = given.words[0]!;
@@ -66,9 +75,9 @@ function optionTest(given: Given, draft: Draft): Test | undefined {
     case '--ctdir':
       return { kind: 'direction', direction: text === 'REPLY' ? 'reply' : 'original', ...wording(given) };
     case '--ctstatus':
+      return statusTest(given);
     case '--ctexpire':
-      draft.unknown(`conntrack ${given.option}`);
-      return undefined;
+      return choiceTest(given, 'conntrack', false);
     default: {
       const { set, mask } = readField(given.option, text, draft);
       const test = fieldTest(given, FIELDS[given.option]!, set);
@@ -80,6 +89,13 @@ function optionTest(given: Given, draft: Draft): Test | undefined {
 function readField(option: string, text: string, draft: Draft): NonNullable<ReturnType<typeof parseMasked>> {
   if (option.endsWith('port')) return { set: parsePorts(text)! };
   return option === '--ctproto' ? { set: single(Number(text)) } : parseMasked(text, draft.family)!;
+}
+
+/** NONE is no bit of the status, so it never matches (xt_conntrack.c, conntrack_mt). */
+function statusTest(given: Given): Test {
+  const names = given.words[0]!.split(',');
+  const statuses = new Set(STATUSES.filter((status) => names.includes(status)));
+  return { kind: 'status', statuses, ...wording(given) };
 }
 
 function stateTest(given: Given): Test {

@@ -1,4 +1,4 @@
-/** NOTRACK and CT --notrack: connection tracking leaves the packet alone. Other uses of CT are not modelled. */
+/** CT and NOTRACK: what connection tracking is to do with the packet, or that it leaves it alone. */
 import { flag, word, type TargetSpec } from '../extension.ts';
 import { text } from '../forms.ts';
 
@@ -22,8 +22,17 @@ export const ct: TargetSpec = {
     '--zone': word(NAME),
   },
   tables: ['raw'],
-  build: (given) => {
-    const isPlain = given.length === 1 && given[0]!.option === '--notrack';
-    return isPlain ? { do: 'untrack', name: 'CT' } : { do: 'unknown', name: 'CT' };
+  build: (given, draft) => {
+    if (given.some((one) => one.option === '--notrack')) return { do: 'untrack', name: 'CT' };
+    const valueOf = (option: string): string | undefined =>
+      given.find((one) => one.option === option)?.words[0];
+    const zoneOf = (option: string): number => Number(valueOf(option) ?? valueOf('--zone') ?? 0);
+    const zones = { original: zoneOf('--zone-orig'), reply: zoneOf('--zone-reply') };
+    // `--zone mark`: the zone is the packet's mark.
+    if (Number.isNaN(zones.original + zones.reply)) {
+      draft.unknown('CT --zone mark');
+      return { do: 'unknown', name: 'CT' };
+    }
+    return { do: 'template', name: 'CT', zones, helper: valueOf('--helper') };
   },
 };
