@@ -24,15 +24,14 @@ export const ct: TargetSpec = {
   tables: ['raw'],
   build: (given, draft) => {
     if (given.some((one) => one.option === '--notrack')) return { do: 'untrack', name: 'CT' };
-    const valueOf = (option: string): string | undefined =>
-      given.find((one) => one.option === option)?.words[0];
-    const zoneOf = (option: string): number => Number(valueOf(option) ?? valueOf('--zone') ?? 0);
+    const said = (option: string): string | undefined => given.find((one) => one.option === option)?.words[0];
+    const zoneOf = (option: string): number => Number(said(option) ?? said('--zone') ?? 0);
     const zones = { original: zoneOf('--zone-orig'), reply: zoneOf('--zone-reply') };
     // `--zone mark`: the zone is the packet's mark.
     if (Number.isNaN(zones.original + zones.reply)) {
       draft.unknown('CT --zone mark');
       return { do: 'unknown', name: 'CT' };
     }
-    return { do: 'template', name: 'CT', zones, helper: valueOf('--helper') };
+    return { do: 'template', name: 'CT', zones, helper: said('--helper') };
   },
 };
