@@ -139,7 +139,7 @@ function readStream(from: string | 0): Buffer | undefined {
 }
 
 /** A pipe that somebody else made non-blocking says EAGAIN while it is empty. */
-function readSome(file: number, into: Buffer): number {
+export function readSome(file: number, into: Buffer): number {
   for (;;) {
     try {
       return readSync(file, into);

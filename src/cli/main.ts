@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { codeOf, reasonOf } from './failure.ts';
+import type { DecodeOptions } from './decode.ts';
 import type { RoutesOptions } from './routes.ts';
 import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
@@ -33,6 +34,18 @@ Examples:
   nettrace routes nva1/eth0
   nettrace routes vgw-hub 10.1.0.4
   nettrace routes vnet-spoke1/default --format json | jq '.value[] | select(.state == "Active")'
+`;
+
+const DECODE_EXAMPLES = `
+Examples:
+  nettrace decode capture.pcapng
+  tcpdump -i eth0 -w - | nettrace decode -
+  nettrace decode --vxlan-port 10800 --vxlan-port 10801 gateway.pcap
+  nettrace decode --esp-key 0x1001=aes128-gcm:000102030405060708090a0b0c0d0e0fa0a1a2a3 esp.pcap
+  nettrace decode --format json capture.pcap | jq 'select(.problems != [])'
+
+Keys: SPI=SUITE:KEY or SPI=SUITE:KEY:AUTHKEY, in hexadecimal; of AES-GCM the key ends with the salt.
+Suites: aes128-gcm, aes256-gcm, and aes128-cbc, aes256-cbc and null with -sha1 or -sha256.
 `;
 
 function withTopology(command: Command): Command {
@@ -110,6 +123,20 @@ function program(): Command {
     );
 
   top
+    .command('decode')
+    .description('the packets of a capture file (pcap, pcapng), header by header')
+    .argument('<file>', 'the capture; - for standard input')
+    .option('--esp-key <key>', 'decrypt ESP of an SPI; @FILE has a key a line (repeatable)', collect)
+    .option('--vxlan-port <port>', 'a UDP port of VXLAN, beside 4789 (repeatable)', collect)
+    .option('--nvgre', 'GRE with a key around Ethernet is NVGRE')
+    .addOption(format('text', 'json'))
+    .option('-o, --output <file>', 'write there instead of standard output')
+    .addHelpText('after', DECODE_EXAMPLES)
+    .action(async (file: string, options: DecodeOptions) =>
+      (await import('./decode.ts')).decodeCommand(file, options),
+    );
+
+  top
     .command('explain')
     .description('what a reason, an assumption or a diagnostic means')
     .argument('[code]', 'such as nic-forwarding-off; without it, all codes are listed')
@@ -118,7 +145,7 @@ function program(): Command {
   top
     .command('schema')
     .description('print a JSON Schema')
-    .argument('<of>', 'topology, report or routes')
+    .argument('<of>', 'topology, report, routes or decode')
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
   for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;

@@ -60,3 +60,36 @@ function inWords<T>(file: string, act: () => T): T {
     throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
   }
 }
+
+/** Writes parts as they come, and asks for the next when the last is taken: a result of any length takes no memory. */
+export async function writeParts(file: string | undefined, parts: Iterable<string>): Promise<void> {
+  if (file !== undefined && file !== '-') {
+    writing(file, (add) => {
+      for (const part of parts) add(part);
+    });
+    return;
+  }
+  let isRead = true;
+  const lose = (): void => {
+    isRead = false;
+  };
+  process.stdout.on('error', lose);
+  for (const part of parts) {
+    if (!process.stdout.write(part)) await drained(process.stdout);
+    // Nobody reads on. Standard output forgets an error once it has told it.
+    if (!isRead || process.stdout.errored) break;
+  }
+  process.stdout.off('error', lose);
+}
+
+const DRAINED = ['drain', 'error', 'close'] as const;
+
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of DRAINED) stream.off(event, done);
+      resolve();
+    };
+    for (const event of DRAINED) stream.on(event, done);
+  });
+}

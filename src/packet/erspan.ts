@@ -82,5 +82,6 @@ export const erspan3 = {
   etherType: 0x22eb,
   layout: third,
   more: ({ optional }: Values) => (optional === 1 ? PLATFORM : NOTHING),
+  variants: [PLATFORM],
   carries,
 } as const satisfies HeaderSpec;

@@ -47,6 +47,7 @@ export const gre = {
     next('protocol', 16, 'etherType'),
   ],
   more,
+  variants: MORE,
   // Type I of ERSPAN has no sequence number, type II always has one.
   carries: ({ protocol, numbered }) => (protocol === 0x88be && numbered === 0 ? 'erspan1' : undefined),
 } as const satisfies HeaderSpec;

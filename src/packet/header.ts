@@ -24,8 +24,9 @@ export interface HeaderSpec {
   readonly size?: (inner: number, header: Values) => number;
   /** Bit for bit, in wire order. */
   readonly layout: readonly Field[];
-  /** Fields behind the layout that depend on those in it. */
+  /** Fields behind the layout that depend on those in it, one of the `variants`. */
   readonly more?: (header: Values) => readonly Field[];
+  readonly variants?: readonly (readonly Field[])[];
   /** How the options behind the fields are written, where the header has them. */
   readonly options?: (header: Values) => OptionCodec | undefined;
   /** Octets of the header, options included, by its own length field; without it options reach to the end. */

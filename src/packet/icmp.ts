@@ -74,6 +74,10 @@ const ICMPV6_WORD: Readonly<Record<number, readonly Field[]>> = {
 
 const head = (checksum: Field): readonly Field[] => [value('type', 8), value('code', 8), checksum];
 
+/** Whether a message is an error, which quotes the packet that it is about. */
+export const isIcmpError = (proto: 'icmp' | 'icmpv6', type: number): boolean =>
+  proto === 'icmp' ? [3, 4, 5, 11, 12].includes(type) : type < 128;
+
 export const icmp = {
   proto: 'icmp',
   fields: { type: 'number', code: 'number', id: 'number' },
@@ -81,6 +85,7 @@ export const icmp = {
   ipProtocol: 1,
   layout: head(made('checksum', 16, wholeChecksum(2))),
   more: ({ type }) => ICMP_WORD[Number(type)] ?? ECHO,
+  variants: [...Object.values(ICMP_WORD), ECHO],
 } as const satisfies HeaderSpec;
 
 export const icmpv6 = {
@@ -90,5 +95,6 @@ export const icmpv6 = {
   ipProtocol: 58,
   layout: head(made('checksum', 16, transportChecksum(2, 58))),
   more: ({ type }) => ICMPV6_WORD[Number(type)] ?? ECHO,
+  variants: [...Object.values(ICMPV6_WORD), ECHO],
   options: ({ type }: Values) => (Number(type) >= 133 && Number(type) <= 137 ? NEIGHBOUR_LIKE : undefined),
 } as const satisfies HeaderSpec;

@@ -42,6 +42,17 @@ export const flagByte = (flags: readonly TcpFlag[]): number =>
 /** The names of the flags set in a flag byte, lowest bit first. */
 export const flagNames = (byte: number): TcpFlag[] => TCP_FLAGS.filter((_, bit) => byte & (1 << bit));
 
+/** Options by kind: RFC 9293 section 3.2, RFC 7323, RFC 2018. */
+export const TCP_OPTIONS: Readonly<Record<number, string>> = {
+  0: 'end',
+  1: 'nop',
+  2: 'mss',
+  3: 'window-scale',
+  4: 'sack-permitted',
+  5: 'sack',
+  8: 'timestamps',
+};
+
 export const tcp = {
   proto: 'tcp',
   fields: { sport: 'number', dport: 'number', flags: 'flags' },

@@ -32,11 +32,19 @@ const ICMP: Readonly<Record<string, string>> = {
   'icmp 3': 'unreachable',
   'icmp 8': 'echo request',
   'icmp 11': 'time exceeded',
+  'icmp 5': 'redirect',
+  'icmp 12': 'parameter problem',
   'icmpv6 1': 'unreachable',
   'icmpv6 2': 'packet too big',
   'icmpv6 3': 'time exceeded',
+  'icmpv6 4': 'parameter problem',
   'icmpv6 128': 'echo request',
   'icmpv6 129': 'echo reply',
+  'icmpv6 133': 'router solicitation',
+  'icmpv6 134': 'router advertisement',
+  'icmpv6 135': 'neighbour solicitation',
+  'icmpv6 136': 'neighbour advertisement',
+  'icmpv6 137': 'redirect',
 };
 
 const icmpName = (proto: string, type: number): string => ICMP[`${proto} ${type}`] ?? `type ${type}`;
@@ -95,7 +103,7 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
     case 'icmp':
     case 'icmpv6':
       // An error has no identifier: the packet that it is about tells whose it is.
-      return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')}${quotedFlow(layer) ? '' : ` id ${shown('id')}`}`;
+      return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')}${quotedFlow(layer) || layer['id'] === undefined ? '' : ` id ${shown('id')}`}`;
     default:
       return Object.keys(layer)
         .filter((field) => field !== 'proto' && field !== 'quoted')

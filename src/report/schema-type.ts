@@ -1,9 +1,11 @@
 /** The TypeScript type that a JSON Schema describes, so that the compiler holds the published schema to the types. */
+import type { DecodedLayer } from './decode.ts';
 import type { LayerFact } from './report.ts';
 
 /** Definitions that are generated from tables, whose type is therefore given and not inferred. */
 interface Generated {
   readonly layer: LayerFact;
+  readonly decodedLayer: DecodedLayer;
 }
 
 /** `Definitions` resolve `$ref`. */

@@ -1,10 +1,15 @@
 /** The published schemas are what the types say today. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { DECODE_SCHEMA } from './decode-schema.ts';
 import { ROUTES_SCHEMA } from './routes-schema.ts';
 import { REPORT_SCHEMA } from './schema.ts';
 
-const PUBLISHED = { 'report.schema.json': REPORT_SCHEMA, 'routes.schema.json': ROUTES_SCHEMA };
+const PUBLISHED = {
+  'decode.schema.json': DECODE_SCHEMA,
+  'report.schema.json': REPORT_SCHEMA,
+  'routes.schema.json': ROUTES_SCHEMA,
+};
 
 test.each(Object.entries(PUBLISHED))(
   'when the types change then schema/%s has changed with them',

@@ -7,7 +7,7 @@ import { NO_NEXT_HEADER } from './implied.ts';
 import { openEsp } from './open-esp.ts';
 import { readHeader, type ReadHeader, type Region, type Unreadable } from './read-header.ts';
 import type { Sealer } from './sealer.ts';
-import { settle, type Layer, type Lying, type Wrong } from './settle.ts';
+import { settle, type Layer, type Wrong } from './settle.ts';
 import { announcedBy, specOf, type WirePacket } from './wire-packet.ts';
 
 export interface DecodeOptions {
@@ -61,7 +61,7 @@ export function decoder({ sealer, ports = new Map(), nvgre = false }: DecodeOpti
 }
 
 function decode(known: Known, bytes: Uint8Array, link: string, cut: number): Decoded {
-  const read: Lying[] = [];
+  const read: ReadHeader[] = [];
   const problems: DecodeProblem[] = [];
   let region: Region = { bytes, start: 0, end: bytes.length };
   let proto: string | undefined = link;
@@ -71,9 +71,8 @@ function decode(known: Known, bytes: Uint8Array, link: string, cut: number): Dec
       problems.push(one);
       break;
     }
-    const rest = region.bytes.subarray(one.end, region.end);
-    if (rest.length > 0) one.header['trailer'] = rest;
-    read.push({ ...one, bytes: region.bytes, start: region.start });
+    if (one.end < region.end) one.header['trailer'] = region.bytes.subarray(one.end, region.end);
+    read.push(one);
     const next: Next = follow(known, one, region, cut > 0);
     if (next.problem) problems.push(next.problem);
     region = next.region;
@@ -93,15 +92,15 @@ function readAs(
   known: Known,
   proto: string,
   region: Region,
-  outer: Lying | undefined,
+  outer: ReadHeader | undefined,
 ): ReadHeader | Unreadable {
   if (proto === 'opaque')
     return {
       header: { proto, protocol: outer?.values['protocol'] ?? outer?.header['nextHeader'] ?? 0 },
       values: {},
       layout: [],
+      ...region,
       body: region.start,
-      end: region.end,
     };
   if (proto === 'gre' && known.nvgre) {
     const nvgre = readHeader(specOf('nvgre'), region);

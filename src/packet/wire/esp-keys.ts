@@ -12,6 +12,16 @@ export interface EspKey {
   readonly authKey: Uint8Array;
 }
 
+/** Octets of the keys of a suite. */
+export function keyLengths(suite: EspSuite): { readonly key: number; readonly authKey: number } {
+  const { cipher, hash } = methodOf(suite);
+  const bits = /^aes-(\d+)/.exec(cipher ?? '')?.[1];
+  return {
+    key: Number(bits ?? 0) / 8 + (hash === undefined ? 4 : 0),
+    authKey: hash === undefined ? 0 : { sha1: 20, sha256: 32 }[hash],
+  };
+}
+
 interface Method {
   readonly cipher?: 'aes-128-gcm' | 'aes-256-gcm' | 'aes-128-cbc' | 'aes-256-cbc';
   /** Undefined of a suite that authenticates by itself. */

@@ -13,7 +13,7 @@ export interface Region {
   readonly end: number;
 }
 
-export interface ReadHeader {
+export interface ReadHeader extends Region {
   /** Without what the bytes imply. */
   readonly header: Record<string, WireValue> & WireHeader;
   /** Every field. */
@@ -52,7 +52,7 @@ export function readHeader(spec: HeaderSpec, { bytes, start, end }: Region): Rea
   const body = start + wanted;
   if (codec && wanted > fixed) header['options'] = codec.read(bytes, start + fixed, body);
   const whole = start + (spec.wholeLength?.(values) ?? there);
-  return { header, values, layout, body, end: whole >= body && whole <= end ? whole : end };
+  return { bytes, start, header, values, layout, body, end: whole >= body && whole <= end ? whole : end };
 }
 
 /** The field that says how long a header is. */

@@ -17,12 +17,6 @@ export interface Layer {
   readonly length: number;
 }
 
-/** A header with where it lies. */
-export interface Lying extends ReadHeader {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-}
-
 /** A field is not what the bytes imply. */
 export interface Wrong {
   readonly code: 'wrong';
@@ -34,7 +28,7 @@ export interface Wrong {
 
 /** `missing` octets count in every length; of a packet that was cut, what does not fit is not said to be wrong. */
 export function settle(
-  read: readonly Lying[],
+  read: readonly ReadHeader[],
   missing: number,
   isCut: boolean,
 ): { readonly layers: readonly Layer[]; readonly wrong: readonly Wrong[] } {
@@ -54,7 +48,7 @@ export function settle(
   return { layers, wrong };
 }
 
-function settleOne(one: Lying, span: Span, inner: WireHeader | undefined, wrong: Wrong[]): Layer {
+function settleOne(one: ReadHeader, span: Span, inner: WireHeader | undefined, wrong: Wrong[]): Layer {
   const { header, layout, values, start, body } = one;
   const made: Record<string, number> = {};
   let checksum: ChecksumState | undefined;
@@ -80,7 +74,7 @@ function stateOf(proto: string, value: number, right: number | undefined): Check
 }
 
 /** The next header of what was sealed need not be said where it is that of the header there. */
-function settleEsp({ header }: Lying, inner: WireHeader | undefined): void {
+function settleEsp({ header }: ReadHeader, inner: WireHeader | undefined): void {
   if (header['nextHeader'] === (announced('ipProtocol', inner) ?? NO_NEXT_HEADER))
     delete header['nextHeader'];
 }
