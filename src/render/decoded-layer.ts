@@ -1,7 +1,7 @@
 /** One layer of a captured packet on a line: what a walk shows of it, and what else matters on a wire. */
 import type { DecodedField, DecodedLayer, OptionFact } from '../report/decode.ts';
 import type { LayerFact } from '../report/report.ts';
-import { layerText } from './flow.ts';
+import { fieldText, layerText } from './flow.ts';
 
 /** Fields that are shown of a header, of those that a walk does not draw itself. */
 const MAIN: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +49,7 @@ export function decodedLayerText(layer: DecodedLayer): string {
     ...optionsText(layer),
     ...(typeof layer['suite'] === 'string' ? [layer['suite']] : []),
     ...('checksumState' in layer && layer['checksumState'] !== 'good'
-      ? [`checksum ${String(layer['checksumState'] as string)}`]
+      ? [`checksum ${fieldText(layer as LayerFact, 'checksumState') ?? ''}`]
       : []),
     ...(typeof layer['trailer'] === 'string' ? [`trailer ${layer['trailer'].length / 2} bytes`] : []),
   ].join(' ');
@@ -65,7 +65,7 @@ function mainText(layer: DecodedLayer): string {
 }
 
 function arpText(layer: DecodedLayer): string {
-  const text = (field: string): string => String(layer[field] as string);
+  const text = (field: string): string => fieldText(layer as LayerFact, field) ?? '?';
   switch (layer['operation']) {
     case 1:
       return `who has ${text('target')}? tell ${text('sender')} at ${text('senderMac')}`;
@@ -93,7 +93,7 @@ function optionsText(layer: DecodedLayer): readonly string[] {
 function optionText(proto: string, { kind, name, class: owner, hex }: OptionFact): string {
   if (kind === undefined) return `?${hex}`;
   const what = name ?? (owner === undefined ? String(kind) : `${hexText(owner, 4)}/${hexText(kind, 2)}`);
-  if (hex === '') return what;
+  if (hex === '' || (name === 'end' && /^0+$/.test(hex))) return what;
   if (name === 'timestamps' && hex.length === 16)
     return `${what} ${number(hex.slice(0, 8))}/${number(hex.slice(8))}`;
   if (proto === 'icmpv6' && hex.length === 12 && kind <= 2)

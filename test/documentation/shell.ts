@@ -1,6 +1,6 @@
-/** A reader's terminal: a directory of its own, the files that a page showed so far, and nettrace on the path. */
+/** A reader's terminal: a directory of its own, the files that a page showed so far, the captures of this repository, and nettrace on the path. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -23,6 +23,8 @@ export function openShell(): Shell {
   const root = mkdtempSync(join(tmpdir(), 'nettrace-documentation-'));
   const [bin, here] = [join(root, 'bin'), join(root, 'here')];
   for (const folder of [bin, here]) mkdirSync(folder);
+  mkdirSync(join(here, 'test'));
+  symlinkSync(resolve('test/captures'), join(here, 'test', 'captures'));
   const bundle = join(root, 'nettrace.cjs');
   const built = spawnSync(
     process.execPath,
