@@ -75,7 +75,7 @@ interface Passage {
   readonly original: Flow;
   /** The frontend or public address that the packet came by; it may be delivered to one that is not the NIC's (floating IP). */
   readonly by?: Balanced;
-  /** What the flow table knows of the flow; its addresses are put in already. */
+  /** What the flow table knows of the flow. */
   readonly found?: Found;
   /** What the flow table is told of a flow that it does not know. */
   readonly opened?: Session;
@@ -160,29 +160,26 @@ function outbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Ac
 }
 
 /**
- * The NIC's own address becomes a public one. What the flow table has put back already leaves as it is: an answer goes
- * straight to the client, past the load balancer that the question came by. Other addresses nobody translates.
+ * The NIC's own address becomes a public one: that which the flow table knows, else one that the NIC has or is lent. An
+ * answer goes straight to the client, past the load balancer that the question came by. Other addresses nobody translates.
  */
 function toInternet({ port, packet, found, opened }: Passage, io: Io): Action {
   const leaving = (out: Packet): Action => ({ do: 'send', port: INTERNET_PORT, packet: out });
-  if (!io.ask.within(ipOf(packet)!.src, port.addresses, port.at)) {
-    if (!found) return { do: 'drop', reason: 'outbound-source-foreign', at: port.at };
+  if (found && isPublic(found)) {
     const { pin } = found.session;
+    const out = putBack(found, packet, io);
     if (pin !== undefined)
-      io.note({
-        type: 'matched',
-        table: 'outbound',
-        rule: { rule: pin },
-        action: 'direct server return',
-      });
-    return leaving(packet);
+      io.note({ type: 'matched', table: 'outbound', rule: { rule: pin }, action: 'direct server return' });
+    return leaving(out);
   }
+  if (!io.ask.within(ipOf(packet)!.src, port.addresses, port.at))
+    return { do: 'drop', reason: 'outbound-source-foreign', at: port.at };
   const translated = translateOutbound(`${port.node}/${port.name}`, port.outbound(), packet, io);
   if ('do' in translated) return translated;
   const original = flowOf(packet);
-  const session = { original, reply: reverse(flowOf(translated)) };
-  io.sessions.stage(port.zones.Outbound, session, opened);
-  io.note({ type: 'session', did: 'opened', table: 'outbound', ...session });
+  const flows = { original, reply: reverse(flowOf(translated)) };
+  io.sessions.stage(port.zones.Outbound, { ...flows, state: PUBLIC }, opened);
+  io.note({ type: 'session', did: 'opened', table: 'outbound', ...flows });
   return leaving(translated);
 }
 
@@ -200,10 +197,23 @@ function toPlatform(port: VirtualPort, packet: Packet, flow: Flow, io: Io): Acti
     : { do: 'leave', towards: 'the Azure platform', packet };
 }
 
-/** Through the flow table when it knows the flow, else through the layers, remembering the flow. */
+/** The state of a flow whose machine the Internet knows by a public address. */
+const PUBLIC = 'public';
+
+const isPublic = ({ session }: Found): boolean => session.state === PUBLIC;
+
+/**
+ * Through the flow table when it knows the flow, else through the layers, remembering the flow. A public address is put
+ * in when the packet's route leads to the Internet, and not before: a user route may lead the answer elsewhere.
+ */
 function pass(layers: readonly Layer[], passage: Passage, fabric: Fabric, io: Io): Passed {
   const found = findFlow(passage.port, passage.direction, passage.original, io);
-  if (found) return { ...passage, packet: fromSession(found, passage.packet, io), found };
+  if (found) {
+    const { original, reply } = found.session;
+    io.note({ type: 'session', did: 'matched', table: 'host-flow', original, reply });
+    const isLater = passage.direction === 'Outbound' && isPublic(found);
+    return { ...passage, packet: isLater ? passage.packet : putBack(found, passage.packet, io), found };
+  }
   let passed: Passed = passage;
   for (const layer of layers) {
     io.note({ type: 'layer', layer: layer.name, phase: passage.direction });
@@ -211,17 +221,18 @@ function pass(layers: readonly Layer[], passage: Passage, fabric: Fabric, io: Io
     if ('do' in passed) return passed;
   }
   const flows = { original: passage.original, reply: reverse(flowOf(passed.packet)) };
-  const opened: Session = passed.by?.balancer === undefined ? flows : { ...flows, pin: passed.by.balancer };
+  const opened: Session = passed.by?.layer === 'slb-nat' ? { ...flows, ...pinned(passed.by) } : flows;
   io.sessions.stage(passage.port.zones[passage.direction], opened);
   io.note({ type: 'session', did: 'opened', table: 'host-flow', ...flows });
   return { ...passed, opened };
 }
 
-function fromSession(found: Found, packet: Packet, io: Io): Packet {
-  const { original, reply } = found.session;
-  io.note({ type: 'session', did: 'matched', table: 'host-flow', original, reply });
-  return translate(packet, beyond(found), found.direction === 'reply' ? 'unnat' : 'dnat', io);
-}
+const pinned = ({ balancer }: Balanced): Pick<Session, 'pin' | 'state'> =>
+  balancer === undefined ? { state: PUBLIC } : { state: PUBLIC, pin: balancer };
+
+/** Gives the packet the addresses that the flow has beyond this switch. */
+const putBack = (found: Found, packet: Packet, io: Io): Packet =>
+  translate(packet, beyond(found), found.direction === 'reply' ? 'unnat' : 'dnat', io);
 
 /** Azure's source and destination check: without IP forwarding a NIC sends and takes only what bears its own address. */
 function checkAddresses(passage: Passage, io: Io): Passed {

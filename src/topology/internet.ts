@@ -51,14 +51,14 @@ function buildEdge(declaring: Declaring, programmed: Programmed): Built {
     elsewhere: elsewhere(declaring),
     lend: lending(declaring, programmed),
   });
-  const toService: Link = {
+  const toService = (port: string): Link => ({
     carry: (packet, _nextHop, ask) => {
       const to = ask.lookup(ipOf(packet)!.dst, { find: (address) => services.get(address) }, undefined);
       return to === undefined
         ? { reason: 'neighbour-missing' }
-        : { to: { device: programmed.device(to), port: INTERNET_PORT } };
+        : { to: { device: programmed.device(to), port } };
     },
-  };
+  });
   const hosts: Link = {
     carry: (_packet, nextHop, ask) => {
       const find = (address: Value): Endpoint | undefined =>
@@ -67,8 +67,11 @@ function buildEdge(declaring: Declaring, programmed: Programmed): Built {
       return to ? { to } : { reason: 'neighbour-missing' };
     },
   };
-  const links = Object.fromEntries([...MUXES, 'host'].map((port) => [port, toService]));
-  return { device, links: { ...links, hosts, fabric: programmed.fabric.link } };
+  const muxes = Object.fromEntries(MUXES.map((mux) => [mux, toService(mux)]));
+  return {
+    device,
+    links: { ...muxes, host: toService(INTERNET_PORT), hosts, fabric: programmed.fabric.link },
+  };
 }
 
 /** Devices by the address that they answer to. */
