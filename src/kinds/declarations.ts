@@ -144,6 +144,8 @@ export interface PublicService extends PublicOwner {
 export interface NatGateway {
   readonly name: string;
   readonly addresses: readonly Address[];
+  /** `idle timeout 4 min`. */
+  readonly text: string;
   readonly at: Cite;
 }
 
@@ -166,6 +168,8 @@ export interface OutboundGrant {
   readonly addresses: readonly Address[];
   readonly protocols: IntegerSet;
   readonly ports: PortShare;
+  /** `1024 ports, idle timeout 4 min`. */
+  readonly text: string;
   readonly at: Cite;
   /** Set when the rule keeps its members from sending. */
   readonly lacks?: Lack;

@@ -169,7 +169,7 @@ function toInternet({ port, packet, found, opened }: Passage, io: Io): Action {
     const { pin } = found.session;
     const out = putBack(found, packet, io);
     if (pin !== undefined)
-      io.note({ type: 'matched', table: 'outbound', rule: { rule: pin }, action: 'direct server return' });
+      io.note({ type: 'matched', table: 'egress', rule: { rule: pin }, action: 'direct server return' });
     return leaving(out);
   }
   if (!io.ask.within(ipOf(packet)!.src, port.addresses, port.at))

@@ -20,8 +20,11 @@ export interface PublicOwner {
   readonly address: Address;
   /** `lb-nva-pub`, `vm-1/eth0`. */
   readonly owner: string;
-  /** Packets come by multiplexers, or straight to the host of the NIC whose own address it is; Azure lends its own. */
-  readonly entry: 'mux' | 'host' | 'lent';
+  /**
+   * Packets come by multiplexers, or straight to the host of the NIC whose own address it is; Azure lends its
+   * own; of an address where tunnels end nothing else is known.
+   */
+  readonly entry: 'mux' | 'host' | 'lent' | 'tunnel';
   readonly at: Cite | undefined;
 }
 
@@ -90,6 +93,8 @@ const beyond = (packet: Packet): RouteFact => ({
 function toAzure(to: PublicOwner, edge: Edge, packet: Packet, io: Io): Action {
   const { address, owner, entry, at } = to;
   const route = { prefix: hostPrefix(address), source: 'BGP', at };
+  if (entry === 'tunnel')
+    return { do: 'unknown', missing: `what ${owner} does with a packet for its public address`, at };
   if (entry === 'host') {
     io.note({
       type: 'routed',

@@ -35,6 +35,8 @@ export interface OutboundMethod {
   /** What it does not carry goes no other way. */
   readonly isExclusive: boolean;
   readonly isPresumed: boolean;
+  /** What else is stated of it, such as its idle timeout. */
+  readonly text?: string;
   readonly at: Cite | undefined;
 }
 
@@ -48,7 +50,7 @@ export interface PortShare {
 export const PORTS_EACH = 64_000;
 const FIRST_PORT = 1024;
 
-const TABLE = 'outbound';
+const TABLE = 'egress';
 
 /** Translates a packet that the route table sends to the Internet, and remembers to whom its answer belongs. */
 export function translateOutbound(
@@ -59,7 +61,7 @@ export function translateOutbound(
 ): Packet | Action {
   const flow = flowOf(packet);
   const { chosen, near } = choose(methods, flow, io);
-  const rule = chosen && { rule: chosen.name, at: chosen.at };
+  const rule = chosen && { rule: chosen.name, text: chosen.text, at: chosen.at };
   io.note({ type: 'matched', table: TABLE, rule, action: chosen ? 'SNAT' : 'drop', near: () => near });
   if (!chosen) {
     const isProtocol = near.some(({ failed }) => failed === 'protocol');
@@ -70,7 +72,10 @@ export function translateOutbound(
     ? lend(nic, chosen, chosen.ports, flow, io)
     : { ...flow, src: constant(chosen.addresses[0]!) };
   if (!to) return { do: 'drop', reason: 'outbound-ports-exhausted', at: chosen.at };
-  return translate(packet, to, 'snat', io, { table: TABLE, rule: { rule: chosen.name, at: chosen.at } });
+  return translate(packet, to, 'snat', io, {
+    table: TABLE,
+    rule: { rule: chosen.name, text: chosen.text, at: chosen.at },
+  });
 }
 
 interface Chosen {

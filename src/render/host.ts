@@ -81,16 +81,14 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
       return { text: `encap ${encapsulateText(step, owner)}`, right: growthText(step), details: [] };
     case 'nat':
       return item(
-        step.table === 'outbound' && step.field === 'src'
-          ? `${natText(step)} by ${step.rule}`
-          : natText(step),
+        step.table === 'egress' && step.field === 'src' ? `${natText(step)} by ${step.rule}` : natText(step),
       );
     case 'route': {
       const { text, details, right } = rowOf(step, { detail: 0, owner });
       return { text: `route ${text}`, details, right };
     }
     case 'rule':
-      if (step.table === 'outbound') return outboundItem(step);
+      if (step.table === 'egress') return outboundItem(step);
       return detailOf(step) === 0 ? item(ruleText(step)) : undefined;
     case 'session':
       return step.table === 'host-flow' && step.did === 'matched' ? item('flow table hit') : undefined;

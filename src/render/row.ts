@@ -43,11 +43,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('route', routeStepText(step, scene.detail), routeLines(step, scene.detail));
     case 'rule':
       return {
-        ...row(
-          step.table === 'outbound' ? 'egress' : 'filter',
-          ruleText(step),
-          nearLines(step, scene.detail),
-        ),
+        ...row(step.table === 'egress' ? 'egress' : 'filter', ruleText(step), nearLines(step, scene.detail)),
         ...(isDenying(step.action) && { tone: 'bad' }),
       };
     case 'nat':
@@ -111,9 +107,12 @@ export function rowOf(step: Step, scene: RowScene): Row {
   }
 }
 
+/** Tables that the verb of their rows names. */
+const OWN_VERB: ReadonlySet<string> = new Set(['filter', 'egress']);
+
 /** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */
 export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
-  [table === 'filter' ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
+  [OWN_VERB.has(table) ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
 
 /** A rule as its author wrote it, without the chain that stands before it already. */
 const authored = (text: string): string => text.replace(/^-A \S+ /, '');

@@ -17,9 +17,12 @@ import { PUBLIC_SPACE } from './service-tags.ts';
 /** The multiplexers of default outbound access, in the underlay. */
 export const DEFAULT_OUTBOUND_ID = `${INTERNET}/default-outbound`;
 
-/** Adds the node to a topology that has virtual networks; a node of that name is reported. */
+/** Adds the node to a topology that has virtual networks or machines on the Internet; another of that name is reported. */
 export function declareInternet(declaring: Declaring): void {
-  if (declaring.vnets.size === 0) return;
+  const isOnInternet = [...declaring.nodes.values()].some((node) =>
+    node.addresses.some(({ network }) => network === INTERNET),
+  );
+  if (declaring.vnets.size === 0 && !isOnInternet) return;
   const namesake = declaring.nodes.get(INTERNET);
   if (namesake) {
     const suggestion = 'give the node another name';
@@ -81,10 +84,8 @@ const servicesOf = ({ publicServices }: Declaring): ReadonlyMap<Address, string>
 function ownersOf(declaring: Declaring): ReadonlyMap<Address, PublicOwner> {
   const address = defaultOutboundAddress(declaring);
   const lender: PublicOwner = { address, owner: 'default outbound access', entry: 'lent', at: undefined };
-  return new Map([
-    ...declaring.publicServices.map((one): [Address, PublicOwner] => [one.address, one]),
-    [address, lender],
-  ]);
+  const ends = tunnelEnds(declaring).map((one): PublicOwner => ({ ...one, entry: 'tunnel' }));
+  return new Map([...ends, ...declaring.publicServices, lender].map((one) => [one.address, one]));
 }
 
 /** Machines with a NIC on the Internet. */
@@ -113,10 +114,13 @@ export const elsewhere = (declaring: Declaring): IntegerSet =>
     ]),
   );
 
-const ownAddresses = (declaring: Declaring): readonly Address[] => [
-  ...declaring.publicServices.map((one) => one.address),
-  ...[...declaring.sites.values()].map((one) => one.publicAddress),
-  ...[...declaring.gateways.values()].map((one) => one.publicAddress),
+const ownAddresses = (declaring: Declaring): readonly Address[] =>
+  [...declaring.publicServices, ...tunnelEnds(declaring)].map((one) => one.address);
+
+/** Public addresses of gateways and of edge routers. */
+const tunnelEnds = ({ sites, gateways }: Declaring): readonly Omit<PublicOwner, 'entry'>[] => [
+  ...[...sites.values()].map((one) => ({ address: one.publicAddress, owner: one.edge, at: one.at })),
+  ...[...gateways.values()].map((one) => ({ address: one.publicAddress, owner: one.name, at: one.at })),
 ];
 
 /** Brings answers to the address that default outbound access lends back to the host that translated. */

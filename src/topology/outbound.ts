@@ -49,6 +49,7 @@ function natGateway({ addresses }: Nic, subnet: Subnet, { natGateways }: Declara
         name: `NAT gateway ${gateway.name}`,
         addresses: gateway.addresses,
         ports: ALL_PORTS(gateway.addresses),
+        text: gateway.text,
         at: gateway.at,
       }
     : {
@@ -110,12 +111,12 @@ function grants({ id, addresses }: Nic, { outboundGrants }: Declarations): reado
     };
     return [{ ...none, name: 'load balancer', lacks }];
   }
-  return granted.flatMap(({ name, addresses: frontends, protocols, ports, lacks, at }) =>
+  return granted.flatMap(({ name, addresses: frontends, protocols, ports, text, lacks, at }) =>
     ([4, 6] as const).flatMap((family): OutboundMethod[] => {
       const own = addresses.find((one) => familyOf(one) === family);
       const fronts = frontends.filter((one) => familyOf(one) === family);
       if (own === undefined || fronts.length === 0) return [];
-      const method = { ...COMMON, name, sources: single(own), protocols, addresses: fronts, ports, at };
+      const method = { ...COMMON, name, sources: single(own), protocols, addresses: fronts, ports, text, at };
       return [lacks ? { ...method, lacks } : method];
     }),
   );

@@ -7,7 +7,7 @@ import { PROTOCOL } from './balance.ts';
 import type { OutboundConfig, RuleConfig } from './config.ts';
 import type { Frontend } from './frontend.ts';
 import type { Pool } from './pool.ts';
-import { referInside, type Parts } from './rules.ts';
+import { endingText, referInside, type Parts } from './rules.ts';
 
 /** TCP, UDP, or both: SNAT carries nothing else. */
 function protocolsOf(protocol: OutboundConfig['protocol']): IntegerSet {
@@ -34,6 +34,7 @@ interface Grant {
   readonly protocol: OutboundConfig['protocol'];
   /** For each member; undefined by the size of the pool. */
   readonly ports: number | undefined;
+  readonly ending: Pick<OutboundConfig, 'enableTcpReset' | 'idleTimeoutInMinutes'>;
   readonly lacks?: Lack;
   readonly at: Cite;
 }
@@ -42,7 +43,10 @@ interface Grant {
 const BY_ADDRESS: Lack = { failed: 'members', wanted: 'given by NIC', had: 'given by address' };
 
 /** The members of the pool may send by the rule, each from a share of the ports. */
-function grant({ name, frontends, pool, protocol, ports, lacks, at }: Grant, { reading }: Parts): void {
+function grant(
+  { name, frontends, pool, protocol, ports, ending, lacks, at }: Grant,
+  { reading }: Parts,
+): void {
   const nics = pool.members();
   const count = ports ?? defaultPorts(nics.length) * frontends.length;
   const lack = pool.isByAddress ? BY_ADDRESS : lacks;
@@ -53,6 +57,7 @@ function grant({ name, frontends, pool, protocol, ports, lacks, at }: Grant, { r
       addresses: frontends.map((one) => one.address),
       protocols: protocolsOf(protocol),
       ports: { first: i * count, count },
+      text: `${count} ports, ${endingText(ending)}`,
       at,
       ...(lack && { lacks: lack }),
     });
@@ -73,6 +78,7 @@ export function grantByRule(owner: string, name: string, config: RuleConfig, at:
       pool,
       protocol: config.protocol,
       ports: undefined,
+      ending: config,
       at,
       ...lacks,
     },
@@ -108,7 +114,10 @@ export function declareOutboundRule(
   reading.later(() => {
     checkShare(name, ports, pool, frontends.length, below(at, 'allocatedOutboundPorts'), parts);
     const { protocol } = config;
-    grant({ name: `outbound rule ${owner}/${name}`, frontends, pool, protocol, ports, at }, parts);
+    grant(
+      { name: `outbound rule ${owner}/${name}`, frontends, pool, protocol, ports, ending: config, at },
+      parts,
+    );
   });
 }
 

@@ -80,13 +80,14 @@ const portsText = (
 const textOf = (
   config: Pick<RuleConfig, 'enableFloatingIP' | 'idleTimeoutInMinutes' | 'enableTcpReset'>,
   ports: string,
-): string =>
-  [
-    ports,
-    ...(config.enableFloatingIP ? ['floating IP'] : []),
-    `idle timeout ${config.idleTimeoutInMinutes} min`,
-    config.enableTcpReset ? 'TCP reset' : 'no TCP reset',
-  ].join(', ');
+): string => [ports, ...(config.enableFloatingIP ? ['floating IP'] : []), endingText(config)].join(', ');
+
+/** When a silent flow is forgotten, and whether its ends are told. */
+export const endingText = ({
+  idleTimeoutInMinutes,
+  enableTcpReset,
+}: Pick<RuleConfig, 'idleTimeoutInMinutes' | 'enableTcpReset'>): string =>
+  `idle timeout ${idleTimeoutInMinutes} min, ${enableTcpReset ? 'TCP reset' : 'no TCP reset'}`;
 
 const own = <T>(map: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(map, key) ? map[key] : undefined;

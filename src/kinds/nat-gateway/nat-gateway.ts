@@ -38,7 +38,8 @@ export const natGateway: Kind<Config> = {
     const addresses = config.publicIpAddresses.flatMap(
       (text, i) => readAddress(name, text, below(at, 'publicIpAddresses', i), reading) ?? [],
     );
-    reading.natGateway({ name, addresses, at });
+    const text = `idle timeout ${config.idleTimeoutInMinutes} min, of UDP 4`;
+    reading.natGateway({ name, addresses, text, at });
     for (const [i, address] of addresses.entries())
       reading.publicService({
         id: i === 0 ? name : `${name}/${i}`,
