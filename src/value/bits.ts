@@ -23,6 +23,13 @@ export const blended = (term: Term, mask: number, other: Term, otherMask: number
 export const clamped = (term: Term, delta: number, least: number, most: number): Term =>
   constant(Math.min(most, Math.max(least, (valueOf(term) as number) + delta)));
 
+/** upper * 2^width + lower. */
+export const joined = (upper: Term, lower: Term, width: number): Term =>
+  constant((valueOf(upper) as number) * 2 ** width + (valueOf(lower) as number));
+
+/** The bits of a term above its lowest `width`. */
+export const upper = (term: Term, width: number): Term => constant((valueOf(term) as number) >>> width);
+
 /** first + ((term - base) mod 2^16) mod size: a shifted port range, `--to-destination :first-last/base`. */
 export const shifted = (term: Term, base: number, first: number, size: number): Term =>
   constant(first + ((((valueOf(term) as number) - base) & 0xffff) % size));

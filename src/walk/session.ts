@@ -28,6 +28,8 @@ export interface Sessions {
   stage(zone: string, session: Session, instead?: Session): void;
   /** Forgets a session if the packet survives this device. */
   forget(zone: string, session: Session): void;
+  /** At once, whatever becomes of the packet: remembers `session`, if one is given, in place of `instead`. */
+  replace(zone: string, instead: Session | undefined, session: Session | undefined): void;
 }
 
 interface Entry extends Found {
@@ -51,11 +53,12 @@ export class SessionStore implements Sessions {
   }
 
   stage(zone: string, session: Session, instead?: Session): void {
-    this.#staged.push(() => {
-      if (instead) this.#remove(zone, instead);
-      this.#add(zone, { session, direction: 'original', flow: session.original });
-      this.#add(session.replyZone ?? zone, { session, direction: 'reply', flow: session.reply });
-    });
+    this.#staged.push(() => this.#replace(zone, instead, session));
+  }
+
+  replace(zone: string, instead: Session | undefined, session: Session | undefined): void {
+    this.version++;
+    this.#replace(zone, instead, session);
   }
 
   forget(zone: string, session: Session): void {
@@ -73,6 +76,13 @@ export class SessionStore implements Sessions {
   /** The packet did not survive: nothing was remembered. */
   discard(): void {
     this.#staged.length = 0;
+  }
+
+  #replace(zone: string, instead: Session | undefined, session: Session | undefined): void {
+    if (instead) this.#remove(zone, instead);
+    if (!session) return;
+    this.#add(zone, { session, direction: 'original', flow: session.original });
+    this.#add(session.replyZone ?? zone, { session, direction: 'reply', flow: session.reply });
   }
 
   #add(zone: string, entry: Entry): void {

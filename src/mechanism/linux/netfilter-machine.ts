@@ -10,7 +10,8 @@ import { sent, wayOf } from './errors.ts';
 import { SCOPE, selectAddress } from './interface.ts';
 import type { LinuxMachine } from './machine.ts';
 import { MULTICAST } from './multicast.ts';
-import type { RouteType } from './route.ts';
+import { queryBack } from './lookup.ts';
+import { hopsOf, type RouteType } from './route.ts';
 
 export type NetfilterHost = Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'>;
 
@@ -32,6 +33,15 @@ export function netfilterMachine(host: NetfilterHost): Machine {
       return first && constant(first.address);
     },
     addressType: (address, family, on, ask) => addressType(host, address, family, on, ask),
+    isReversePath: ({ packet, in: port, mark }, { loose, acceptLocal, validMark }, ask) => {
+      if (port === 'lo') return true;
+      const query = queryBack(packet, { iif: 'lo', mark: validMark ? mark : ZERO });
+      // rpfilter_mt asks by addresses alone.
+      const flow = { ...query.flow, proto: ZERO, sport: ZERO, dport: ZERO };
+      const { route } = host.routing.lookup({ ...query, flow }, ask);
+      if (route?.type !== 'unicast' && !(route?.type === 'local' && acceptLocal)) return false;
+      return loose || hopsOf(route).some(({ dev }) => dev === port);
+    },
     sendError: (error, about, quoted, source, io) => {
       const way = wayOf(host, quoted, familyNumber(ipOf(about)!.proto), undefined, io);
       const made = way && icmpError(about, error, source ?? way.source, quoted);

@@ -177,10 +177,10 @@ describe('when REJECT is reached (E25)', () => {
 
 describe('when a rule is not modelled', () => {
   const cases: readonly [rule: string, fate: string][] = [
-    ['-p tcp -m osf --genre Linux -j ACCEPT', 'unknown: what the match "osf" decides'],
-    ['-p tcp -m osf --genre Linux -j LOG', SYN],
+    ['-p tcp -m geoip --source-country DE -j ACCEPT', 'unknown: what the match "geoip" decides'],
+    ['-p tcp -m geoip --source-country DE -j LOG', SYN],
     ['-p esp -m esp --espspi 5 -j ACCEPT', SYN],
-    ['-m u32 ! --u32 "0>>22&0x3C@12>>26=0x10" -j DROP', 'unknown: what the match "u32" decides'],
+    ['-m layer7 ! --l7proto ssh -j DROP', 'unknown: what the match "layer7" decides'],
     ['-j TCPMSS --clamp-mss-to-pmtu', 'unknown: what the target TCPMSS does'],
     ['-j SHINY --with-knobs 3', 'unknown: what the target SHINY does'],
     ['-p udp -j TEE --gateway 10.0.0.1', SYN],

@@ -5,11 +5,12 @@ import type { Reason } from '../../walk/reason.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import type { Decision } from './nat.ts';
 import { changed } from './change.ts';
-import { matchWord } from './choice.ts';
+import { isChosen } from './choice.ts';
 import { nearMisses } from './near.ts';
-import { holds, subjectOf, type Subject } from './predicate.ts';
+import { holds } from './predicate.ts';
 import { sendRejection } from './rejection.ts';
 import type { Chain, Rule, Table } from './ruleset.ts';
+import { subjectOf, type Subject } from './subject.ts';
 
 /** What a table says of a packet; in nat, what is to become of the flow. */
 export type Walked =
@@ -61,28 +62,12 @@ export function walkTable(table: Table, builtIn: Chain, passing: Passing, machin
 }
 
 function matches(rule: Rule, subject: Subject, round: Round): boolean {
-  if (rule.choice !== undefined) return isChosen(rule, rule.choice, subject, round);
+  if (rule.choice !== undefined) return isChosen(rule, rule.choice, subject, round.machine, round.io);
   const { tests, fact } = rule;
   for (let i = 0; i < tests.length; i++) {
     if (!holds(tests[i]!, subject, round.io.ask, fact.at)) return false;
   }
   return true;
-}
-
-/** A rule with tests that nothing here decides: when the others hold, whether it matches is one choice with a default. */
-function isChosen(rule: Rule, choice: string, subject: Subject, { machine, io }: Round): boolean {
-  const { tests, fact, target } = rule;
-  const open = tests.filter((test) => test.kind === 'choice');
-  if (!tests.every((test) => test.kind === 'choice' || holds(test, subject, io.ask, fact.at))) return false;
-  const usual = open.every((test) => test.holds);
-  // A rule that only counts or logs needs no choice.
-  if (target.do === 'continue') return usual;
-  const node = `${machine.node}:${choice}`;
-  const { option, how } = io.ask.choose({ node, options: [usual, !usual], name: matchWord, over: [] });
-  const by = open.map((test) => test.by).join(', ');
-  if (how !== 'picked')
-    io.note({ type: 'assumed', code: 'rule-choice', about: `${node}=${matchWord(option)}: ${by}` });
-  return option;
 }
 
 type Reached =
@@ -119,6 +104,7 @@ function reached(round: Round, chain: Chain, index: number, rule: Rule, subject:
     case 'mark':
     case 'connmark':
     case 'ttl':
+    case 'tos':
     case 'untrack':
     case 'template': {
       const place = { table, chain: chain.name, rule: fact, at: fact.at };

@@ -1,14 +1,21 @@
 /** Targets that change the packet, its mark, or what is known of its flow; the next rule follows. */
-import { blended, clamped, remarked } from '../../value/bits.ts';
+import { blended, clamped, masked, remarked, upper } from '../../value/bits.ts';
 import { ZERO, type Term } from '../../value/term.ts';
 import { ipOf, rewrite } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Event } from '../../walk/event.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Connmark, Target } from './ruleset.ts';
+import { tosOf } from './subject.ts';
 import { UNTRACKED, withEntry } from './tracked.ts';
 
-export type Change = Extract<Target, { readonly do: 'mark' | 'connmark' | 'ttl' | 'untrack' | 'template' }>;
+/** What events tell of it. */
+type Told = 'mark' | 'connmark' | 'ttl' | 'dscp' | 'ecn';
+
+export type Change = Extract<
+  Target,
+  { readonly do: 'mark' | 'connmark' | 'ttl' | 'tos' | 'untrack' | 'template' }
+>;
 
 type Rewrote = Extract<Event, { readonly type: 'rewrote' }>;
 /** The table, chain and rule that the change is put down to. */
@@ -16,7 +23,7 @@ export type Place = Pick<Rewrote, 'table' | 'chain' | 'rule' | 'at'>;
 
 /** The packet after the target. */
 export function changed(target: Change, passing: Passing, place: Place, machine: Machine, io: Io): Passing {
-  const told = (kind: Rewrote['kind'] & ('mark' | 'connmark' | 'ttl'), before: Term, after: Term): Term => {
+  const told = (kind: Rewrote['kind'] & Told, before: Term, after: Term): Term => {
     if (!io.ask.same(before, after, undefined))
       io.note({ type: 'rewrote', kind, field: kind, before, after, ...place });
     return after;
@@ -32,6 +39,12 @@ export function changed(target: Change, passing: Passing, place: Place, machine:
       const { ttl } = ipOf(passing.packet)!;
       const after = clamped(target.how === 'set' ? ZERO : ttl, target.by, 0, 255);
       return { ...passing, packet: rewrite(passing.packet, { ttl: told('ttl', ttl, after) }) };
+    }
+    case 'tos': {
+      const { dscp = ZERO, ecn = ZERO } = ipOf(passing.packet)!;
+      const after = remarked(tosOf(passing), target.mask, target.bits);
+      const fields = { dscp: told('dscp', dscp, upper(after, 2)), ecn: told('ecn', ecn, masked(after, 3)) };
+      return { ...passing, packet: rewrite(passing.packet, fields) };
     }
     // xt_ct_target: a packet that has its flow, or a template, keeps it.
     case 'untrack':

@@ -11,8 +11,10 @@
 import type { Family } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Hook, TableName } from './hook.ts';
-import { slotOf, type ChoiceTest, type Field, type FieldTest, type Test } from './predicate.ts';
+import type { ChoiceTest, FieldTest, TallyTest, Test } from './predicate.ts';
 import type { Target } from './ruleset.ts';
+import { slotOf, type Field } from './subject.ts';
+import type { Tally } from './tally.ts';
 
 /** An option of a rule. */
 export interface Given {
@@ -157,6 +159,21 @@ export const choiceTest = (given: Given, by: string, usually: boolean): ChoiceTe
   kind: 'choice',
   by,
   holds: usually !== given.not,
+  ...wording(given),
+});
+
+/** A count that the packet adds to. */
+export const tallyTest = (
+  given: Given,
+  by: string,
+  tally: Pick<Tally, 'count' | 'most'> & Partial<Tally>,
+): TallyTest => ({ cycle: 0, shared: undefined, per: [], ...tally, kind: 'tally', by, ...wording(given) });
+
+/** What is the same of every packet here: `had` says what; `!` turns the answer. */
+export const constantTest = (given: Given, holds: boolean, had: string): Test => ({
+  kind: 'constant',
+  holds: holds !== given.not,
+  had,
   ...wording(given),
 });
 

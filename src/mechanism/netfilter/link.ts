@@ -4,6 +4,7 @@ import type { ReadRule } from './assemble.ts';
 import type { Given } from './extension.ts';
 import { chainsOf, HOOKS, type Hook, type TableName } from './hook.ts';
 import type { Chain, Policy, Rule, Table, Target, TextProblem } from './ruleset.ts';
+import type { Test } from './predicate.ts';
 import { nearest, quote } from './words.ts';
 
 /** A rule with where it stands. */
@@ -51,7 +52,7 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
       for (const tests of rule.tests) {
         const fact = { rule: String(rules.length + 1), text: rule.text, at: at(rule.line) };
         const testsState = tests.some((test) => test.kind === 'state');
-        const isChoice = tests.some((test) => test.kind === 'choice');
+        const isChoice = tests.some(({ kind }) => OPEN.has(kind));
         const choice = isChoice ? `${draft.name}/${chain.name}/${fact.rule}` : undefined;
         rules.push({ fact, line: rule.line, tests, unknown: rule.unknown, testsState, choice, target });
       }
@@ -62,6 +63,9 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
   }
   return { name: draft.name, chains };
 }
+
+/** Tests that may be a choice. */
+const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections'] as const);
 
 function linked(rule: PlacedRule, draft: DraftTable, report: Report): Target {
   const { target } = rule;

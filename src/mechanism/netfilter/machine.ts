@@ -39,6 +39,16 @@ export type Passed =
 /** rtnetlink's names; addrtype reads the local table only, so of unicast routes it never says more than UNICAST. */
 export type AddressType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST';
 
+/** Options of -m rpfilter. */
+export interface ReverseCheck {
+  /** Any interface will do. */
+  readonly loose: boolean;
+  /** The packet's mark counts in the lookup. */
+  readonly validMark: boolean;
+  /** A source of the machine's own will do. */
+  readonly acceptLocal: boolean;
+}
+
 /** What netfilter asks of its machine. */
 export interface Machine {
   /** The machine's name, as `--pick NAME:…` says it. */
@@ -53,6 +63,8 @@ export interface Machine {
   redirectAddress(port: string, family: Family): Term | undefined;
   /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */
   addressType(address: Term, family: Family, on: string | undefined, ask: Ask): AddressType;
+  /** rpfilter_lookup_reverse: whether the best route to the packet's source leaves by the interface that it came by. */
+  isReversePath(passing: Passing, check: ReverseCheck, ask: Ask): boolean;
   /**
    * Sends an ICMP error. `about` is the packet as its sender knows it, `quoted` its flow; the source is `source`
    * where a translation decides it, else the machine's choice by its route back. The rules of when no error

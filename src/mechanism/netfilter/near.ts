@@ -6,8 +6,9 @@ import { concretely } from '../../walk/concrete.ts';
 import type { NearMiss } from '../../walk/event.ts';
 import { stateNames, statusNames } from './tracked.ts';
 import { protocolName } from './numbers.ts';
-import { holds, slotOf, type Field, type Subject, type Test } from './predicate.ts';
+import { holds, packetType, type Test } from './predicate.ts';
 import type { Chain, Rule } from './ruleset.ts';
+import { fieldOf, slotOf, type Field, type Subject } from './subject.ts';
 
 const MOST = 5;
 
@@ -52,7 +53,7 @@ function had(test: Test, subject: Subject): string {
       return (subject.passing.tracked?.direction ?? 'none').toUpperCase();
     case 'address-type':
       return subject.machine.addressType(
-        subject.terms[slotOf(test.field)]!,
+        fieldOf(test.field, slotOf(test.field), subject)!,
         subject.family,
         undefined,
         concretely(),
@@ -60,21 +61,30 @@ function had(test: Test, subject: Subject): string {
     case 'constant':
       return test.had;
     case 'choice':
+    case 'recent':
+    case 'tally':
+    case 'connections':
       return 'not known';
+    case 'packet-type':
+      return packetType(subject, concretely());
+    case 'reverse-path':
+      return 'another way';
     default:
       return test satisfies never;
   }
 }
 
 function fieldText(field: Field, subject: Subject): string {
-  const term = subject.terms[slotOf(field)];
+  const term = fieldOf(field, slotOf(field), subject);
   return term === undefined ? 'none' : termText(field, term);
 }
+
+const HEXADECIMAL: ReadonlySet<Field> = new Set(['mark', 'connmark', 'tos', 'dscp'] as const);
 
 function termText(field: Field, term: Term): string {
   const value = valueOf(term);
   if (/(^|-)(src|dst)$/.test(field)) return formatAddress(value);
   if (field === 'flags') return flagNames(Number(value)).join(',') || 'NONE';
   if (field.endsWith('protocol')) return protocolName(Number(value));
-  return field === 'mark' ? `0x${value.toString(16)}` : String(value);
+  return HEXADECIMAL.has(field) ? `0x${value.toString(16)}` : String(value);
 }

@@ -85,7 +85,7 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
 }
 
 /** What decides a route, of which mangle may have changed each (ipt_mangle_out) and nat the destination. */
-const MANGLED = ['src', 'dst', 'dscp', 'mark'] as const;
+const MANGLED = ['src', 'dst', 'dscp', 'ecn', 'mark'] as const;
 
 /** A step of OUTPUT after which the kernel routes the packet again if one of these is another. */
 function rerouting(step: Step | undefined, fields: readonly (typeof MANGLED)[number][]): Step | undefined {

@@ -1,13 +1,16 @@
 /** Predicates of rules: data that says which field must be in which set. One function decides them all. */
-import type { Family, Value } from '../../value/address.ts';
+import type { Value } from '../../value/address.ts';
 import type { IntegerSet } from '../../value/integer-set.ts';
-import type { Term } from '../../value/term.ts';
-import { flowOf, ipOf, transportOf, type Transport } from '../../packet/packet.ts';
+import { ipOf } from '../../packet/packet.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import { masked } from '../../value/bits.ts';
 import { stateNames, statusNames, type CtState, type CtStatus, type Direction } from './tracked.ts';
-import type { AddressType, Machine, Passing } from './machine.ts';
+import type { AddressType, ReverseCheck } from './machine.ts';
+import type { Recall } from './recent.ts';
+import type { Tally } from './tally.ts';
+import type { Connections } from './connections.ts';
+import { fieldOf, slotOf, type Field, type Subject } from './subject.ts';
 
 /** How the rule says it, for people: `--dport` and `80,443`. */
 interface Wording {
@@ -58,7 +61,17 @@ export type Test =
     })
   /** The same of every packet here: that it is whole, or not under IPsec. `had` says what it is. */
   | (Wording & { readonly kind: 'constant'; readonly holds: boolean; readonly had: string })
-  | ChoiceTest;
+  | ChoiceTest
+  | RecentTest
+  | TallyTest
+  | ConnectionsTest
+  /** What the frame was sent to, as far as the packet shows it. */
+  | (Wording & { readonly kind: 'packet-type'; readonly type: PacketType })
+  /** xt_rpfilter.c: whether the way back to the source is the interface that it came by. */
+  | (Wording & ReverseCheck & { readonly kind: 'reverse-path' });
+
+export const PACKET_TYPES = ['unicast', 'broadcast', 'multicast'] as const;
+export type PacketType = (typeof PACKET_TYPES)[number];
 
 /**
  * What neither packet nor topology decides, such as a rate or the time of day: `by` is the match, `holds` the answer, `!`
@@ -68,78 +81,24 @@ export interface ChoiceTest extends Wording {
   readonly kind: 'choice';
   readonly by: string;
   readonly holds: boolean;
+  /** The answer for packets that came in by an interface, where nothing is open about these. */
+  readonly forwarded?: boolean;
 }
 
-/** Fields in the order of a subject's terms. */
-const FIELDS = [
-  'src',
-  'dst',
-  'ttl',
-  'protocol',
-  'sport',
-  'dport',
-  'flags',
-  'type',
-  'code',
-  'mark',
-  'original-protocol',
-  'original-src',
-  'original-dst',
-  'original-sport',
-  'original-dport',
-  'reply-src',
-  'reply-dst',
-  'reply-sport',
-  'reply-dport',
-] as const;
-
-export type Field = (typeof FIELDS)[number];
-
-/** Where a field stands among a subject's terms: a rule finds its field in one step. */
-export const slotOf = (field: Field): number => FIELDS.indexOf(field);
-
-/** A packet as the rules of one machine see it at one moment. */
-export interface Subject {
-  readonly passing: Passing;
-  readonly family: Family;
-  readonly machine: Machine;
-  /** Of each field, by its slot; undefined where the packet has none, as a ping has no ports. */
-  readonly terms: readonly (Term | undefined)[];
+/** A count of packets, which this one adds to. */
+export interface TallyTest extends Wording, Tally {
+  readonly kind: 'tally';
+  readonly by: string;
 }
 
-export function subjectOf(passing: Passing, machine: Machine): Subject {
-  const { packet, mark, tracked } = passing;
-  const ip = ipOf(packet)!;
-  const transport = transportOf(packet);
-  const [sport, dport, flags, type, code] = transportTerms(transport);
-  const { original, reply } = tracked?.flows ?? NO_FLOWS;
-  const terms = [ip.src, ip.dst, ip.ttl, flowOf(packet).proto, sport, dport, flags, type, code, mark];
-  terms.push(original?.proto, original?.src, original?.dst, original?.sport, original?.dport);
-  terms.push(reply?.src, reply?.dst, reply?.sport, reply?.dport);
-  return { passing, family: ip.proto === 'ipv4' ? 4 : 6, machine, terms };
+/** A count of connections, among which the packet's is. */
+export interface ConnectionsTest extends Wording, Connections {
+  readonly kind: 'connections';
 }
 
-const NO_FLOWS = { original: undefined, reply: undefined };
-
-/** Source port, destination port, TCP flags, ICMP type and code. */
-function transportTerms(transport: Transport | undefined): readonly (Term | undefined)[] {
-  switch (transport?.proto) {
-    case 'tcp':
-      return [transport.sport, transport.dport, transport.flags];
-    case 'udp':
-    case 'udplite':
-    case 'sctp':
-    case 'dccp':
-      return [transport.sport, transport.dport];
-    case 'icmp':
-    case 'icmpv6':
-      return [undefined, undefined, undefined, transport.type, transport.code];
-    case 'opaque':
-    case undefined:
-      return [];
-    default:
-      return transport satisfies never;
-  }
+/** A look into a list of -m recent, which may change it. */
+export interface RecentTest extends Wording, Recall {
+  readonly kind: 'recent';
 }
 
 export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
@@ -170,20 +129,47 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
       const on = test.limit && (subject.passing[test.limit] ?? '');
       return (
         test.types.has(
-          subject.machine.addressType(subject.terms[slotOf(test.field)]!, subject.family, on, ask),
+          subject.machine.addressType(
+            fieldOf(test.field, slotOf(test.field), subject)!,
+            subject.family,
+            on,
+            ask,
+          ),
         ) !== test.not
       );
     }
     case 'constant':
-    case 'choice':
       return test.holds;
+    case 'choice':
+      return isIn(subject) ? (test.forwarded ?? test.holds) : test.holds;
+    // Of the first packet; a rule that is walked asks its list and its count (choice.ts).
+    case 'recent':
+      return (test.how === 'set') !== test.not;
+    case 'connections':
+      return test.upto > 0 !== test.not;
+    case 'tally':
+      return (test.count === 'nth' ? test.most === 0 : test.most > 0) !== test.not;
+    case 'packet-type':
+      return (packetType(subject, ask) === test.type) !== test.not;
+    case 'reverse-path':
+      return subject.machine.isReversePath(subject.passing, test, ask) !== test.not;
     default:
       return test satisfies never;
   }
 }
 
+const isIn = ({ passing }: Subject): boolean => passing.in !== undefined;
+
+/** What the machine sends itself counts as for a host until it has left (xt_pkttype.c). */
+export function packetType(subject: Subject, ask: Ask): PacketType {
+  const { machine, family, passing } = subject;
+  if (passing.in === undefined) return 'unicast';
+  const type = machine.addressType(ipOf(passing.packet)!.dst, family, undefined, ask);
+  return type === 'BROADCAST' ? 'broadcast' : type === 'MULTICAST' ? 'multicast' : 'unicast';
+}
+
 function fieldHolds(test: FieldTest, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
-  const term = subject.terms[test.slot];
+  const term = fieldOf(test.field, test.slot, subject);
   if (term === undefined) return test.whenAbsent ?? false;
   return ask.within(test.mask === undefined ? term : masked(term, test.mask), test.set, cite) !== test.not;
 }

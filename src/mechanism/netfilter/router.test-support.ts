@@ -114,6 +114,10 @@ const machine = (tcpLoose: boolean): Machine => ({
     const own = on === undefined ? Object.values(OWN).flat() : (OWN[on] ?? []);
     return own.includes(text(term)) ? 'LOCAL' : 'UNICAST';
   },
+  isReversePath: ({ packet, in: port }, { loose }) => {
+    const isNear = text(ipOf(packet)!.src).startsWith(port === 'eth0' ? '10.1.' : '10.2.');
+    return loose || isNear;
+  },
   sendError: ({ type, code }, about, quoted, source, io) => {
     const { src, proto } = ipOf(about)!;
     const icmp = { proto: proto === 'ipv4' ? 'icmp' : 'icmpv6', id: ZERO, quoted } as const;

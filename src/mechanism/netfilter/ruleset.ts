@@ -95,6 +95,8 @@ export type Target =
   | Connmark
   /** TTL of IPv4 or hop limit of IPv6: set to `by`, or changed by it. */
   | { readonly do: 'ttl'; readonly name: string; readonly how: 'set' | 'add'; readonly by: number }
+  /** TOS of IPv4 or traffic class of IPv6: (octet & ~mask) ^ bits. */
+  | { readonly do: 'tos'; readonly name: string; readonly mask: number; readonly bits: number }
   | { readonly do: 'untrack'; readonly name: string }
   /** CT: what connection tracking is told of the packet before it sees it. */
   | ({ readonly do: 'template'; readonly name: 'CT' } & Template)

@@ -1,5 +1,14 @@
 /** -m connbytes, connlabel, helper and cluster: what else connection tracking keeps of a connection. */
-import { flag, NOT, word, type Form, type Given, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  constantTest,
+  flag,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  word,
+} from '../extension.ts';
 import { cutText, hex, hexNumber, LONG, MOST_32, number, oneOf, parseLong } from '../forms.ts';
 
 /** `from:to`; an end that is the greatest number is left out. */
@@ -15,11 +24,23 @@ const SPAN: Form = {
   },
 };
 
+/** Bytes of a SYN without options. */
+const SHORT = 40;
+
 export const connbytes: Match = {
   options: {
     '--connbytes': word(SPAN, { ...NOT, needed: true }),
     '--connbytes-mode': word(oneOf('packets', 'bytes', 'avgpkt'), { needed: true }),
     '--connbytes-dir': word(oneOf('original', 'reply', 'both'), { needed: true }),
+  },
+  // Of a flow's first packet, which is one and is short.
+  build: (given) => {
+    const of = (option: string): Given => given.find((one) => one.option === option)!;
+    const span = of('--connbytes');
+    const [from, to = Infinity] = span.words[0]!.split(':').map(Number);
+    const seen = of('--connbytes-mode').words[0] === 'packets' ? 1 : SHORT;
+    const count = of('--connbytes-dir').words[0] === 'reply' ? 0 : seen;
+    return [choiceTest(span, 'connbytes', count >= from! && count <= to)];
   },
 };
 
@@ -28,10 +49,20 @@ export const connlabel: Match = {
     '--label': word(number(0, 127), { ...NOT, needed: true, quoted: 'always' }),
     '--set': flag(),
   },
+  // Labels that others set are not known; one that the rule sets is there.
+  build: (given) => [
+    choiceTest(
+      given[0]!,
+      'connlabel',
+      given.some((one) => one.option === '--set'),
+    ),
+  ],
 };
 
 export const helper: Match = {
   options: { '--helper': word(cutText(29), { ...NOT, needed: true, quoted: true }) },
+  // xt_helper.c: only a connection that a helper expected has one here.
+  build: (given) => given.map((one) => constantTest(one, false, 'none')),
 };
 
 export const cluster: Match = {
@@ -52,6 +83,8 @@ export const cluster: Match = {
       return { ...one, option: '--cluster-local-nodemask', words: [hex(mask, 8)] };
     });
   },
+  // Where one node is asked, it is the one that the packet came to.
+  build: (given) => [choiceTest(given[0]!, 'cluster', true)],
 };
 
 const nodemask = ({ option, words }: Given): number =>

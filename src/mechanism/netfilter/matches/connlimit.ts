@@ -1,5 +1,7 @@
 /** -m connlimit: how many connections an address, or a network, has. */
-import { flag, NOT, word, type Given, type Match } from '../extension.ts';
+import { flag, type Given, type Match, NOT, word, wording } from '../extension.ts';
+import { WHOLE } from '../../../value/address.ts';
+import { prefixOf } from '../../../value/prefix.ts';
 import { MOST_32, number } from '../forms.ts';
 
 const LIMITS = ['--connlimit-upto', '--connlimit-above'];
@@ -27,6 +29,20 @@ export const connlimit: Match = {
     const rest = given.filter((one) => one.option !== '--connlimit-mask').map(plainLimit);
     if (!given.some((one) => ENDS.includes(one.option))) rest.push(missing(ENDS[0]!));
     return [...rest, missing('--connlimit-mask', String(Math.min(length, most)))];
+  },
+  build: (given, { family }) => {
+    const of = (option: string): Given | undefined => given.find((one) => one.option === option);
+    const limit = given.find((one) => LIMITS.includes(one.option))!;
+    return [
+      {
+        kind: 'connections',
+        upto: Number(limit.words[0]),
+        side: of('--connlimit-daddr') ? 'dst' : 'src',
+        mask: prefixOf(WHOLE[family][1], Number(of('--connlimit-mask')!.words[0])).first,
+        ...wording(limit),
+        not: limit.option === '--connlimit-above',
+      },
+    ];
   },
 };
 

@@ -14,7 +14,8 @@ import {
 } from '../extension.ts';
 import { listOf, NETWORK, numberRange, oneOf, PORTS, PROTOCOL } from '../forms.ts';
 import { parsePorts } from '../numbers.ts';
-import type { Field, Test } from '../predicate.ts';
+import type { Test } from '../predicate.ts';
+import type { Field } from '../subject.ts';
 
 /** In the order of iptables-save. */
 const STATES: readonly CtState[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'];

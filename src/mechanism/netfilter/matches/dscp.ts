@@ -1,7 +1,10 @@
 /** -m dscp, -m tos and -m ecn: the traffic class of a packet, RFC 2474 and RFC 3168. */
-import { flag, isFor, NOT, word, type Form, type Match } from '../extension.ts';
+import { fieldTest, flag, type Form, isFor, type Match, NOT, word } from '../extension.ts';
 import { hex, hexNumber, named, number, parseMaskedNumber } from '../forms.ts';
 import { nearest } from '../words.ts';
+import { single } from '../../../value/integer-set.ts';
+import { maskedTest } from './mark.ts';
+import { bytesWith } from './tcp.ts';
 
 /** RFC 2474 section 4.2.2, RFC 2597 section 6 and RFC 3246. */
 const CLASSES: Readonly<Record<string, string>> = Object.fromEntries([
@@ -19,6 +22,7 @@ export const dscp: Match = {
   needs: ['--dscp', '--dscp-class'],
   exclusive: [['--dscp', '--dscp-class']],
   canon: (given) => given.map((one) => ({ ...one, option: '--dscp' })),
+  build: (given) => given.map((one) => fieldTest(one, 'dscp', single(Number(one.words[0])))),
 };
 
 /** RFC 1349 section 4; of a symbol the two bits of ECN do not count. */
@@ -40,7 +44,12 @@ const TOS: Form = {
   suggest: (text) => nearest(text, Object.keys(SYMBOLS)),
 };
 
-export const tos: Match = { options: { '--tos': word(TOS, { ...NOT, needed: true }) } };
+export const tos: Match = {
+  options: { '--tos': word(TOS, { ...NOT, needed: true }) },
+  build: (given) => given.map((one) => maskedTest(one, 'tos')),
+};
+
+const [ECE, CWR] = [bytesWith(0x40, 0x40), bytesWith(0x80, 0x80)];
 
 export const ecn: Match = {
   options: {
@@ -54,4 +63,10 @@ export const ecn: Match = {
     if (one && !isFor(draft, 6)) draft.refuse(`${one.option} needs -p tcp`, undefined, one);
     return given;
   },
+  build: (given) =>
+    given.map((one) =>
+      one.option === '--ecn-ip-ect'
+        ? fieldTest(one, 'ecn', single(Number(one.words[0])))
+        : fieldTest(one, 'flags', one.option === '--ecn-tcp-ece' ? ECE : CWR),
+    ),
 };

@@ -1,7 +1,18 @@
 /** -m hashlimit: a token bucket for each address or port. */
-import { flag, NOT, word, type Draft, type Form, type Given, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  type Draft,
+  flag,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  tallyTest,
+  word,
+} from '../extension.ts';
 import { MOST_32, number } from '../forms.ts';
 import { parseNumber } from '../numbers.ts';
+import type { Tally } from '../tally.ts';
 import { formatRate, parseRate } from './rate.ts';
 
 /** XT_HASHLIMIT_SCALE_v2: ticks a second. */
@@ -48,6 +59,13 @@ const BURST: Form = {
 };
 
 const MODES = ['srcip', 'srcport', 'dstip', 'dstport'];
+
+const FIELD: Readonly<Record<string, Tally['per'][number]>> = {
+  srcip: 'src',
+  srcport: 'sport',
+  dstip: 'dst',
+  dstport: 'dport',
+};
 
 const MODE: Form = {
   is: `a list of ${MODES.join(', ')}`,
@@ -96,6 +114,19 @@ export const hashlimit: Match = {
     checkOverflow(parseRate(average.words[0]!, SCALE) ?? 1, of('--hashlimit-burst'), draft);
     const burst = { option: '--hashlimit-burst', not: false, words: ['5'], column: 0 };
     return of(burst.option) === undefined ? [...spelt, burst] : spelt.map(inPackets);
+  },
+  build: (given) => {
+    const of = (option: string): string => given.find((one) => one.option === option)?.words[0] ?? '';
+    const average = given.find((one) => /^--hashlimit-(upto|above)$/.test(one.option))!;
+    const isAbove = average.option === '--hashlimit-above';
+    // A rate of bytes leaves open how long the packets before were.
+    if (average.words[0]!.endsWith('b/s')) return [choiceTest(average, 'hashlimit', !isAbove)];
+    const per = of('--hashlimit-mode')
+      .split(',')
+      .flatMap((mode) => FIELD[mode] ?? []);
+    const most = Number(of('--hashlimit-burst'));
+    const tally = { count: 'packets', most, per, shared: `hashlimit/${of('--hashlimit-name')}` } as const;
+    return [{ ...tallyTest(average, 'hashlimit', tally), not: isAbove }];
   },
 };
 

@@ -1,12 +1,20 @@
 /** -m length and -m tcpmss: how long a packet is, and how long a segment may be. */
-import { NOT, word, type Match } from '../extension.ts';
+import { choiceTest, fieldTest, type Match, NOT, word } from '../extension.ts';
+import { range } from '../../../value/integer-set.ts';
 import { numberRange } from '../forms.ts';
 
 export const length: Match = {
   options: { '--length': word(numberRange(0xffff, 'any'), { ...NOT, needed: true }) },
+  build: (given) =>
+    given.map((one) => {
+      const [least, most = least] = one.words[0]!.split(':').map(Number);
+      return fieldTest(one, 'length', range(least!, most!));
+    }),
 };
 
 export const tcpmss: Match = {
   options: { '--mss': word(numberRange(0xffff), { ...NOT, needed: true }) },
   protocols: [6],
+  // Segments have no options here.
+  build: (given) => given.map((one) => choiceTest(one, 'tcpmss', false)),
 };

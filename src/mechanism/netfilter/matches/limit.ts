@@ -1,5 +1,5 @@
-/** -m limit: a token bucket. A first packet finds it full. */
-import { choiceTest, word, type Match } from '../extension.ts';
+/** -m limit: a token bucket. Here it is full before the first packet and does not fill again. */
+import { tallyTest, word, type Match } from '../extension.ts';
 import { number } from '../forms.ts';
 import { parseRate, rate } from './rate.ts';
 
@@ -19,7 +19,10 @@ export const limit: Match = {
       draft.refuse('--limit and --limit-burst are too much for the kernel to count');
     return given;
   },
-  build: ([average]) => [choiceTest(average!, 'limit', true)],
+  build: (given) => {
+    const burst = given.find((one) => one.option === '--limit-burst')?.words[0] ?? '5';
+    return [tallyTest(given[0]!, 'limit', { count: 'packets', most: Number(burst) })];
+  },
 };
 
 /** xt_limit.c, user2credits, in 32 bits; a second is worth 32,000. */

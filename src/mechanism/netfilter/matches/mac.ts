@@ -1,5 +1,5 @@
 /** -m mac: the Ethernet address that a packet came from. */
-import { NOT, word, type Form, type Match } from '../extension.ts';
+import { choiceTest, type Form, type Match, NOT, word } from '../extension.ts';
 
 const MAC: Form = {
   is: 'an Ethernet address',
@@ -16,4 +16,6 @@ const MAC: Form = {
 export const mac: Match = {
   options: { '--mac-source': word(MAC, { ...NOT, needed: true }) },
   hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+  // A frame's addresses are not walked with its packet.
+  build: (given) => given.map((one) => choiceTest(one, 'mac', false)),
 };

@@ -1,5 +1,5 @@
 /** -m osf: the operating system that a SYN looks like. */
-import { NOT, word, type Match } from '../extension.ts';
+import { choiceTest, type Match, NOT, word } from '../extension.ts';
 import { cutText, number } from '../forms.ts';
 
 export const osf: Match = {
@@ -10,4 +10,6 @@ export const osf: Match = {
   },
   protocols: [6],
   hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+  // Without fingerprints no system is known, and none is another either (xt_osf.c).
+  build: ([genre]) => [{ ...choiceTest(genre!, 'osf', false), holds: false }],
 };

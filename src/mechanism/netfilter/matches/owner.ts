@@ -1,5 +1,5 @@
 /** -m owner: who sends, on the machine that sends. */
-import { flag, NOT, word, type Form, type Match } from '../extension.ts';
+import { choiceTest, flag, type Form, type Match, NOT, word } from '../extension.ts';
 import { parseNumber } from '../numbers.ts';
 
 /** The users and groups that every Debian has by the same number (base-passwd); others are known on the machine alone. */
@@ -42,4 +42,12 @@ export const owner: Match = {
       draft.refuse('--suppl-groups needs --gid-owner', undefined, groups);
     return given;
   },
+  // xt_owner.c, owner_mt: what no socket here sent has no owner. Of what one sent, nobody knows whose it is.
+  build: (given) =>
+    given
+      .filter((one) => one.option !== '--suppl-groups')
+      .map((one) => ({
+        ...choiceTest(one, 'owner', one.option === '--socket-exists'),
+        forwarded: one.not,
+      })),
 };

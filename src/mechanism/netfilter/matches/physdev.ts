@@ -1,5 +1,5 @@
 /** -m physdev: the ports of a bridge that a bridged packet passes. */
-import { flag, NOT, word, type Match } from '../extension.ts';
+import { constantTest, flag, type Match, NOT, word } from '../extension.ts';
 import { INTERFACE } from '../forms.ts';
 
 const OPTIONS = {
@@ -21,4 +21,6 @@ export const physdev: Match = {
       draft.onlyAt(['PREROUTING', 'INPUT', 'FORWARD', 'POSTROUTING'], `physdev ${out.option}`);
     return given;
   },
+  // No bridges are modelled.
+  build: (given) => given.map((one) => constantTest(one, false, 'not bridged')),
 };

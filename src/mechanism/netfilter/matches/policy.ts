@@ -1,5 +1,14 @@
 /** -m policy: the IPsec policy that a packet came or will go by. */
-import { flag, NOT, word, type Draft, type Form, type Given, type Match } from '../extension.ts';
+import {
+  constantTest,
+  type Draft,
+  flag,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  word,
+} from '../extension.ts';
 import { hexNumber, MOST_32, NETWORK, number, oneOf } from '../forms.ts';
 import { parseProtocol } from '../numbers.ts';
 
@@ -42,6 +51,11 @@ export const policy: Match = {
     for (const element of elements) checkElement(element, strict !== undefined, draft);
     const head = [dir, pol ?? { option: '--pol', not: false, words: ['ipsec'], column: 0 }, strict];
     return [...head.filter((one) => one !== undefined), ...(isNone ? [] : joined(elements))];
+  },
+  // xt_policy.c: where there is no IPsec, no policy is the one that matches.
+  build: (given) => {
+    const pol = given.find((one) => one.option === '--pol')!;
+    return [constantTest(pol, pol.words[0] === 'none', 'none')];
   },
 };
 

@@ -1,7 +1,8 @@
 /** -m recent: a list of addresses that rules put others on and look them up in. */
-import { flag, NOT, word, type Form, type Given, type Match } from '../extension.ts';
+import { flag, type Form, type Given, type Match, NOT, word, wording } from '../extension.ts';
 import { MOST_32, number } from '../forms.ts';
 import { familyOf, formatAddress, parseAddress } from '../../../value/address.ts';
+import type { Recall } from '../recent.ts';
 
 const ACTIONS = ['--set', '--rcheck', '--update', '--remove'];
 
@@ -52,6 +53,22 @@ export const recent: Match = {
       ...given.filter((one) => one.option !== '--rsource'),
       ...(has('--mask') ? [] : [missing('--mask', whole)]),
       ...(has('--rdest') ? [] : [missing('--rsource')]),
+    ];
+  },
+  build: (given) => {
+    const of = (option: string): Given | undefined => given.find((one) => one.option === option);
+    const action = given.find((one) => ACTIONS.includes(one.option))!;
+    return [
+      {
+        kind: 'recent',
+        list: of('--name')!.words[0]!,
+        how: action.option.slice(2) as Recall['how'],
+        side: of('--rdest') ? 'dst' : 'src',
+        mask: parseAddress(of('--mask')!.words[0]!)!,
+        hits: Number(of('--hitcount')?.words[0] ?? 0),
+        sameTtl: of('--rttl') !== undefined,
+        ...wording(action),
+      },
     ];
   },
 };

@@ -5,4 +5,18 @@ export const rpfilter: Match = {
   options: { '--loose': flag(), '--validmark': flag(), '--accept-local': flag(), '--invert': flag() },
   tables: ['raw', 'mangle'],
   hooks: ['PREROUTING'],
+  build: (given) => {
+    const has = (option: string): boolean => given.some((one) => one.option === option);
+    return [
+      {
+        kind: 'reverse-path',
+        loose: has('--loose'),
+        validMark: has('--validmark'),
+        acceptLocal: has('--accept-local'),
+        option: '-m rpfilter',
+        wanted: 'the way back',
+        not: has('--invert'),
+      },
+    ];
+  },
 };

@@ -1,12 +1,23 @@
 /** -m sctp and -m dccp: ports, and what a packet carries. */
-import { NOT, twoWords, withSpellings, word, type Form, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  twoWords,
+  withSpellings,
+  word,
+} from '../extension.ts';
 import { listOf, named, number, numberRange } from '../forms.ts';
 import { parsePort } from '../numbers.ts';
 import { nearest } from '../words.ts';
-import { PORT_SPELLINGS } from './udp.ts';
+import { PORT_SPELLINGS, portTest } from './udp.ts';
 
 const PORTS = { ...numberRange(0xffff, 'any', parsePort), is: 'a port or a range of ports' };
 const PORT_OPTIONS = { '--sport': word(PORTS, NOT), '--dport': word(PORTS, NOT) };
+
+const isPort = ({ option }: Given): boolean => option in PORT_OPTIONS;
 
 /** RFC 9260 section 3.2 and its extensions, in the order of their numbers. */
 // prettier-ignore
@@ -61,6 +72,7 @@ export const sctp: Match = {
     PORT_SPELLINGS,
   ),
   protocols: [132],
+  build: (given) => given.map((one) => (isPort(one) ? portTest(one) : choiceTest(one, 'sctp', false))),
 };
 
 /** RFC 4340 section 5.1. */
@@ -79,4 +91,5 @@ export const dccp: Match = {
     PORT_SPELLINGS,
   ),
   protocols: [33],
+  build: (given) => given.map((one) => (isPort(one) ? portTest(one) : choiceTest(one, 'dccp', false))),
 };

@@ -1,9 +1,16 @@
 /** -m ah, -m esp and -m ipcomp: the index of a security association. */
-import { flag, NOT, word, type Given, type Match } from '../extension.ts';
+import { choiceTest, flag, type Given, type Match, NOT, word } from '../extension.ts';
 import { MOST_32, number, numberRange } from '../forms.ts';
+import type { Test } from '../predicate.ts';
 
 const SPI = numberRange(MOST_32, 'any');
 const EVERY = `0:${MOST_32}`;
+
+/** What the header says is not known: packets of these protocols are walked by their number. */
+const unread =
+  (name: string) =>
+  (given: readonly Given[]): readonly Test[] =>
+    given.map((one) => choiceTest(one, name, false));
 
 /** IPv6 has more of it. */
 export const ah: Match = {
@@ -18,6 +25,7 @@ export const ah: Match = {
     if (own && draft.family === 4) draft.refuse(`${own.option} is for IPv6 only`, undefined, own);
     return given;
   },
+  build: unread('ah'),
 };
 
 /** A range of everything is not printed, even negated. */
@@ -28,9 +36,11 @@ export const esp: Match = {
   options: { '--espspi': word(SPI, NOT) },
   protocols: [50],
   canon: withoutEvery,
+  build: unread('esp'),
 };
 
 export const ipcomp: Match = {
   options: { '--ipcompspi': word(SPI, { ...NOT, otherwise: '0', unless: EVERY }), '--compres': flag() },
   protocols: [108],
+  build: unread('ipcomp'),
 };

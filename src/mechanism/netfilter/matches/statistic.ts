@@ -1,5 +1,14 @@
 /** -m statistic: one packet in so many, by chance or by count. */
-import { NOT, word, type Form, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  constantTest,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  tallyTest,
+  word,
+} from '../extension.ts';
 import { MOST_32, number, oneOf } from '../forms.ts';
 
 /** A fraction that is kept in 31 bits. */
@@ -32,5 +41,17 @@ export const statistic: Match = {
     if (Number(packet ?? 0) >= Number(every ?? Infinity))
       draft.refuse('--packet is from 0 to one less than --every');
     return given;
+  },
+  build: (given) => {
+    const of = (option: string): Given | undefined => given.find((one) => one.option === option);
+    const [chance, every] = [of('--probability'), of('--every')];
+    if (every) {
+      const numbers = { most: Number(of('--packet')!.words[0]), cycle: Number(every.words[0]) };
+      return [tallyTest(every, 'statistic', { count: 'nth', ...numbers })];
+    }
+    const probability = Number(chance!.words[0]);
+    return probability === 0 || probability === 1
+      ? [constantTest(chance!, probability === 1, 'always')]
+      : [choiceTest(chance!, 'statistic', probability >= 0.5)];
   },
 };

@@ -1,5 +1,5 @@
 /** -m string: whether a packet holds some bytes. */
-import { flag, NOT, word, type Form, type Given, type Match } from '../extension.ts';
+import { choiceTest, flag, type Form, type Given, type Match, NOT, word } from '../extension.ts';
 import { number, oneOf } from '../forms.ts';
 
 /** XT_STRING_MAX_PATTERN_SIZE */
@@ -70,4 +70,9 @@ export const string: Match = {
     if (of('--from') > of('--to')) draft.refuse('--from is beyond --to');
     return given.map(spell);
   },
+  // Payload is counted, not known.
+  build: (given) =>
+    given
+      .filter((one) => one.option === '--string' || one.option === '--hex-string')
+      .map((one) => choiceTest(one, 'string', false)),
 };

@@ -2,15 +2,15 @@
 import { single, setOf, type IntegerSet } from '../../../value/integer-set.ts';
 import { flagByte, flagNames, TCP_FLAGS, type TcpFlag } from '../../../packet/tcp.ts';
 import {
+  choiceTest,
   fieldTest,
   flag,
+  type Form,
+  type Match,
   NOT,
   twoWords,
   withSpellings,
   word,
-  type Form,
-  type Given,
-  type Match,
 } from '../extension.ts';
 import { number } from '../forms.ts';
 import { nearest } from '../words.ts';
@@ -61,23 +61,22 @@ export const tcp: Match = {
         ? []
         : [one];
     }),
-  build: (given, draft) =>
-    given.flatMap((one): readonly Test[] => {
+  build: (given) =>
+    given.map((one): Test => {
       switch (one.option) {
         case '--tcp-flags':
-          return [fieldTest(one, 'flags', bytesWith(one))];
+          return fieldTest(one, 'flags', bytesWith(parseFlags(one.words[0]!)!, parseFlags(one.words[1]!)!));
+        // Segments have no options here.
         case '--tcp-option':
-          draft.unknown('tcp --tcp-option');
-          return [];
+          return choiceTest(one, 'tcp', false);
         default:
-          return [portTest(one)];
+          return portTest(one);
       }
     }),
 };
 
-/** Flag bytes whose bits in the first word are exactly those of the second. */
-function bytesWith({ words }: Given): IntegerSet {
-  const [examined, wanted] = [parseFlags(words[0]!)!, parseFlags(words[1]!)!];
+/** Flag bytes whose bits in `examined` are exactly those of `wanted`. */
+export function bytesWith(examined: number, wanted: number): IntegerSet {
   const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => (byte & examined) === wanted);
   return bytes.length === 1 ? single(bytes[0]!) : setOf(bytes.map((byte) => ({ first: byte, last: byte })));
 }

@@ -1,5 +1,14 @@
 /** -m time: when the packet comes. */
-import { flag, NOT, withSpellings, word, type Form, type Given, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  flag,
+  type Form,
+  type Given,
+  type Match,
+  NOT,
+  withSpellings,
+  word,
+} from '../extension.ts';
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -90,6 +99,8 @@ export const time: Match = {
     const day = (option: string, text: string): Given => ({ option, not: false, words: [text], column: 0 });
     return [...rest, day('--timestart', start), day('--timestop', stop)];
   },
+  // A rule for some hours is asked about when it is in force.
+  build: ([first]) => (first ? [choiceTest(first, 'time', true)] : []),
 };
 
 /** The other days. */

@@ -1,5 +1,5 @@
 /** -m u32 and -m bpf: programs that look into a packet's bytes. */
-import { NOT, word, type Form, type Match } from '../extension.ts';
+import { choiceTest, type Form, type Match, NOT, word } from '../extension.ts';
 import { hex, MOST_32, text } from '../forms.ts';
 import { parseNumber } from '../numbers.ts';
 
@@ -34,6 +34,7 @@ function spellNumber(part: string): string | undefined {
 
 export const u32: Match = {
   options: { '--u32': word(TESTS, { ...NOT, needed: true, quoted: 'always' }) },
+  build: (given) => given.map((one) => choiceTest(one, 'u32', false)),
 };
 
 /** `N,code jt jf k,…`: as many instructions as it says (libxt_bpf). What the kernel verifies beyond is not looked at. */
@@ -56,4 +57,5 @@ export const bpf: Match = {
   },
   needs: ['--bytecode', '--object-pinned'],
   exclusive: [['--bytecode', '--object-pinned']],
+  build: (given) => given.map((one) => choiceTest(one, 'bpf', false)),
 };
