@@ -169,16 +169,17 @@ export function inWords(diagnostics: readonly Diagnostic[], because = ''): strin
   return blocks.join('');
 }
 
-function checkFailures(topology: Topology, failures: readonly string[]): void {
+function checkFailures({ declared: { nodes } }: Topology, failures: readonly string[]): void {
   for (const one of failures) {
-    const slash = one.indexOf('/');
-    const node = topology.declared.nodes.get(slash < 0 ? one : one.slice(0, slash));
-    if (!node) throw unknownName('--fail', one, [...topology.declared.nodes.keys()], 'node');
-    if (slash >= 0 && ![...node.ports, 'fabric'].includes(one.slice(slash + 1)))
+    const [name = '', ...rest] = one.split('/');
+    const node = nodes.get(name);
+    if (!node) throw unknownName('--fail', one, [...nodes.keys()], 'node');
+    const ports = [...node.ports, ...(node.innerPorts ?? [])];
+    if (rest.length > 0 && ![...ports, 'fabric'].includes(rest.join('/')))
       throw unknownName(
         '--fail',
         one,
-        node.ports.map((port) => `${one.slice(0, slash)}/${port}`),
+        ports.map((port) => `${name}/${port}`),
         'port',
       );
   }

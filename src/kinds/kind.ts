@@ -207,6 +207,8 @@ export interface NodeDeclaration {
   readonly choices?: ReadonlyMap<string, readonly string[]>;
   /** Ports at which packets can be injected, as from the wire. */
   readonly ports: readonly string[];
+  /** Ports at which nothing can be injected and which can fail all the same: tunnels, frontends. */
+  readonly innerPorts?: readonly string[];
   /** A machine that is deallocated takes and sends nothing. */
   readonly down?: boolean;
   build(programmed: Programmed): readonly Built[];

@@ -36,6 +36,8 @@ export interface EffectiveRoute {
   readonly at?: Cite;
   /** Why the next hop cannot take packets, when it cannot. */
   readonly broken?: 'peering-not-connected' | 'route-next-hop-unknown';
+  /** The machine that has the next hop's address and is deallocated. */
+  readonly deallocated?: string;
 }
 
 /** A row that is not in force, and why: shown as Invalid, or not shown at all. */

@@ -84,7 +84,12 @@ export function route(fabric: Fabric, sender: Sender, packet: Packet, io: Io): O
   assumeAbout(table, chosen, destination, io);
   switch (chosen.nextHopType) {
     case 'None':
-      return { do: 'drop', reason: chosen.broken ?? 'route-none', at: chosen.at };
+      return {
+        do: 'drop',
+        reason: chosen.broken ?? 'route-none',
+        at: chosen.at,
+        ...(chosen.deallocated !== undefined && { note: `${chosen.deallocated} is deallocated` }),
+      };
     case 'Internet':
       return { do: 'internet' };
     case 'VirtualNetworkServiceEndpoint':

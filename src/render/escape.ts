@@ -13,13 +13,31 @@ const PLAIN: Readonly<Record<string, string>> = {
   '\u00a0': ' ',
 };
 
+const IS_ASCII = /^[ -~]*$/;
+const TYPOGRAPHY = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
+
 /**
- * The text in printable ASCII: everything else, control and bidirectional characters above all, becomes `\u{…}`. One
- * character is then one column, and no name can move the cursor.
+ * What is neither letter, mark, number, punctuation, symbol nor blank (controls, direction marks, separators, lone
+ * surrogates, private and unassigned characters), and what is one of them and yet shows nothing.
  */
+const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}|\u2800/gu;
+
+/** The text with what cannot be seen as `\u{…}`: no name moves the cursor, turns the line or passes for another one. */
 export const visible = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- these are the characters that it is about
-  text.replace(
-    /[^\x20-\x7e]/gu,
-    (found) => PLAIN[found] ?? `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  IS_ASCII.test(text)
+    ? text
+    : text
+        .replace(TYPOGRAPHY, (found) => PLAIN[found]!)
+        .replace(UNSEEN, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
+
+/** At most `length` units of the start of a text, no character cut in two. */
+export function headOf(text: string, length: number): string {
+  const head = text.slice(0, length);
+  return text.length > length && /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
+}
+
+/** The same of the end of a text. */
+export function tailOf(text: string, length: number): string {
+  const tail = text.slice(Math.max(0, text.length - length));
+  return text.length > length && /^[\udc00-\udfff]/.test(tail) ? tail.slice(1) : tail;
+}

@@ -53,7 +53,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
     route?.table === PUBLIC_ROUTES
       ? `the Internet has no route to ${dst}`
       : `${node} has no route to ${dst}${route ? ` in ${route.table}` : ''}`,
-  'route-next-hop-unknown': (facts) => `${routed(facts)}, and nothing in reach can take them there`,
+  'route-next-hop-unknown': (facts) =>
+    `${routed(facts)}, and ${facts.drop.note === undefined ? 'nothing in reach can take them there' : `${facts.drop.note}, which has the next hop's address`}`,
   'route-blackhole': routed,
   'route-unreachable': routed,
   'route-prohibit': routed,
@@ -74,8 +75,9 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `${node} sends ${packetName(walk.flow)} to ${dst}, and a VNet carries no multicast, broadcast, IP-in-IP or GRE`,
   'reverse-path-failed': ({ route, node, src }) =>
     `rp_filter on ${node} wants the way back to ${src} on the interface of arrival, and it is ${route && route.prefix !== null ? routeText(route) : 'nowhere'}`,
-  'source-martian': ({ node, src, dst }) =>
-    `${node} takes no packet from ${src} to ${dst}: such addresses cannot be there`,
+  'source-martian': (facts) =>
+    hairpinText(facts) ??
+    `${facts.node} takes no packet from ${facts.src} to ${facts.dst}: such addresses cannot be there`,
   'neighbour-missing': ({ route, dst, node }) => {
     const network =
       route && route.prefix !== null ? `that the route ${routeText(route)} leads to` : `behind ${node}`;
@@ -117,7 +119,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `${node} says what it listens on, and ${service} is not among it`,
   'receiver-other': ({ node, hop, dst, drop }) =>
     `here ${dst} is ${node}${hop.where === undefined ? '' : ` in ${hop.where}`}, and no way leads to ${drop.note ?? 'the machine that was named'}, which has the same address elsewhere`,
-  'node-down': ({ node }) => `${node}, or the port that the packet needs there, is down`,
+  'node-down': ({ node, drop: { note } }) =>
+    note === 'deallocated' ? `${node} is deallocated` : `${note ?? node} is down`,
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };
 
@@ -134,7 +137,7 @@ const TRY: Partial<Record<Reason, Told>> = {
   'peering-forwarded-denied': ({ drop }) => setOption(drop.pointer, 'allowForwardedTraffic', 'true'),
   'peering-access-denied': ({ drop }) => setOption(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
   'route-next-hop-unknown': ({ route, drop }) =>
-    route && route.prefix !== null && route.nextHop !== undefined
+    drop.note === undefined && route && route.prefix !== null && route.nextHop !== undefined
       ? `give ${route.nextHop} to a NIC or a frontend in reach, or correct the next hop${placed(drop.at)}`
       : undefined,
   'route-none': addRoute,
@@ -163,6 +166,14 @@ const placed = (at: string | undefined): string => {
   const place = placeText(at);
   return place === undefined ? '' : ` (${place})`;
 };
+
+/** A member that is a client of its own frontend, and is picked itself (Microsoft: it works for other members only). */
+const hairpinText: Told = ({ node, src, walk, hop }) =>
+  walk.hops[0]?.node === node && walk.hops.slice(0, walk.hops.indexOf(hop)).some(isBalancing)
+    ? `${node} was picked for its own connection, and takes no packet from outside that is from its own address ${src}`
+    : undefined;
+
+const isBalancing = ({ steps }: Hop): boolean => steps.some((step) => step.type === 'balance');
 
 /** `vnet-spoke1's peering with vnet-hub`, from `/vnets/vnet-spoke1/peerings/vnet-hub`. */
 function peeringName(pointer = ''): string {

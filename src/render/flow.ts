@@ -119,13 +119,14 @@ export function routeText({ prefix, nextHopType, nextHop, source, interface: por
     const hop = [nextHopType, nextHop].filter(Boolean).join(' ');
     return `${prefix} -> ${hop}${SOURCES.has(source) ? `  ${source}` : ''}`;
   }
-  const table =
-    LINUX_TABLES.has(source) || nextHopType === 'tunnel' || nextHopType === 'local' ? '' : ` table ${source}`;
+  const table = LINUX_TABLES.has(source) || OF_AN_EDGE.has(nextHopType) ? '' : ` table ${source}`;
   switch (nextHopType) {
     case 'via':
       return `${prefix} via ${nextHop ?? '?'}${dev}${table}`;
     case 'tunnel':
       return `${prefix} into tunnel ${nextHop ?? port ?? ''}`;
+    case 'connected':
+      return `${prefix} connected${dev}`;
     case 'local':
     case 'blackhole':
     case 'unreachable':
@@ -140,6 +141,9 @@ export function routeText({ prefix, nextHopType, nextHop, source, interface: por
 
 /** Azure's words for where a route comes from, other than the gateway that is the next hop itself. */
 const SOURCES: ReadonlySet<string> = new Set(['Default', 'User']);
+
+/** An edge router has one table. */
+const OF_AN_EDGE: ReadonlySet<string> = new Set(['tunnel', 'connected']);
 
 /** Linux tables that every packet meets. */
 const LINUX_TABLES: ReadonlySet<string> = new Set(['main', 'local', 'default']);

@@ -61,17 +61,20 @@ const names = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 250 }), f
 });
 const reports = fc.constantFrom<WalkReport>(DELIVERED, INVALID, TRANSLATED, EXPIRED);
 
-const PRINTABLE = /^[\n\u0020-\u007e]*$/;
+/** Letters, marks, digits, punctuation and symbols of any script, and blanks; nothing of them invisible. */
+const PRINTABLE = /^[\n \p{L}\p{M}\p{N}\p{P}\p{S}]*$/u;
+const INVISIBLE = /[\p{Cf}\u3164\ufe0f\u2800]/u;
 
 const expectHarmless = (text: string): void => {
   expect(text).toMatch(PRINTABLE);
+  expect(text).not.toMatch(INVISIBLE);
   expect(text.endsWith('\n')).toBe(true);
 };
 
 const expectNarrow = (text: string): void =>
   expect(text.split('\n').filter((line) => line.length > WIDTH)).toEqual([]);
 
-describe('when names are hostile then nothing but printable ASCII is printed', () => {
+describe('when names are hostile then nothing is printed that cannot be seen', () => {
   test('in text, which stays within its columns at every detail', () => {
     fc.assert(
       fc.property(reports, names, fc.constantFrom(0, 1, 2), (report, pool, detail) => {

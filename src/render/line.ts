@@ -1,5 +1,5 @@
 /** Lines of at most 100 columns: a head, a text that wraps, and something at the right edge. */
-import { visible } from './escape.ts';
+import { headOf, tailOf, visible } from './escape.ts';
 import { PLAIN_PAINT } from './paint.ts';
 
 export const WIDTH = 100;
@@ -26,7 +26,7 @@ export function lay({
   paint = same,
   paintRight = same,
 }: Line): string[] {
-  const shownHead = visible(head).slice(0, WIDTH / 2);
+  const shownHead = headOf(visible(head), WIDTH / 2);
   const indent = ' '.repeat(shownHead.length);
   const rows = wrap(visible(text), WIDTH - shownHead.length);
   const edge =
@@ -54,7 +54,7 @@ function painted(text: string, paint: (text: string) => string): string {
 
 /** The end of a text matters most at the right edge: a file name, a line number. */
 const shorten = (text: string, width: number): string =>
-  text.length <= width ? text : `...${text.slice(text.length - width + 3)}`;
+  text.length <= width ? text : `...${tailOf(text, width - 3)}`;
 
 /** How much shorter a line may become for a better break. */
 const SLACK = 24;
@@ -67,8 +67,9 @@ function wrap(text: string, width: number): string[] {
     const space = rest.lastIndexOf(' ', width);
     const best = seamBefore(rest, space, width);
     const cut = best > width / 3 ? best : width;
-    rows.push(rest.slice(0, cut).trimEnd());
-    rest = rest.slice(cut).trimStart();
+    const row = headOf(rest, cut);
+    rows.push(row.trimEnd());
+    rest = rest.slice(row.length).trimStart();
   }
   rows.push(rest);
   return rows;

@@ -1,7 +1,7 @@
 /** Effective routes as Azure's own tool prints them, and for a destination which one wins and why the others lose. */
 import Table from 'cli-table3';
 import type { EffectiveRouteFact, RoutesReport } from '../report/routes.ts';
-import { visible } from './escape.ts';
+import { headOf, visible } from './escape.ts';
 import { placeText } from './flow.ts';
 import { lay, WIDTH } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
@@ -40,7 +40,7 @@ function tableLines(routes: readonly EffectiveRouteFact[]): readonly string[] {
 }
 
 /** What does not fit is not cut in silence. */
-const fit = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 3)}...` : line);
+const fit = (line: string): string => (line.length > WIDTH ? `${headOf(line, WIDTH - 3)}...` : line);
 
 const widest = (cell: string): number => Math.max(...cell.split('\n').map((line) => line.length));
 

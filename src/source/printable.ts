@@ -1,7 +1,7 @@
 /** Text from a file, made safe for a terminal, a log and a sentence. */
 
-// C0, DEL, C1, line and paragraph separators, direction marks and overrides, byte order mark, lone surrogates.
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+// C0, DEL, C1, direction marks and what else is invisible, line and paragraph separators, lone surrogates.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const UNPRINTABLES = new RegExp(UNPRINTABLE, 'gu');
 const PLAIN = /^[ -~]*$/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

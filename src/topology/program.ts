@@ -57,7 +57,7 @@ export function program(declaring: Declaring, failures: Failures): Programming {
   };
   const network: Network = {
     link: (from, port) => built.get(from.name)?.links[port],
-    failed: failureTest(declaring, failures),
+    outage: outages(declaring, failures),
   };
   const presumed = memo((address: Address): Device => {
     const made = presumedHost(address, declaring, programmed);
@@ -120,11 +120,14 @@ function control(
   };
 }
 
-function failureTest(declaring: Declaring, failures: Failures): Network['failed'] {
-  const down = new Set(failures);
-  for (const [name, node] of declaring.nodes) if (node.down === true) down.add(name);
-  if (down.size === 0) return () => false;
-  return (node, port) => down.has(node) || (port !== undefined && down.has(`${node}/${port}`));
+function outages(declaring: Declaring, failures: Failures): Network['outage'] {
+  const deallocated = new Set([...declaring.nodes].filter(([, node]) => node.down).map(([name]) => name));
+  if (deallocated.size === 0 && failures.size === 0) return () => undefined;
+  return (node, port) => {
+    if (deallocated.has(node)) return 'deallocated';
+    if (failures.has(node)) return 'node';
+    return port !== undefined && failures.has(`${node}/${port}`) ? 'port' : undefined;
+  };
 }
 
 /** Who answers on a site's local network: its machines and its edge router. */

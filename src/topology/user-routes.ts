@@ -12,7 +12,7 @@ export interface ProgrammedUserRoute {
   readonly route: EffectiveRoute;
 }
 
-type NextHop = Pick<EffectiveRoute, 'nextHopType' | 'vnet' | 'gateway' | 'broken'>;
+type NextHop = Pick<EffectiveRoute, 'nextHopType' | 'vnet' | 'gateway' | 'broken' | 'deallocated'>;
 
 /** One row for each prefix; of rows with one prefix the one that wins comes first. */
 export const userRoutes = (
@@ -81,17 +81,21 @@ function nextHop(
 /** The owner of the address in the VNet or a connected peer; one in a peer that is not connected says why it fails. */
 function appliance(address: Address | undefined, vnet: VirtualNetwork, declarations: Declarations): NextHop {
   const places = address === undefined ? [] : placesInReach(vnet, declarations).covering(address);
-  const owned = places.flatMap((place) => {
+  const owners = places.flatMap((place) => {
     const owner =
       address === undefined ? undefined : addressMap(declarations).owner(place.vnet.name, address);
-    const takesPackets = owner?.nic ? !owner.nic.deallocated : owner?.service?.isNextHop;
-    return takesPackets === true ? [place] : [];
+    return owner ? [{ ...place, owner }] : [];
   });
-  const reached = owned.find((place) => place.isConnected);
+  const usable = owners.filter(({ owner: { nic, service } }) =>
+    nic ? !nic.deallocated : service?.isNextHop === true,
+  );
+  const reached = usable.find((place) => place.isConnected);
   if (reached) return { nextHopType: 'VirtualAppliance', vnet: reached.vnet.name };
+  const off = owners.find(({ owner }) => owner.nic?.deallocated)?.owner.node;
   return {
     nextHopType: 'None',
-    broken: owned.length > 0 ? 'peering-not-connected' : 'route-next-hop-unknown',
+    broken: usable.length > 0 ? 'peering-not-connected' : 'route-next-hop-unknown',
+    ...(usable.length === 0 && off !== undefined && { deallocated: off }),
   };
 }
 

@@ -42,6 +42,8 @@ export type Action =
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
 
 export interface Device extends Place {
+  /** Which part of its node it is, when that can fail alone: a frontend. */
+  readonly part?: string | undefined;
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
   /** Whether it answers a neighbour that asks at this port for this address (ARP, neighbour discovery). */
@@ -67,9 +69,12 @@ export interface Link {
 export type Carried =
   { readonly to: Endpoint; readonly mac?: Term } | { readonly reason: Reason } | { readonly left: string };
 
+/** Failed as a whole or at a port, or taken out of service. */
+export type Outage = 'node' | 'port' | 'deallocated';
+
 /** Devices and what joins them. */
 export interface Network {
   link(device: Device, port: string): Link | undefined;
-  /** Whether the node, or the port of the node, was failed. */
-  failed(node: string, port?: string): boolean;
+  /** What is down, if the node or this port of it is. */
+  outage(node: string, port?: string): Outage | undefined;
 }

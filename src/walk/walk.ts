@@ -59,10 +59,15 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
     events.push({ type: 'ended', verdict, packet, note });
     return { events, verdict, device: at.device, packet, originated };
   };
+  const down = (port: string | undefined): Walk | undefined => {
+    const outage = network.outage(at.device.node, port);
+    const note = outage === 'port' ? `${at.device.node}/${port}` : outage === 'node' ? undefined : outage;
+    return outage && end({ outcome: 'dropped', reason: 'node-down', at: undefined }, note);
+  };
   for (let hop = 0; hop < HOP_LIMIT; hop++) {
     events.push({ type: 'entered', device: at.device, port: at.port, packet });
-    if (network.failed(at.device.node, at.port))
-      return end({ outcome: 'dropped', reason: 'node-down', at: undefined });
+    const noEntry = down(at.port) ?? down(at.device.part);
+    if (noEntry) return noEntry;
     if (isRepeated(visits, at, packet, store.version)) return end({ outcome: 'looped' });
     const action = step(at, packet, io);
     if (action.do !== 'send') {
@@ -73,8 +78,8 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
     store.commit();
     packet = action.packet;
     events.push({ type: 'sent', port: action.port, packet, nextHop: action.nextHop });
-    if (network.failed(at.device.node, action.port))
-      return end({ outcome: 'dropped', reason: 'node-down', at: undefined });
+    const noExit = down(action.port);
+    if (noExit) return noExit;
     const carried = network.link(at.device, action.port)?.carry(packet, action.nextHop, ask);
     if (!carried)
       return end({

@@ -106,6 +106,7 @@ export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): r
       device: {
         name: `${balancer.name}:${name}`,
         node: balancer.name,
+        part: name,
         kind: 'load-balancer',
         where: `frontend ${formatAddress(address)}`,
         receive: (_port, packet, io) => receive(frontend, packet, io),

@@ -39,6 +39,7 @@ export const loadBalancer: Kind<Config> = {
         return membersOf(rules, pools);
       },
       ports: [],
+      innerPorts: [...frontends.keys()],
       build: (programmed) => buildLoadBalancer(balancer, programmed),
     });
     reading.later(() => {

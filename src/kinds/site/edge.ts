@@ -39,7 +39,7 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
     if (!chosen) return { do: 'drop', reason: 'route-missing', at: config.at };
     if (chosen.tunnel)
       return { do: 'send', port: chosen.tunnel.port, packet: protect(packet, chosen.tunnel, io) };
-    return chosen.nextHopType === 'local'
+    return chosen.nextHopType === 'connected'
       ? { do: 'send', port: 'lan', packet, nextHop: destination }
       : { do: 'leave', towards: 'Internet', packet };
   };
@@ -77,7 +77,7 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
 function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
   const local = config.prefixes.map((one): EdgeRoute => ({
     prefix: one,
-    nextHopType: 'local',
+    nextHopType: 'connected',
     source: config.name,
     interface: 'lan',
     at: below(config.at.replace(/\/edge$/, ''), 'addressPrefixes'),

@@ -86,6 +86,7 @@ export const site: Kind<Config> = {
       })),
       members: [],
       ports: ['lan'],
+      innerPorts: tunnels.map((one) => one.port),
       build: (programmed) => buildEdge(built, programmed),
     });
   },

@@ -82,6 +82,7 @@ export const virtualNetworkGateway: Kind<Config> = {
       addresses: [],
       members: [],
       ports: [],
+      innerPorts: connections.map((one) => one.gatewayPort),
       build: (programmed) =>
         buildGateway(
           {
