@@ -21,6 +21,8 @@ export interface Wanted {
   readonly set: IntegerSet;
   /** The same as the rule's author wrote it. */
   readonly text: string;
+  /** The part of it that user routes have put into the tag VirtualNetwork. */
+  readonly routed?: IntegerSet | undefined;
 }
 
 export interface ProgrammedRule {
@@ -65,6 +67,8 @@ export function filter(
     action: rule?.access ?? 'Deny',
     near: () => nearMisses(rule ? rules.slice(0, position) : rules, seen, io.ask),
   });
+  if (rule && isByRoute(rule, seen, io.ask))
+    io.note({ type: 'assumed', code: 'virtual-network-routed', about: rule.name });
   if (rule?.access === 'Allow') return undefined;
   return {
     do: 'drop',
@@ -72,6 +76,14 @@ export function filter(
     at: rule?.at,
   };
 }
+
+/** Whether the rule would not match but for user routes, whose prefixes the tag VirtualNetwork has in it. */
+const isByRoute = ({ wanted, at }: ProgrammedRule, seen: Seen, ask: Ask): boolean =>
+  (['source', 'destination'] as const).some((field) => {
+    const routed = wanted[field]?.routed;
+    const term = seen[field];
+    return routed !== undefined && term !== undefined && ask.within(term, routed, at);
+  });
 
 const factOf = (rule: ProgrammedRule): RuleFact => ({ rule: rule.name, text: rule.text, at: rule.at });
 

@@ -45,6 +45,9 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'source-port': (about) => `source port ${about ?? 49_152}`,
   'balancer-hash': (about) => `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose)`,
   'balancer-protocol': () => 'an HA-ports rule carries more than TCP and UDP',
+  'balancer-precedence': () => 'the rule for the port goes before the HA-ports rule',
+  'virtual-network-routed': (about) =>
+    `user routes widen VirtualNetwork, by which ${about ?? 'a rule'} decides`,
   'peering-forwarded': () => 'allowForwardedTraffic is a permission to receive',
   'peering-access': () => 'allowVirtualNetworkAccess off stops all traffic',
   'none-routes-removed': () => '0.0.0.0/0 to a gateway removes the None routes',

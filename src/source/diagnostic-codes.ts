@@ -113,6 +113,11 @@ export const DIAGNOSTICS = table({
       'An address is given to something in a subnet, and none of the prefixes of the subnet holds it.',
     fix: 'Take an address of the subnet, or name the right subnet.',
   },
+  'address-reserved': {
+    summary: 'Azure keeps an address for itself',
+    condition: 'An address of something in a subnet is one of the first four of its range, or the last.',
+    fix: 'Take the fifth address of the range or a later one.',
+  },
   'address-duplicate': {
     summary: 'an address has two owners',
     condition: 'Two things that share an address space have the same address.',

@@ -27,7 +27,7 @@ export function checkAddress(
     );
   if (range && isReserved(range, address))
     reading.report(
-      'value-invalid',
+      'address-reserved',
       at,
       `${text} is reserved in subnet ${subnet} (${formatPrefix(range)}): Azure keeps the first four addresses and the last`,
       `the first free one is ${formatAddress(offsetBy(range.first, 4))} or later`,

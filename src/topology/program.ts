@@ -153,13 +153,17 @@ function neighboursOf(
   return found;
 }
 
-/** The rules that balance to a NIC, with its own address of the frontend's family as the backend. */
-const balancedAt = (nic: string, declaring: Declaring): readonly Balanced[] =>
-  (declaring.balanced.get(nic) ?? []).flatMap((rule) => {
-    const own = declaring.nics.get(nic)?.addresses ?? [];
-    const backend = own.find((address) => familyOf(address) === familyOf(rule.frontend));
-    return backend === undefined ? [] : [{ ...rule, backend }];
-  });
+/** The rules that balance to a NIC, those for a port first, with its own address of the frontend's family as the backend. */
+const balancedAt = (nic: string, declaring: Declaring): readonly Balanced[] => {
+  const own = declaring.nics.get(nic)?.addresses ?? [];
+  const isForAll = ({ frontendPorts }: Omit<Balanced, 'backend'>): number => (frontendPorts ? 0 : 1);
+  return (declaring.balanced.get(nic) ?? [])
+    .toSorted((a, b) => isForAll(a) - isForAll(b))
+    .flatMap((rule) => {
+      const backend = own.find((address) => familyOf(address) === familyOf(rule.frontend));
+      return backend === undefined ? [] : [{ ...rule, backend }];
+    });
+};
 
 /** Who owns an address; the index is made when it is first asked for. */
 function ownersOf(declaring: Declaring): Programming['owners'] {

@@ -17,7 +17,7 @@ import type { Address } from '../value/address.ts';
 import { has, rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
 import { formatPrefix, hostPrefix } from '../value/prefix.ts';
 import { remembered, rememberedOnce } from './remembered.ts';
-import { addressesOfTag } from './service-tags.ts';
+import { addressesOfTag, routedIntoTag } from './service-tags.ts';
 
 const ANY: AddressSelector = { prefixes: [], tags: [], groups: [] };
 const tag = (name: string): AddressSelector => ({ ...ANY, tags: [name] });
@@ -114,7 +114,8 @@ function wantedAddresses(
   ];
   const [only] = parts;
   const set = parts.length === 1 && only ? only : setOf(parts.flatMap(rangesOf));
-  return { set, text: textOf(selector) };
+  const [routed] = parts.length === 1 ? tags.map((name) => routedIntoTag(name, subnet, declarations)) : [];
+  return { set, text: textOf(selector), routed };
 }
 
 function textOf({ prefixes, tags, groups }: AddressSelector): string {

@@ -1,6 +1,6 @@
 /** Service tags as addresses: those whose meaning depends on where they are used, and those that the topology states. */
 import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations.ts';
-import { EMPTY, minus, setOf, type IntegerSet } from '../value/integer-set.ts';
+import { EMPTY, minus, rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
 import { prefix, type Prefix } from '../value/prefix.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { isConnected, peersOf } from './peers.ts';
@@ -45,13 +45,31 @@ export function addressesOfTag(tag: string, subnet: Subnet, declarations: Declar
   }
 }
 
+/** The part of a tag that is in it only because user routes of the subnet name it; undefined if there is none. */
+export const routedIntoTag = (
+  tag: string,
+  subnet: Subnet,
+  declarations: Declarations,
+): IntegerSet | undefined => (tag === 'VirtualNetwork' ? onlyRouted(subnet, declarations) : undefined);
+
+const onlyRouted = remembered((subnet: Subnet, declarations): IntegerSet | undefined => {
+  const vnet = declarations.vnets.get(subnet.vnet);
+  const set = minus(
+    setOf(routedPrefixes(subnet, declarations)),
+    setOf(vnet ? joined(vnet, declarations) : []),
+  );
+  return rangesOf(set).length === 0 ? undefined : set;
+});
+
+const routedPrefixes = ({ routeTable }: Subnet, { routeTables }: Declarations): readonly Prefix[] =>
+  (routeTable === undefined ? undefined : routeTables.get(routeTable))?.routes.flatMap(
+    (route) => route.prefixes,
+  ) ?? [];
+
 /** The VNet and what it is joined to, and all that the subnet's user routes name: 0.0.0.0/0 too, which opens it to all. */
 const virtualNetwork = remembered((subnet: Subnet, declarations) => {
   const vnet = declarations.vnets.get(subnet.vnet);
-  const routeTable =
-    subnet.routeTable === undefined ? undefined : declarations.routeTables.get(subnet.routeTable);
-  const routed = routeTable?.routes.flatMap((route) => route.prefixes) ?? [];
-  return vnet ? setOf([...joined(vnet, declarations), ...routed]) : EMPTY;
+  return vnet ? setOf([...joined(vnet, declarations), ...routedPrefixes(subnet, declarations)]) : EMPTY;
 });
 
 /**

@@ -7,6 +7,11 @@ export const ASSUMPTIONS = {
     'directions of a flow the same member, two promise nothing; --pick NODE=MEMBER chooses another.',
   'balancer-protocol':
     'The sources disagree whether an HA-ports rule carries anything but TCP and UDP, such as ICMP; nettrace lets it pass.',
+  'balancer-precedence':
+    'Where a frontend has an HA-ports rule and one for this very port, which goes first is not documented; nettrace takes the port’s.',
+  'virtual-network-routed':
+    'The service tag VirtualNetwork holds the prefixes of the subnet’s user routes too, 0.0.0.0/0 among them: a rule with the tag ' +
+    'decided on an address that is neither in the VNet nor joined to it.',
   'peering-forwarded':
     'allowForwardedTraffic is taken as a permission to receive, on the VNet that owns the link; one source reads it as a permission ' +
     'to send, and one lab found it not always enforced.',

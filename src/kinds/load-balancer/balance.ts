@@ -170,17 +170,22 @@ function balance(frontend: Frontend, packet: Packet, io: Io): Action {
   return encapsulate(frontend.own(), found.location, constant(found.address), packet, io);
 }
 
-/** A packet for the frontend itself needs a rule for its port; one that a route steered here needs an HA-ports rule. */
+/**
+ * A packet for the frontend itself needs a rule for its port; one that a route steered here needs an HA-ports rule. A
+ * frontend may have both, for other pools, and which one goes first is not documented: the one that names the port.
+ */
 function ruleFor({ rules, address, balancer }: Frontend, flow: Flow, io: Io): Rule | undefined {
   const isForFrontend = io.ask.within(flow.dst, single(address), balancer.at);
-  return rules.find((rule) => {
-    if (rule.protocol === 'All') return true;
-    return (
+  const all = rules.find((rule) => rule.protocol === 'All');
+  const one = rules.find(
+    (rule) =>
+      rule.protocol !== 'All' &&
       isForFrontend &&
       io.ask.within(flow.proto, single(PROTOCOL[rule.protocol]), rule.at) &&
-      io.ask.within(flow.dport, single(rule.frontendPort!), rule.at)
-    );
-  });
+      io.ask.within(flow.dport, single(rule.frontendPort!), rule.at),
+  );
+  if (one && all) io.note({ type: 'assumed', code: 'balancer-precedence' });
+  return one ?? all;
 }
 
 /** Rules for what is sent to the frontend that failed in protocol or port alone; asked when the walk is over. */
