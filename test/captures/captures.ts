@@ -31,13 +31,14 @@ function keyOf(capture: string): EspKey | undefined {
 }
 
 /** The Gateway Load Balancer's tunnels. */
-const PORTS: ReadonlyMap<number, string> = new Map([
+export const PORTS: ReadonlyMap<number, string> = new Map([
   [10_800, 'vxlan'],
   [10_801, 'vxlan'],
 ]);
 
 export interface Capture {
   readonly packets: readonly CapturedPacket[];
+  readonly key: EspKey | undefined;
   readonly sealer: Sealer | undefined;
   readonly decode: Decoder;
 }
@@ -63,7 +64,7 @@ function read(name: string): Capture {
         [0x1002, key],
       ]),
     );
-  return { packets, sealer, decode: decoder({ sealer, ports: PORTS }) };
+  return { packets, key, sealer, decode: decoder({ sealer, ports: PORTS }) };
 }
 
 /** The outermost header of a packet. */

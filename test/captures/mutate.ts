@@ -11,7 +11,7 @@ export interface Mutation {
 }
 
 /** xorshift32: numbers below `bound` that are the same in every run. */
-function randomFrom(seed: number): (bound: number) => number {
+export function randomFrom(seed: number): (bound: number) => number {
   let state = seed | 1;
   return (bound) => {
     state ^= state << 13;

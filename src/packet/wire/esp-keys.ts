@@ -65,7 +65,14 @@ export const espSealer = (keys: ReadonlyMap<number, EspKey>): Sealer => ({
 });
 
 /** RFC 4106 section 4: the salt, then the IV. */
-const nonceOf = (key: Uint8Array, iv: Uint8Array): Uint8Array => Buffer.concat([key.subarray(-4), iv]);
+const nonceOf = (key: Uint8Array, iv: Uint8Array): Uint8Array => joined(key.subarray(-4), iv);
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
 
 function open(key: EspKey, esp: Uint8Array): Opened | 'forged' {
   const { iv: ivLength, icv: icvLength, block } = ESP_SUITES[key.suite];
@@ -79,12 +86,12 @@ function open(key: EspKey, esp: Uint8Array): Opened | 'forged' {
     if (cipher === 'aes-128-gcm' || cipher === 'aes-256-gcm') {
       const decipher = createDecipheriv(cipher, key.key.subarray(0, -4), nonceOf(key.key, iv));
       decipher.setAAD(esp.subarray(0, 8)).setAuthTag(icv);
-      return { suite: key.suite, iv, plain: Buffer.concat([decipher.update(sealed), decipher.final()]) };
+      return { suite: key.suite, iv, plain: joined(decipher.update(sealed), decipher.final()) };
     }
     if (!timingSafeEqual(hmac(key, hash!, esp.subarray(0, last)), icv)) return 'forged';
     if (!cipher) return { suite: key.suite, iv, plain: sealed };
     const decipher = createDecipheriv(cipher, key.key, iv).setAutoPadding(false);
-    return { suite: key.suite, iv, plain: Buffer.concat([decipher.update(sealed), decipher.final()]) };
+    return { suite: key.suite, iv, plain: joined(decipher.update(sealed), decipher.final()) };
   } catch {
     return 'forged';
   }

@@ -1,0 +1,103 @@
+// tshark as judge of bytes: what it reads in packets that it is given.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EspKey } from '../../src/packet/wire/esp-keys.ts';
+
+/** Why tshark cannot be asked; undefined when it can. */
+export function whyNotTshark(): string | undefined {
+  const { error, status } = spawnSync('tshark', ['--version']);
+  return error || status !== 0 ? 'tshark is not installed (apt-get install tshark)' : undefined;
+}
+
+/** A pcap file of packets of one link type, a microsecond apart. */
+export function pcapOf(packets: readonly Uint8Array[], linkType = 1): Uint8Array {
+  const parts: Uint8Array[] = [words([0xa1b2c3d4, 0x0004_0002, 0, 0, 262_144, linkType])];
+  for (const [i, bytes] of packets.entries())
+    parts.push(words([Math.floor(i / 1e6), i % 1e6, bytes.length, bytes.length]), bytes);
+  return Buffer.concat(parts);
+}
+
+const words = (numbers: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(numbers).buffer);
+
+const SETTINGS = [
+  'ip.check_checksum:TRUE',
+  'udp.check_checksum:TRUE',
+  'tcp.check_checksum:TRUE',
+  'udp.ignore_ipv6_zero_checksum:TRUE',
+  'tcp.analyze_sequence_numbers:FALSE',
+  'ip.defragment:FALSE',
+  'ipv6.defragment:FALSE',
+  'esp.do_esp_sequence_analysis:FALSE',
+  'esp.enable_encryption_decode:TRUE',
+  'esp.enable_authentication_check:TRUE',
+];
+
+const ENCRYPTION = { gcm: 'AES-GCM with 16 octet ICV [RFC4106]', cbc: 'AES-CBC [RFC3602]', null: 'NULL' };
+const HASHES = { sha1: 'HMAC-SHA-1-96 [RFC2404]', sha256: 'HMAC-SHA-256-128 [RFC4868]' };
+
+/** A line of Wireshark's table of security associations for each family. */
+function associations(keys: ReadonlyMap<number, EspKey>): readonly string[] {
+  const hex = (bytes: Uint8Array): string =>
+    bytes.length > 0 ? `0x${Buffer.from(bytes).toString('hex')}` : '';
+  return [...keys].flatMap(([spi, { suite, key, authKey }]) =>
+    ['IPv4', 'IPv6'].map((family) => {
+      const cipher = ENCRYPTION[/gcm|cbc|null/.exec(suite)![0] as keyof typeof ENCRYPTION];
+      const hash = HASHES[/sha\d+/.exec(suite)?.[0] as keyof typeof HASHES] ?? 'NULL';
+      const columns = [
+        family,
+        '*',
+        '*',
+        `0x${spi.toString(16).padStart(8, '0')}`,
+        cipher,
+        hex(key),
+        hash,
+        hex(authKey),
+      ];
+      return `uat:esp_sa:${columns.map((column) => `"${column}"`).join(',')}`;
+    }),
+  );
+}
+
+const PORTS = ['udp.port==10800,vxlan', 'udp.port==10801,vxlan'];
+
+/** Values may hold every other character that is printed. */
+const [BETWEEN_FIELDS, BETWEEN_VALUES] = ['\t', '|'];
+
+/** The values of each field in each packet, every occurrence in its order. Throws when tshark fails. */
+export function askTshark(
+  capture: Uint8Array,
+  fields: readonly string[],
+  { keys = new Map(), filter }: { keys?: ReadonlyMap<number, EspKey>; filter?: string } = {},
+): readonly (readonly (readonly string[])[])[] {
+  const folder = mkdtempSync(join(tmpdir(), 'nettrace-tshark-'));
+  try {
+    const file = join(folder, 'packets.pcap');
+    writeFileSync(file, capture);
+    const { status, stdout, stderr } = spawnSync(
+      'tshark',
+      [
+        '-r',
+        file,
+        '-T',
+        'fields',
+        ...[`separator=${BETWEEN_FIELDS}`, `aggregator=${BETWEEN_VALUES}`, 'occurrence=a'].flatMap(
+          (style) => ['-E', style],
+        ),
+        ...(filter === undefined ? [] : ['-Y', filter]),
+        ...fields.flatMap((field) => ['-e', field]),
+        ...[...SETTINGS, ...associations(keys)].flatMap((setting) => ['-o', setting]),
+        ...PORTS.flatMap((port) => ['-d', port]),
+      ],
+      { encoding: 'utf8', maxBuffer: 2 ** 30, env: { ...process.env, HOME: folder } },
+    );
+    if (status !== 0) throw new Error(`tshark ends with ${status}: ${stderr}`);
+    const lines = stdout.split('\n').slice(0, -1);
+    return lines.map((line) =>
+      line.split(BETWEEN_FIELDS).map((values) => (values === '' ? [] : values.split(BETWEEN_VALUES))),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
