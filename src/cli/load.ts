@@ -6,8 +6,10 @@ import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import { formatPosition } from '../source/position.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
+import type { TextFiles } from '../kinds/kind.ts';
 import { readTopology, type Topology } from '../topology/topology.ts';
 import { codeOf, reasonOf } from './failure.ts';
+import { textFiles } from './text-file.ts';
 import { STATUS, UsageError } from './usage.ts';
 
 const BUILT_IN = 'topologies/hub-spoke-vpn.yaml';
@@ -34,10 +36,11 @@ export function load(options: LoadOptions): Loaded | undefined {
   const found = new Diagnostics();
   found.report(...diagnostics);
   const document = original && change(original, options.set ?? [], found);
-  const result = document && readTopology(document, new Set(options.fail));
+  const files = textFiles(file);
+  const result = document && readTopology(document, new Set(options.fail), files);
   found.report(...(result?.diagnostics ?? []));
   if (found.all.length > 0)
-    process.stderr.write(inWords(found.all, culprits(original, options.set ?? [], found.errors)));
+    process.stderr.write(inWords(found.all, culprits(original, options.set ?? [], found.errors, files)));
   if (!document || !result?.topology || found.errors.length > 0) {
     process.exitCode = STATUS.usage;
     return undefined;
@@ -68,13 +71,14 @@ function culprits(
   original: Document | undefined,
   settings: readonly string[],
   errors: readonly Diagnostic[],
+  files: TextFiles,
 ): string {
   const isShown = errors.every(({ at }) => at?.file.startsWith('--set ') === true);
   const isFault =
     original !== undefined &&
     settings.length > 0 &&
     !isShown &&
-    readTopology(original).diagnostics.every((one) => one.severity !== 'error');
+    readTopology(original, undefined, files).diagnostics.every((one) => one.severity !== 'error');
   return isFault
     ? `, which is right without ${settings.map((one) => `--set ${printable(one)}`).join(' ')}`
     : '';

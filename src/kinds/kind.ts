@@ -44,6 +44,12 @@ export interface Kind<C> {
   declare(name: string, config: C, at: Cite, reading: Reading): void;
 }
 
+/** A text, or the name of a file beside the topology that has it. */
+export type Text = string | { readonly file: string };
+
+/** The text of a file that a topology names, or why there is none. */
+export type TextFiles = (name: string) => string | { readonly problem: string; readonly suggestion?: string };
+
 /** Where a mistake is: in a value, in a key, or in the second of two values, unless it was `--set` that put the first there. */
 export type Where = Cite | { readonly key: Cite } | { readonly either: readonly [Cite, Cite] };
 
@@ -100,6 +106,8 @@ export interface Reading {
   /** Runs when everything is declared, to check references in both directions. */
   later(check: () => void): void;
 
+  /** A text, from its file where it is a reference to one; undefined when that cannot be read, which is then reported. */
+  text(value: Text, at: Cite): string | undefined;
   /** Readings of text, each reporting its own mistakes. */
   address(text: string, at: Cite): Address | undefined;
   prefix(text: string, at: Cite): Prefix | undefined;

@@ -1,5 +1,6 @@
 /** Shapes that several kinds share. */
 import * as v from 'valibot';
+import type { Text } from './kind.ts';
 
 export const address = (text: string): v.GenericSchema<string> =>
   v.pipe(v.string(), v.description(text), v.examples(['10.0.1.4', 'fd00::4']));
@@ -42,6 +43,21 @@ export const nicName = v.pipe(
     'a NIC’s name has 1 to 15 characters, none of them a blank, slash or colon, and is not ., .., lo or fabric',
   ),
 );
+
+/** A text, or a reference to a file that has it. */
+export const textOrFile = (about: string): v.GenericSchema<Text> =>
+  v.pipe(
+    v.union([
+      v.string(),
+      v.strictObject({
+        file: v.pipe(
+          v.string(),
+          v.description('A file in the folder of the topology or below, as nva1.rules.'),
+        ),
+      }),
+    ]),
+    v.description(about),
+  );
 
 /** A map from names to things of one shape. */
 export const named = <const Schema extends v.GenericSchema>(

@@ -1,9 +1,10 @@
 /** What every router does to the TTL: RFC 1812 section 5.3.1, RFC 8200 section 3. */
-import { flowOf, ipOf, lengthOf, rewrite, type Header, type Packet } from '../packet/packet.ts';
+import { flowOf, ipOf, lengthOf, rewrite, type Header, type Ip, type Packet } from '../packet/packet.ts';
 import type { Flow } from '../packet/flow.ts';
 import { ICMP_TYPE } from '../packet/icmp.ts';
 import { familyOf, type Address, type Family } from '../value/address.ts';
 import { constant, plus, ZERO, type Term } from '../value/term.ts';
+import { masked, remarked } from '../value/bits.ts';
 import type { Action, Io } from '../walk/device.ts';
 
 /**
@@ -68,7 +69,7 @@ export function icmpError(
   );
   if (isError) return undefined;
   const headers: readonly Header[] = [
-    { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64) },
+    { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64), ...classOf(ip) },
     {
       proto: family === 4 ? 'icmp' : 'icmpv6',
       type: constant(type),
@@ -80,6 +81,18 @@ export function icmpError(
   ];
   return { headers, payload: Math.min(lengthOf(about), LONGEST_ERROR[family] - ERROR_HEADERS[family]) };
 }
+
+/**
+ * Of what the packet had, an ICMP error takes the low bits of its TOS octet and sets the precedence of internetwork
+ * control: icmp_send, RFC 1812 section 4.3.2.5. ICMPv6 errors are of no class.
+ */
+const classOf = (ip: Ip): Pick<Ip, 'dscp' | 'ecn'> =>
+  ip.proto === 'ipv6'
+    ? {}
+    : {
+        dscp: remarked(masked(ip.dscp ?? ZERO, 7), 0, 0xc0 >> 2),
+        ...(ip.ecn && { ecn: masked(ip.ecn, 2) }),
+      };
 
 /** The family of a packet's IP header. */
 export const familyNumber = (proto: 'ipv4' | 'ipv6'): Family => (proto === 'ipv4' ? 4 : 6);

@@ -79,7 +79,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'mtu':
       return row(
         'mtu',
-        `${step.mtu} bytes at ${step.port}${step.did === 'fragmented' ? ': leaves in fragments' : ''}`,
+        `at most ${step.mtu} bytes leave by ${step.port}${step.did === 'fragmented' ? ', so in fragments' : ''}`,
       );
     case 'assume':
       return row('assume', assumedText({ ...step, text: step.code }));

@@ -29,6 +29,12 @@ export const DIAGNOSTICS = table({
       'The file starts with a UTF-16 byte order mark, holds a NUL byte, or holds bytes that are not UTF-8.',
     fix: 'Save it as UTF-8: `iconv -f utf-16 -t utf-8 old.yaml > new.yaml`.',
   },
+  'file-unreadable': {
+    summary: 'a file that the topology names cannot be read',
+    condition:
+      'The file is not there, is no regular file, is larger than 16 MiB, is not UTF-8 text, or lies outside the folder of the topology (an absolute path, `..`, a link that leads out). A topology from standard input, and the built-in one, have no folder.',
+    fix: 'Name a file beside the topology, such as `iptables: { file: nva1.rules }`, or write the text itself.',
+  },
   'document-too-large': {
     summary: 'the file is too large',
     condition: 'YAML text is longer than 8 MiB, or JSON text is longer than 64 MiB.',

@@ -10,6 +10,7 @@ import type { Position } from './position.ts';
 import { printable } from './printable.ts';
 import { Reading, type Layout, type Place, type Root } from './reading.ts';
 import { applySetting, type Placed } from './setting.ts';
+import { besides, fileOf } from './file-reference.ts';
 import { lineOffset } from './text-lines.ts';
 
 export interface Document {
@@ -22,8 +23,9 @@ export interface Document {
   readonly value: unknown;
   /**
    * Where the value (or the key) at a JSON pointer (RFC 6901) stands, or its nearest ancestor if there is none.
-   * `#N` behind the pointer is line N, from 1, of the text there, `#N:C` its column C. A value that was set stands at `--set PATH:1:1`,
-   * the lines of one that was set as it is at theirs.
+   * `#N` behind the pointer is line N, from 1, of the text there, `#N:C` its column C; of
+   * `{ file: NAME }` they are those of that file. A value that was set stands at `--set PATH:1:1`, the lines of one that
+   * was set as it is at theirs.
    */
   locate(pointer: string, part?: 'key' | 'value'): Position;
   /** The scalar at a pointer as the user wrote it (`0.10`, `010`), without quotes; undefined if there is none. */
@@ -164,6 +166,9 @@ class TextDocument implements Document {
     const line = found.isWhole ? null : /#(\d+)(?::(\d+))?$/.exec(pointer);
     if (line !== null) {
       const text = this.#find(pointer.slice(0, line.index));
+      const beside = text.isWhole ? fileOf(text.value) : undefined;
+      if (beside !== undefined)
+        return { file: besides(this.file, beside), line: Number(line[1]), column: Number(line[2] ?? 1) };
       if (text.isWhole && typeof text.value === 'string')
         return this.#lineOf(text, Number(line[1]), Number(line[2] ?? 1));
     }

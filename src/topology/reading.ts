@@ -12,6 +12,8 @@ import type {
   Referable,
   Segment,
   Site,
+  Text,
+  TextFiles,
   Where,
 } from '../kinds/kind.ts';
 import type {
@@ -30,25 +32,12 @@ import type {
 import type { DiagnosticCode } from '../source/diagnostic.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
-import type { Cite } from '../walk/cite.ts';
+import { below, type Cite } from '../walk/cite.ts';
+import { CALLED } from './called.ts';
 import { checkAddress } from './check-address.ts';
+import { noFiles } from './no-files.ts';
 
 export type Report = (code: DiagnosticCode, at: Where, message: string, suggestion?: string) => void;
-
-/** How a reference is called in a message. */
-const CALLED: Readonly<Record<Referable, string>> = {
-  vnet: 'VNet',
-  subnet: 'subnet',
-  routeTable: 'route table',
-  securityGroup: 'network security group',
-  nic: 'NIC',
-  natGateway: 'NAT gateway',
-  gateway: 'gateway',
-  site: 'site',
-  segment: 'segment',
-  serviceTag: 'service tag',
-  connection: 'connection',
-};
 
 const FIRST_MAC = 0x000d3a000000;
 
@@ -88,12 +77,13 @@ export class Declaring implements Reading {
   readonly report: Report;
   readonly isWhole: boolean;
   readonly #leftOut: ReadonlySet<string>;
+  readonly #files: TextFiles;
   readonly #claims = new Map<string, Claim>();
   readonly #checks: (() => void)[] = [];
   #macs = 0;
 
   /** `leftOut` are the names of entries that could not be read; `*` stands for any. */
-  constructor(report: Report, leftOut: ReadonlySet<string> = new Set()) {
+  constructor(report: Report, leftOut: ReadonlySet<string> = new Set(), files: TextFiles = noFiles) {
     this.report = (code, at, message, suggestion) =>
       report(
         code,
@@ -103,6 +93,7 @@ export class Declaring implements Reading {
       );
     this.isWhole = leftOut.size === 0;
     this.#leftOut = leftOut;
+    this.#files = files;
   }
 
   vnet(vnet: VirtualNetwork): void {
@@ -194,6 +185,14 @@ export class Declaring implements Reading {
         text.includes('/') ? 'write it without the prefix length' : 'write it as 10.0.1.4 or fd00::4',
       );
     return address;
+  }
+
+  text(value: Text, at: Cite): string | undefined {
+    if (typeof value === 'string') return value;
+    const read = this.#files(value.file);
+    if (typeof read === 'string') return read;
+    this.report('file-unreadable', below(at, 'file'), read.problem, read.suggestion);
+    return undefined;
   }
 
   prefix(text: string, at: Cite): Prefix | undefined {

@@ -26,6 +26,7 @@ export interface AnySchema {
   readonly wrapped?: AnySchema;
   readonly value?: AnySchema;
   readonly item?: AnySchema;
+  readonly options?: readonly (AnySchema | string)[];
 }
 
 interface Found {
@@ -52,7 +53,9 @@ export function problemsOf(
 /** What is wrong inside one of the forms that a value may have says more than that no form fits. */
 function innermost(issue: Issue, around: readonly PathItem[]): Pick<Found, 'issue' | 'path'>[] {
   const path = [...around, ...(issue.path ?? [])];
-  const inside = (issue.issues ?? []).filter((one) => one.path);
+  // A map's schema takes a list for a map without its keys.
+  const isMisread = (one: Issue): boolean => Array.isArray(issue.input) && one.path?.[0].type !== 'array';
+  const inside = (issue.issues ?? []).filter((one) => one.path && !isMisread(one));
   return inside.length === 0 ? [{ issue, path }] : inside.flatMap((one) => innermost(one, path));
 }
 
@@ -88,7 +91,7 @@ const wrongName = ({ issue, keys }: Found, part: 'key' | 'value'): ShapeProblem 
 /** The schema names the first unknown key of a map only. */
 function unknownKeys({ path, keys, schema }: Found): ShapeProblem[] {
   const owner = keys.slice(0, -1);
-  const known = Object.keys(formOf(owner.reduce<AnySchema | undefined>(partOf, schema))?.entries ?? {});
+  const known = Object.keys(mapOf(owner.reduce<AnySchema | undefined>(partOf, schema))?.entries ?? {});
   const unknown = Object.keys(path.at(-1)?.input as object).filter((key) => !known.includes(key));
   return unknown.map((key) => {
     const near = nearest(key, known);
@@ -216,9 +219,16 @@ function formOf(schema: AnySchema | undefined): AnySchema | undefined {
   return form;
 }
 
+/** The same; of a value that may be a text or a map that of the map. */
+function mapOf(schema: AnySchema | undefined): AnySchema | undefined {
+  const form = formOf(schema);
+  const maps = form?.options?.filter((one) => typeof one === 'object' && (one.entries ?? one.value));
+  return (maps?.[0] as AnySchema | undefined) ?? form;
+}
+
 /** The schema of a part; undefined where the schema knows none. */
 export function partOf(schema: AnySchema | undefined, key: Key): AnySchema | undefined {
-  const form = formOf(schema);
+  const form = mapOf(schema);
   if (form?.entries) return Object.hasOwn(form.entries, key) ? form.entries[key] : undefined;
   return form?.value ?? form?.item;
 }

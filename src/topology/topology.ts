@@ -1,6 +1,6 @@
 /** A topology document read into a network that can be walked. */
 import { KINDS } from '../kinds/index.ts';
-import type { Where } from '../kinds/kind.ts';
+import type { TextFiles, Where } from '../kinds/kind.ts';
 import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { Position } from '../source/position.ts';
@@ -22,7 +22,7 @@ export interface Read {
 }
 
 /** Reads a document: shape, then the meaning of what has the right shape; all problems are reported at once. */
-export function readTopology(document: Document, failures: Failures = new Set()): Read {
+export function readTopology(document: Document, failures: Failures = new Set(), files?: TextFiles): Read {
   const diagnostics = new Diagnostics();
   const shaped = shape(document.value, (at) => document.sourceOf(at));
   for (const { at, part, keys: _, ...problem } of shaped.problems)
@@ -37,6 +37,7 @@ export function readTopology(document: Document, failures: Failures = new Set())
         ...(suggestion === undefined ? {} : { suggestion }),
       }),
     shaped.leftOut,
+    files,
   );
   for (const kind of KINDS) {
     const section = shaped.value[kind.section] as Readonly<Record<string, unknown>> | undefined;

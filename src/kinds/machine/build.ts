@@ -15,6 +15,8 @@ export interface MachineNic {
   readonly site: string | undefined;
   readonly segment: string | undefined;
   readonly mac: number;
+  /** Octets of an IP packet; undefined takes what the kernel's texts say, else 1500. */
+  readonly mtu?: number | undefined;
   readonly enableIPForwarding: boolean;
   readonly networkSecurityGroup: string | undefined;
   readonly at: Cite;

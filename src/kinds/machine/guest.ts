@@ -35,9 +35,7 @@ export function buildGuest(config: MachineConfig, where: string | undefined, pro
   const routes =
     config.linux.routes?.map((route) => withDevices(route, interfaces)) ??
     defaultRoutes(config, interfaces, programmed);
-  const links = new Map(
-    [...interfaces.keys()].map((port) => [port, port === 'lo' ? LOOPBACK_LINK : ETHERNET]),
-  );
+  const links = linksOf(config, interfaces);
   const table = routing({
     routes: [...own, ...routes],
     rules: policy,
@@ -54,6 +52,20 @@ export function buildGuest(config: MachineConfig, where: string | undefined, pro
     listeners: config.listeners,
     at: config.at,
   });
+}
+
+/** Interfaces as they are stated; a NIC may state its MTU. */
+function linksOf(
+  { nics, linux: { links } }: MachineConfig,
+  interfaces: ReadonlyMap<string, unknown>,
+): LinuxMachine['links'] {
+  const mtus = new Map(nics.map((nic) => [nic.port, nic.mtu]));
+  return new Map(
+    [...interfaces.keys()].map((port) => {
+      const link = links.get(port) ?? (port === 'lo' ? LOOPBACK_LINK : ETHERNET);
+      return [port, { ...link, mtu: mtus.get(port) ?? link.mtu }];
+    }),
+  );
 }
 
 /** Routes by an interface that is down are gone; by one without carrier they stay unless a setting says otherwise. */

@@ -1,39 +1,43 @@
 /** What a topology says of a machine's kernel, in the words of its tools. */
-import { parseAddress, type Family } from '../../value/address.ts';
-import { parsePrefix, prefixOf } from '../../value/prefix.ts';
+import type { Family } from '../../value/address.ts';
 import { readRuleset, type Ruleset } from '../../mechanism/netfilter/netfilter.ts';
-import { inKernelOrder, scopeOf, type InterfaceAddress } from '../../mechanism/linux/interface.ts';
+import { interfaceAddress, readInterfaces, type ShownInterface } from '../../mechanism/linux/address-text.ts';
+import {
+  ETHERNET,
+  inKernelOrder,
+  LOOPBACK_LINK,
+  scopeOf,
+  type InterfaceAddress,
+  type LinkState,
+} from '../../mechanism/linux/interface.ts';
+import type { IpSets } from '../../mechanism/linux/ip-set.ts';
+import { readIpSets } from '../../mechanism/linux/ip-set-text.ts';
 import type { PolicyRule } from '../../mechanism/linux/policy-rule.ts';
 import { readPolicyRules } from '../../mechanism/linux/policy-rule-text.ts';
 import { hopsOf, type LinuxRoute } from '../../mechanism/linux/route.ts';
 import { readRoutes } from '../../mechanism/linux/route-text.ts';
 import { sysctl, type Sysctl } from '../../mechanism/linux/sysctl.ts';
 import { tableNames, type TableName } from '../../mechanism/linux/tables.ts';
-import type { TextProblem } from '../../mechanism/linux/text.ts';
-import { nearest } from '../../source/suggest.ts';
 import { below, type Cite } from '../../walk/cite.ts';
-import type { Reading } from '../kind.ts';
-
-export interface LinuxText {
-  readonly sysctl?: Readonly<Record<string, number | string>> | undefined;
-  readonly addresses?: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly routes?: string | undefined;
-  readonly rules?: string | undefined;
-  readonly rules6?: string | undefined;
-  readonly tables?: Readonly<Record<string, number>> | undefined;
-  readonly iptables?: string | undefined;
-  readonly ip6tables?: string | undefined;
-}
+import type { Reading, Text } from '../kind.ts';
+import { asList } from '../schema.ts';
+import { isText, type LinuxText } from './linux-schema.ts';
+import { readSettings } from './settings.ts';
+import { tell } from './tell.ts';
 
 export interface LinuxConfig {
   readonly sysctl: Sysctl;
   /** By interface; undefined takes what the NICs say. */
   readonly addresses: ReadonlyMap<string, readonly InterfaceAddress[]> | undefined;
+  /** What else is stated of interfaces. */
+  readonly links: ReadonlyMap<string, LinkState>;
   /** Undefined: connected routes and a default route. */
   readonly routes: readonly LinuxRoute[] | undefined;
   /** Undefined: the kernel's own. */
   readonly policy: { readonly [family in Family]?: readonly PolicyRule[] };
   readonly rulesets: { readonly 4?: Ruleset; readonly 6?: Ruleset };
+  /** Undefined when the topology does not say what is in them. */
+  readonly sets: IpSets | undefined;
   readonly at: Cite;
 }
 
@@ -44,35 +48,51 @@ export function readLinux(
   at: Cite,
   reading: Reading,
 ): LinuxConfig {
-  const stated = new Map(Object.entries(text.sysctl ?? {}).map(([key, value]) => [key, Number(value)]));
   const names = tableNames(new Map(Object.entries(text.tables ?? {})));
-  const interfaces = ['lo', ...ports, ...Object.keys(text.addresses ?? {})];
+  const addresses = readAddresses(text.addresses, below(at, 'addresses'), reading);
+  const written = (key: TextKey): Written | undefined => writtenAt(text[key], below(at, key), reading);
+  const interfaces = ['lo', ...ports, ...(addresses?.keys() ?? [])];
   return {
-    sysctl: sysctl(stated),
-    addresses: text.addresses && readAddresses(text.addresses, below(at, 'addresses'), reading),
-    routes:
-      text.routes === undefined
-        ? undefined
-        : readTable(text.routes, names, interfaces, below(at, 'routes'), reading),
+    sysctl: sysctl(readSettings(text.sysctl, below(at, 'sysctl'), reading)),
+    addresses: addresses && mapped(addresses, (one) => one.addresses),
+    links: mapped(addresses ?? new Map(), (one) => one.link),
+    routes: readTable(written('routes'), names, interfaces, reading),
     policy: {
-      ...policy(text.rules, 4, names, below(at, 'rules'), reading),
-      ...policy(text.rules6, 6, names, below(at, 'rules6'), reading),
+      ...policy(written('rules'), 4, names, reading),
+      ...policy(written('rules6'), 6, names, reading),
     },
     rulesets: {
-      ...rules(text.iptables, 4, below(at, 'iptables'), reading),
-      ...rules(text.ip6tables, 6, below(at, 'ip6tables'), reading),
+      ...rules(written('iptables'), 4, reading),
+      ...rules(written('ip6tables'), 6, reading),
     },
+    sets: readSets(written('ipset'), reading),
     at,
   };
 }
 
+const mapped = <T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): ReadonlyMap<string, U> =>
+  new Map([...map].map(([key, value]) => [key, make(value)]));
+
+type TextKey = 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables' | 'ipset';
+
+/** A text, and where it stands. */
+interface Written {
+  readonly text: string;
+  readonly at: Cite;
+}
+
+function writtenAt(value: Text | undefined, at: Cite, reading: Reading): Written | undefined {
+  const text = value === undefined ? undefined : reading.text(value, at);
+  return text === undefined ? undefined : { text, at };
+}
+
 function rules(
-  text: string | undefined,
+  written: Written | undefined,
   family: 4 | 6,
-  at: Cite,
   reading: Reading,
 ): { readonly 4?: Ruleset; readonly 6?: Ruleset } {
-  if (text === undefined) return {};
+  if (written === undefined) return {};
+  const { text, at } = written;
   const { ruleset, problems } = readRuleset(text, { family, at });
   for (const { line, message, suggestion, isWarning } of problems) {
     if (isWarning) continue;
@@ -86,13 +106,15 @@ function rules(
   return { [family]: ruleset };
 }
 
+/** Undefined when the topology states none. */
 function readTable(
-  text: string,
+  written: Written | undefined,
   names: TableName,
   interfaces: readonly string[],
-  at: Cite,
   reading: Reading,
-): readonly LinuxRoute[] {
+): readonly LinuxRoute[] | undefined {
+  if (written === undefined) return undefined;
+  const { text, at } = written;
   const { routes, problems } = readRoutes(text, at, names);
   tell(problems, at, reading);
   for (const route of routes)
@@ -102,63 +124,57 @@ function readTable(
 }
 
 function policy(
-  text: string | undefined,
+  written: Written | undefined,
   family: Family,
   names: TableName,
-  at: Cite,
   reading: Reading,
 ): LinuxConfig['policy'] {
-  if (text === undefined) return {};
-  const { rules: read, problems } = readPolicyRules(text, at, family, names);
-  tell(problems, at, reading);
+  if (written === undefined) return {};
+  const { rules: read, problems } = readPolicyRules(written.text, written.at, family, names);
+  tell(problems, written.at, reading);
   return { [family]: read };
 }
 
-/** Reports what is wrong with a text, each mistake at its word. */
-function tell(problems: readonly TextProblem[], at: Cite, reading: Reading): void {
-  for (const { line, column, message, suggestion, slip } of problems) {
-    const near = slip && nearest(slip.word, slip.known);
-    const meant = near === undefined ? suggestion : `did you mean "${near}"?`;
-    reading.report('text-syntax', `${at}#${line}:${column}`, message, meant);
-  }
+function readSets(written: Written | undefined, reading: Reading): IpSets | undefined {
+  if (written === undefined) return undefined;
+  const { sets, problems } = readIpSets(written.text, written.at);
+  tell(problems, written.at, reading);
+  return sets;
 }
 
-function readAddresses(
-  stated: Readonly<Record<string, readonly string[]>>,
-  at: Cite,
-  reading: Reading,
-): LinuxConfig['addresses'] {
-  return new Map(
-    Object.entries(stated).map(([port, texts]) => [
-      port,
-      inKernelOrder(
-        texts.flatMap((text, i) => {
-          const address = parseAddress(text.split('/')[0]!);
-          const parsed = parsePrefix(text);
-          const length =
-            'problem' in parsed
-              ? parsed.problem === 'host-bits'
-                ? parsed.prefix.length
-                : undefined
-              : parsed.length;
-          if (address !== undefined && length !== undefined)
-            return [
-              {
-                address,
-                network: prefixOf(address, length),
-                scope: scopeOf(address),
-                at: below(at, port, i),
-              },
-            ];
-          reading.report(
-            'value-invalid',
-            below(at, port, i),
-            `"${text}" is not an interface address`,
-            'write 10.0.1.4/24',
-          );
-          return [];
-        }),
-      ),
-    ]),
-  );
+type Interfaces = ReadonlyMap<string, ShownInterface>;
+
+/** Interfaces of a map, or of a text or file; undefined takes what the NICs say. */
+function readAddresses(value: LinuxText['addresses'], at: Cite, reading: Reading): Interfaces | undefined {
+  if (value === undefined) return undefined;
+  if (!isText(value))
+    return new Map(
+      Object.entries(value).map(([port, texts]) => [
+        port,
+        shown(port, inKernelOrder(readList(asList(texts), below(at, port), reading))),
+      ]),
+    );
+  const text = reading.text(value, at);
+  if (text === undefined) return undefined;
+  const { interfaces, problems } = readInterfaces(text, at);
+  tell(problems, at, reading);
+  return interfaces;
 }
+
+const shown = (port: string, addresses: readonly InterfaceAddress[]): ShownInterface => ({
+  addresses,
+  link: port === 'lo' ? LOOPBACK_LINK : ETHERNET,
+});
+
+const readList = (texts: readonly string[], at: Cite, reading: Reading): readonly InterfaceAddress[] =>
+  texts.flatMap((text, i) => {
+    const own = interfaceAddress(text);
+    if (own) return [{ ...own, scope: scopeOf(own.address), at: below(at, i) }];
+    reading.report(
+      'value-invalid',
+      below(at, i),
+      `"${text}" is not an interface address`,
+      'write 10.0.1.4/24',
+    );
+    return [];
+  });

@@ -4,59 +4,14 @@ import { setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import { choicesOf, MATCH_WORDS } from '../../mechanism/netfilter/netfilter.ts';
 import type { Kind, Reading } from '../kind.ts';
-import { interfaceName, name as nameSchema, nicName } from '../schema.ts';
+import { name as nameSchema, nicName } from '../schema.ts';
 import { routeChoices } from '../../mechanism/linux/lookup.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
 import { readLinux } from './linux.ts';
+import { linux } from './linux-schema.ts';
 import { checkNextHops } from './next-hops.ts';
 import { declareNic, nic, plugIn } from './nic.ts';
 import { ownedAddresses } from './owned.ts';
-import { checkSysctl } from './settings.ts';
-
-const linux = v.pipe(
-  v.strictObject({
-    sysctl: v.optional(
-      v.pipe(
-        v.record(v.string(), v.union([v.number(), v.string()])),
-        v.description('Kernel settings, such as net.ipv4.ip_forward: 1.'),
-      ),
-    ),
-    addresses: v.optional(
-      v.pipe(
-        v.record(interfaceName, v.array(v.string())),
-        v.description('Addresses by interface, as 10.0.1.4/24, primary first. Default: those of the NICs.'),
-      ),
-    ),
-    routes: v.optional(
-      v.pipe(
-        v.string(),
-        v.description(
-          'All routes as `ip route show table all` prints them or `ip route add` takes them, of other tables with `table N`. Default: connected routes and a default route by the first NIC.',
-        ),
-      ),
-    ),
-    rules: v.optional(
-      v.pipe(
-        v.string(),
-        v.description(
-          'Policy rules as `ip rule` prints them or `ip rule add` takes them. The kernel’s own three are implied unless one of them is stated.',
-        ),
-      ),
-    ),
-    rules6: v.optional(v.pipe(v.string(), v.description('The same of `ip -6 rule`.'))),
-    tables: v.optional(
-      v.pipe(
-        v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffffffff))),
-        v.description(
-          'Numbers of routing tables by name, as in /etc/iproute2/rt_tables. Names need no number to be matched.',
-        ),
-      ),
-    ),
-    iptables: v.optional(v.pipe(v.string(), v.description('What `iptables-save` prints.'))),
-    ip6tables: v.optional(v.pipe(v.string(), v.description('What `ip6tables-save` prints.'))),
-  }),
-  v.description('The guest’s kernel; a machine without it is a plain host.'),
-);
 
 const schema = v.strictObject({
   nics: v.pipe(v.record(nicName, nic), v.minEntries(1)),
@@ -87,7 +42,6 @@ export const machine: Kind<Config> = {
     const nics = Object.entries(config.nics).map(([port, one]) =>
       declareNic(owner, port, one, below(at, 'nics', port), reading),
     );
-    checkSysctl(config.linux?.sysctl ?? {}, below(at, 'linux', 'sysctl'), reading);
     const built: MachineConfig = {
       name,
       nics,

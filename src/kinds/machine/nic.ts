@@ -4,7 +4,7 @@ import { formatAddress, formatMac, parseMac } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { OwnedAddress, Reading } from '../kind.ts';
-import { flag, oneOrMore, reference } from '../schema.ts';
+import { flag, integer, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
 import { declarePublic, isUnplugged, readPublic } from './public.ts';
@@ -24,6 +24,9 @@ export const nic = v.pipe(
     ),
     macAddress: v.optional(
       v.pipe(v.string(), v.description('Default: assigned from 00:0d:3a:00:00:00 on, in file order.')),
+    ),
+    mtu: v.optional(
+      integer('The largest IP packet, in bytes. Default: what `ip addr` says, else 1500.', 68, 65_535),
     ),
     enableIPForwarding: v.optional(
       flag('The fabric lets it send and take packets that do not bear its own address. Default false.'),
@@ -65,6 +68,7 @@ export function declareNic(
     site: config.site,
     segment: config.segment,
     mac: macOf(id, config.macAddress, below(at, 'macAddress'), reading),
+    mtu: config.mtu,
     enableIPForwarding: config.enableIPForwarding,
     networkSecurityGroup: config.networkSecurityGroup,
     at,

@@ -1,5 +1,5 @@
 /** ICMP errors that the kernel sends about packets of others: icmp_send and icmp6_send, and where they come from. */
-import type { Family } from '../../value/address.ts';
+import type { Address, Family } from '../../value/address.ts';
 import { range, type IntegerSet } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
@@ -128,6 +128,9 @@ function sourceBy(
   const nextHop = route.via === undefined ? undefined : constant(route.via);
   const scope = route.via === undefined ? SCOPE.link : SCOPE.global;
   const near = family === 6 ? (nextHop ?? target) : nextHop;
-  const address = selectAddress(interfaces, dev, near, family, scope, ask);
+  const address = selectAddress(interfaces, dev, near, family, scope, ask) ?? DUMMY[family];
   return address === undefined ? undefined : constant(address);
 }
+
+/** 192.0.0.8, from which a router without any address sends its errors (INADDR_DUMMY, RFC 7600). */
+const DUMMY: Readonly<Record<Family, Address | undefined>> = { 4: 0xc0000008, 6: undefined };

@@ -22,6 +22,7 @@ import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
 import { scopeRefusal } from './scope.ts';
+import { checkOutput } from './source-validation.ts';
 import { deliver, initialTtl, openSocket } from './sockets.ts';
 
 export const linux = (machine: LinuxMachine): Device => ({
@@ -126,6 +127,8 @@ function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;
   if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
+  const refused = checkOutput(machine, deviceOf(route), packet, io);
+  if (refused) return refused;
   return through(machine, 'OUTPUT', { packet, out: deviceOf(route), mark: ZERO }, io, (passing) => {
     const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
     if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);

@@ -8,7 +8,7 @@ import type { Io } from '../../walk/device.ts';
 import type { PassedRuleFact } from '../../walk/event.ts';
 import { familyNumber } from '../ttl.ts';
 import type { LinuxMachine } from './machine.ts';
-import type { PolicyRule } from './policy-rule.ts';
+import { isDefault, type PolicyRule } from './policy-rule.ts';
 import { by, type LinuxRoute, type NextHop } from './route.ts';
 import { routeFact } from './route-table.ts';
 import type { Found, PassedRule, RouteQuery } from './routing.ts';
@@ -72,10 +72,11 @@ function note(
   });
 }
 
-const ruleFact = ({ preference, text, at }: PolicyRule): PassedRuleFact['rule'] => ({
-  rule: String(preference),
-  text,
-  at,
+/** The kernel's own rules are nobody's line, though a text may state them. */
+const ruleFact = (rule: PolicyRule): PassedRuleFact['rule'] => ({
+  rule: String(rule.preference),
+  text: rule.text,
+  at: isDefault(rule) ? undefined : rule.at,
 });
 
 const passedFact = ({ rule, why }: PassedRule): PassedRuleFact => ({ rule: ruleFact(rule), why });

@@ -1,6 +1,6 @@
 /** What netfilter asks of the kernel that it is part of: addresses, address types, and ICMP errors. */
 import { familyOf, type Family } from '../../value/address.ts';
-import { range } from '../../value/integer-set.ts';
+import { single } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import { ipOf } from '../../packet/packet.ts';
@@ -15,8 +15,8 @@ import { hopsOf, type RouteType } from './route.ts';
 
 export type NetfilterHost = Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'>;
 
-/** 0.0.0.0/8 and 255.255.255.255. */
-const BROADCASTS = [...range(0, 0x00ffffff), ...range(0xffffffff, 0xffffffff)];
+/** 0.0.0.0 and 255.255.255.255. */
+const BROADCASTS = [...single(0), ...single(0xffffffff)];
 
 /** The kernel's side of netfilter's contract. */
 export function netfilterMachine(host: NetfilterHost): Machine {

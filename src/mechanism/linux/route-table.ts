@@ -73,8 +73,12 @@ export class RouteTable {
   }
 }
 
-/** The route without the next hops that cannot be taken; undefined when none is left. */
+/**
+ * The route without the next hops that cannot be taken; undefined when none is left. An address is the machine's own even
+ * while its interface is down (fib_sync_down_dev spares what has no scope).
+ */
 function alive(route: LinuxRoute, isUsable: (hop: NextHop) => boolean): LinuxRoute | undefined {
+  if (route.type === 'local') return route;
   if (!route.nextHops) return isUsable(route) ? route : undefined;
   const live = route.nextHops.filter(isUsable);
   if (live.length === route.nextHops.length) return route;

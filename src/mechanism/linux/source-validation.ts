@@ -1,7 +1,7 @@
 /** What routing refuses of a packet's ends on arrival: ip_route_input_slow, fib_validate_source; ip6_rcv_core. */
 import { LOOPBACK, WHOLE } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
-import { range, setOf, single } from '../../value/integer-set.ts';
+import { setOf, single } from '../../value/integer-set.ts';
 import { ZERO, type Term } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
@@ -13,10 +13,8 @@ import { isRefusal } from './routing.ts';
 
 const LOOPBACKS = setOf([prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])]);
 const UNSPECIFIED = [...single(0), ...single(WHOLE[6][0])];
+const ZERO_ADDRESS = single(0);
 const LIMITED_BROADCAST = single(0xffffffff);
-
-/** 0.0.0.0/8: a source only of what is for everybody, and never a destination. */
-const THIS_NETWORK = range(0, 0x00ffffff);
 
 /** Never a source: 224.0.0.0/4, 255.255.255.255; ff00::/8. */
 const NO_SOURCE = setOf([prefixOf(0xe0000000, 4), hostPrefix(0xffffffff), prefixOf(WHOLE[6][1], 8)]);
@@ -27,6 +25,14 @@ const MARTIAN: Omit<Extract<Action, { do: 'drop' }>, 'at'> = { do: 'drop', reaso
 export const isForAll = ({ src, dst }: Ends, { ask }: Io): boolean =>
   ask.within(dst, LIMITED_BROADCAST, undefined) ||
   (ask.within(dst, UNSPECIFIED, undefined) && ask.within(src, UNSPECIFIED, undefined));
+
+/** __mkroute_output: what is from a loopback address leaves by lo, unless the interface may route such addresses. */
+export function checkOutput(machine: LinuxMachine, out: string, packet: Packet, io: Io): Action | undefined {
+  const ip = ipOf(packet)!;
+  const isAllowed = out === 'lo' || ip.proto === 'ipv6' || machine.sysctl.either('route_localnet', out);
+  if (isAllowed || !io.ask.within(ip.src, LOOPBACKS, undefined)) return undefined;
+  return { ...MARTIAN, at: machine.at };
+}
 
 interface Ends {
   readonly src: Term;
@@ -40,7 +46,8 @@ export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: I
   const refused: Action = { ...MARTIAN, at: machine.at };
   if (ask.within(src, NO_SOURCE, machine.at)) return refused;
   if (isForAll(ends, io)) return undefined;
-  if (ask.within(src, THIS_NETWORK, machine.at) || ask.within(dst, THIS_NETWORK, machine.at)) return refused;
+  // ipv4_is_zeronet: 0.0.0.0 alone, since Linux 5.3.
+  if (ask.within(src, ZERO_ADDRESS, machine.at) || ask.within(dst, ZERO_ADDRESS, machine.at)) return refused;
   const isLoopback =
     port !== 'lo' && (ask.within(src, LOOPBACKS, machine.at) || ask.within(dst, LOOPBACKS, machine.at));
   return isLoopback && !machine.sysctl.either('route_localnet', port) ? refused : undefined;

@@ -59,7 +59,7 @@ type OnInterface = Readonly<Record<Switch, boolean>> & {
 /** Settings as stated, over the kernel's defaults. `ip_forward` and `conf.all.forwarding` are one switch. */
 export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
   const get = (key: string): number =>
-    stated.get(key) ?? DEFAULTS[key] ?? DEFAULTS[key.replace(/\.conf\.[^.]+\./, '.conf.*.')] ?? 0;
+    stated.get(key) ?? DEFAULTS[key] ?? DEFAULTS[key.replace(/\.conf\..+\.(?=[^.]+$)/, '.conf.*.')] ?? 0;
   const known = new Map<string, OnInterface>();
   const on = (port: string): OnInterface => {
     const settings = known.get(port) ?? onInterface(port, stated, get);

@@ -54,6 +54,16 @@ export class Entry {
     return this.#words.slice(this.#words.indexOf(word), this.#at).map((one) => one.text);
   }
 
+  /** Gives the word that was taken last back. */
+  back(): void {
+    this.#at--;
+  }
+
+  /** The words that were not taken. */
+  rest(): readonly Word[] {
+    return this.#words.slice(this.#at);
+  }
+
   /** Takes the next word if it is one of these. */
   accept(...texts: readonly string[]): boolean {
     const isNext = texts.includes(this.peek() ?? '');
