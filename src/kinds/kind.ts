@@ -257,6 +257,8 @@ export interface Programmed {
   outbound(nic: string): readonly OutboundMethod[];
   /** Azure's edge, as hosts of Azure and hosts on the Internet reach it. */
   edge(from: 'azure' | 'hosts'): Link;
+  /** Who of the topology answers to a public address, with a service or as a machine on the Internet. */
+  readonly publicly: Table<string>;
   /** A host on the Internet that the topology does not have. */
   presumed(address: Address): Device;
   device(name: string): Device;

@@ -21,10 +21,10 @@ export interface PublicOwner {
   /** `lb-nva-pub`, `vm-1/eth0`. */
   readonly owner: string;
   /**
-   * Packets come by multiplexers, or straight to the host of the NIC whose own address it is; Azure lends its
+   * Packets come by multiplexers, or straight to the host or edge router whose address it is; Azure lends its
    * own; of an address where tunnels end nothing else is known.
    */
-  readonly entry: 'mux' | 'host' | 'lent' | 'tunnel';
+  readonly entry: 'mux' | 'host' | 'lent' | 'site' | 'tunnel';
   readonly at: Cite | undefined;
 }
 
@@ -95,12 +95,12 @@ function toAzure(to: PublicOwner, edge: Edge, packet: Packet, io: Io): Action {
   const route = { prefix: hostPrefix(address), source: 'BGP', at };
   if (entry === 'tunnel')
     return { do: 'unknown', missing: `what ${owner} does with a packet for its public address`, at };
-  if (entry === 'host') {
-    io.note({
-      type: 'routed',
-      table: TABLE,
-      route: { ...route, nextHopType: 'Host', nextHop: `of ${owner}` },
-    });
+  if (entry === 'host' || entry === 'site') {
+    const hop =
+      entry === 'host'
+        ? { nextHopType: 'Host', nextHop: `of ${owner}` }
+        : { nextHopType: 'Site', nextHop: owner };
+    io.note({ type: 'routed', table: TABLE, route: { ...route, ...hop } });
     return { do: 'send', port: 'host', packet };
   }
   const mux = muxFor(packet, io);

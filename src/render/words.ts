@@ -57,6 +57,7 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'internet-source': () => 'an address of 192.0.2.0/24 stands for the one that Azure lends',
   'snat-port': () => 'the SNAT port is the first free one',
   'mux-choice': () => "which MUX takes a packet is nettrace's choice",
+  'site-translates': (about) => `${about ?? 'the edge router'} puts its public address in`,
   'internet-path': () => 'the Internet takes nothing off the TTL',
   'origin-presumed': (about) => `a host exists at ${about ?? 'the source address'}`,
   'listener-presumed': (about) => `${about ?? 'the machine'} listens on that port`,

@@ -9,6 +9,7 @@ import { memberAt } from '../kinds/public-address.ts';
 import { INTERNET_PORT } from '../mechanism/host-switch.ts';
 import { INTERNET, internet, type Edge, type PublicOwner } from '../mechanism/internet.ts';
 import { lentPorts, MUXES, toBorrower, type Located } from '../mechanism/public-address.ts';
+import type { Table } from '../walk/ask.ts';
 import type { Endpoint, Link } from '../walk/device.ts';
 import { defaultOutboundAddress } from './outbound.ts';
 import type { Declaring } from './reading.ts';
@@ -78,13 +79,27 @@ function buildEdge(declaring: Declaring, programmed: Programmed): Built {
 }
 
 /** Devices by the address that they answer to. */
-const servicesOf = ({ publicServices }: Declaring): ReadonlyMap<Address, string> =>
-  new Map(publicServices.map((one) => [one.address, one.device]));
+const servicesOf = ({ publicServices, sites }: Declaring): ReadonlyMap<Address, string> =>
+  new Map([
+    ...publicServices.map((one): [Address, string] => [one.address, one.device]),
+    ...[...sites.values()].map((one): [Address, string] => [one.publicAddress, one.edge]),
+  ]);
+
+/** Who of the topology answers to a public address. */
+export function publicly(declaring: Declaring): Table<string> {
+  const known = once(() => {
+    const owners = new Map(declaring.publicServices.map((one) => [one.address, one.owner]));
+    for (const [node, { addresses }] of declaring.nodes)
+      for (const { address, network } of addresses) if (network === INTERNET) owners.set(address, node);
+    return owners;
+  });
+  return { find: (address) => known().get(address) };
+}
 
 function ownersOf(declaring: Declaring): ReadonlyMap<Address, PublicOwner> {
   const address = defaultOutboundAddress(declaring);
   const lender: PublicOwner = { address, owner: 'default outbound access', entry: 'lent', at: undefined };
-  const ends = tunnelEnds(declaring).map((one): PublicOwner => ({ ...one, entry: 'tunnel' }));
+  const ends = tunnelEnds(declaring);
   return new Map([...ends, ...declaring.publicServices, lender].map((one) => [one.address, one]));
 }
 
@@ -118,9 +133,19 @@ const ownAddresses = (declaring: Declaring): readonly Address[] =>
   [...declaring.publicServices, ...tunnelEnds(declaring)].map((one) => one.address);
 
 /** Public addresses of gateways and of edge routers. */
-const tunnelEnds = ({ sites, gateways }: Declaring): readonly Omit<PublicOwner, 'entry'>[] => [
-  ...[...sites.values()].map((one) => ({ address: one.publicAddress, owner: one.edge, at: one.at })),
-  ...[...gateways.values()].map((one) => ({ address: one.publicAddress, owner: one.name, at: one.at })),
+const tunnelEnds = ({ sites, gateways }: Declaring): readonly PublicOwner[] => [
+  ...[...sites.values()].map(({ publicAddress: address, edge: owner, at }): PublicOwner => ({
+    address,
+    owner,
+    entry: 'site',
+    at,
+  })),
+  ...[...gateways.values()].map(({ publicAddress: address, name: owner, at }): PublicOwner => ({
+    address,
+    owner,
+    entry: 'tunnel',
+    at,
+  })),
 ];
 
 /** Brings answers to the address that default outbound access lends back to the host that translated. */

@@ -12,7 +12,7 @@ import { advertisedTo } from './advertised.ts';
 import { effectiveTable } from './effective-routes.ts';
 import { internetLink, programFabric } from './fabric.ts';
 import { probeMember } from './health.ts';
-import { elsewhere, presumedHost } from './internet.ts';
+import { elsewhere, presumedHost, publicly } from './internet.ts';
 import { outboundMethods } from './outbound.ts';
 import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
@@ -114,6 +114,7 @@ function control(
     outbound: (nic) => outboundMethods(declaring.nics.get(nic)!, declaring),
     edge: (from) => cable(() => device(INTERNET), from),
     presumed,
+    publicly: publicly(declaring),
     device,
     probe: (nic, probe) => health(nic)(probe),
     declared: declaring,

@@ -30,6 +30,8 @@ export const ASSUMPTIONS = {
   'mux-choice':
     'Which of a frontend’s multiplexers a packet meets depends on where it enters Azure; nettrace hashes the five-tuple and the TCP ' +
     'flags, so that the packets of one flow may meet several. They share their state; --pick internet=mux-2 chooses.',
+  'site-translates':
+    'A site’s edge router is taken to put its public address in place of private ones on the way to the Internet, and to keep the port.',
   'internet-path': 'The routers of the Internet are not modelled: they take nothing off the TTL.',
   'origin-presumed':
     'Nothing in the topology owns the source address; a host is presumed to exist there, and an answer that gets to its site arrives.',

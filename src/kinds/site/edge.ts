@@ -4,6 +4,7 @@ import { ALL, type Prefix } from '../../value/prefix.ts';
 import { setOf } from '../../value/integer-set.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
+import { INTERNET_PORT } from '../../mechanism/host-switch.ts';
 import { protect, unprotect, type TunnelEnd } from '../../mechanism/ipsec.ts';
 import { decrement } from '../../mechanism/ttl.ts';
 import type { Cite } from '../../walk/cite.ts';
@@ -11,6 +12,7 @@ import { below } from '../../walk/cite.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { RouteFact } from '../../walk/event.ts';
 import { segment, type Built, type Programmed, type SiteTunnel } from '../kind.ts';
+import { isTranslated, translateBack, translateOut } from './overload.ts';
 
 export interface EdgeConfig {
   readonly site: string;
@@ -41,7 +43,13 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
       return { do: 'send', port: chosen.tunnel.port, packet: protect(packet, chosen.tunnel, io) };
     return chosen.nextHopType === 'connected'
       ? { do: 'send', port: 'lan', packet, nextHop: destination }
-      : { do: 'leave', towards: 'Internet', packet };
+      : toInternet(packet, io);
+  };
+  const toInternet = (packet: Packet, io: Io): Action => {
+    const isInTopology = io.ask.lookup(ipOf(packet)!.dst, programmed.publicly, config.at) !== undefined;
+    if (!isInTopology || !isTranslated(packet, io)) return { do: 'leave', towards: 'Internet', packet };
+    const out = translateOut(config.publicAddress, config.name, packet, io);
+    return 'do' in out ? out : { do: 'send', port: INTERNET_PORT, packet: out };
   };
   const forward = (packet: Packet, io: Io): Action => {
     if (io.ask.within(ipOf(packet)!.dst, own, config.at)) return { do: 'deliver', packet };
@@ -56,6 +64,10 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
     where: config.site,
     receive: (port, packet, io) => {
       if (port === 'lan') return forward(packet, io);
+      if (port === INTERNET_PORT) {
+        const back = translateBack(config.publicAddress, packet, io);
+        return back ? forward(back, io) : { do: 'drop', reason: 'session-missing', at: config.at };
+      }
       const end = tunnels.find((one) => one.port === port);
       if (!end) return { do: 'drop', reason: 'tunnel-no-endpoint', at: config.at };
       const inner = unprotect(packet, end, io);
@@ -69,7 +81,14 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
       : { reason: 'neighbour-missing' },
   );
   return [
-    { device, links: { lan, ...Object.fromEntries(tunnels.map((one) => [one.port, programmed.internet])) } },
+    {
+      device,
+      links: {
+        lan,
+        [INTERNET_PORT]: programmed.edge('azure'),
+        ...Object.fromEntries(tunnels.map((one) => [one.port, programmed.internet])),
+      },
+    },
   ];
 }
 
