@@ -41,6 +41,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   'walk-options': () => optionTable(helpOf('walk')),
   'routes-options': () => optionTable(helpOf('routes')),
   'decode-options': () => optionTable(helpOf('decode')),
+  'rules-options': () => optionTable(helpOf('rules')),
   house: houseTable,
 };
 
@@ -155,7 +156,7 @@ describe.each(PAGES)('%s', { timeout: 60_000 }, (page) => {
   });
 
   test('when an option is named then --help has it', () => {
-    const known = ['', 'walk', 'routes', 'decode', 'explain', 'schema'].flatMap((name) =>
+    const known = ['', 'walk', 'routes', 'decode', 'rules', 'explain', 'schema'].flatMap((name) =>
       optionsOf(helpOf(name)).flatMap(flagsOf),
     );
     const inProse = spansOf(markdown).filter((span) => /^--?[a-z]/i.test(span));

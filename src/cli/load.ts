@@ -40,7 +40,9 @@ export function load(options: LoadOptions): Loaded | undefined {
   const result = document && readTopology(document, new Set(options.fail), files);
   found.report(...(result?.diagnostics ?? []));
   if (found.all.length > 0)
-    process.stderr.write(inWords(found.all, culprits(original, options.set ?? [], found.errors, files)));
+    process.stderr.write(
+      inWords(found.all, `in the topology${culprits(original, options.set ?? [], found.errors, files)}`),
+    );
   if (!document || !result?.topology || found.errors.length > 0) {
     process.exitCode = STATUS.usage;
     return undefined;
@@ -154,11 +156,15 @@ export function readSome(file: number, into: Buffer): number {
   }
 }
 
-/** Diagnostics that are shown of one topology; the others are counted. */
+/** Diagnostics that are shown of one file; the others are counted. */
 const MOST_TOLD = 100;
 
 /** One block a diagnostic: position, severity, code and message, then the suggestion; last, how many errors there are. */
-export function inWords(diagnostics: readonly Diagnostic[], because = ''): string {
+export function inWords(
+  diagnostics: readonly Diagnostic[],
+  where = 'in the topology',
+  outcome = 'nothing was walked',
+): string {
   const blocks = diagnostics.slice(0, MOST_TOLD).map((one) => {
     const place = one.at ? `${printable(formatPosition(one.at), 200)}: ` : '';
     const suggestion = one.suggestion === undefined ? '' : `    ${one.suggestion}\n`;
@@ -167,9 +173,7 @@ export function inWords(diagnostics: readonly Diagnostic[], because = ''): strin
   if (diagnostics.length > MOST_TOLD) blocks.push(`… and ${diagnostics.length - MOST_TOLD} more\n`);
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   if (errors > 0)
-    blocks.push(
-      `nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} in the topology${because}; nothing was walked\n`,
-    );
+    blocks.push(`nettrace: ${errors} ${errors === 1 ? 'error' : 'errors'} ${where}; ${outcome}\n`);
   return blocks.join('');
 }
 

@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { codeOf, reasonOf } from './failure.ts';
 import type { DecodeOptions } from './decode.ts';
 import type { RoutesOptions } from './routes.ts';
+import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
 import type { WalkOptions } from './walk.ts';
@@ -46,6 +47,15 @@ Examples:
 
 Keys: SPI=SUITE:KEY or SPI=SUITE:KEY:AUTHKEY, in hexadecimal; of AES-GCM the key ends with the salt.
 Suites: aes128-gcm, aes256-gcm, and aes128-cbc, aes256-cbc and null with -sha1 or -sha256.
+`;
+
+const RULES_EXAMPLES = `
+Exit status 2 where iptables-restore 1.8.9 would refuse the text. Sets of ipset, users and helpers are taken to exist.
+
+Examples:
+  iptables-save | nettrace rules -
+  nettrace rules --family 6 ip6tables.rules -o canonical.rules
+  iptables -t nat -S | nettrace rules --table nat -
 `;
 
 function withTopology(command: Command): Command {
@@ -134,6 +144,23 @@ function program(): Command {
     .addHelpText('after', DECODE_EXAMPLES)
     .action(async (file: string, options: DecodeOptions) =>
       (await import('./decode.ts')).decodeCommand(file, options),
+    );
+
+  top
+    .command('rules')
+    .description('read iptables-save text and print it as iptables-save spells it')
+    .argument('<file>', 'output of iptables-save, ip6tables-save or iptables -S; - for standard input')
+    .addOption(new Option('--family <family>', 'IP version of the rules').choices(['4', '6']).default('4'))
+    .addOption(
+      new Option('--table <table>', 'table of iptables -S output, which names none')
+        .choices(['raw', 'mangle', 'nat', 'filter', 'security'])
+        .default('filter'),
+    )
+    .option('-o, --output <file>', 'write there instead of standard output')
+    .option('-q, --quiet', 'say nothing on standard error but errors')
+    .addHelpText('after', RULES_EXAMPLES)
+    .action(async (file: string, options: RulesOptions) =>
+      (await import('./rules.ts')).rulesCommand(file, options),
     );
 
   top

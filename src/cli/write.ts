@@ -4,19 +4,22 @@ import { printable } from '../source/printable.ts';
 import { codeOf, reasonOf } from './failure.ts';
 import { UsageError } from './usage.ts';
 
-export function write(file: string | undefined, text: string): void {
+export function write(file: string | undefined, text: string | Uint8Array): void {
   writing(file, (add) => add(text));
 }
 
 /** Writes what `produce` adds, part by part. */
-export function writing(file: string | undefined, produce: (add: (text: string) => void) => void): void {
+export function writing(
+  file: string | undefined,
+  produce: (add: (text: string | Uint8Array) => void) => void,
+): void {
   if (file === undefined || file === '-') {
     produce((text) => process.stdout.write(text));
     return;
   }
   const whole = inWords(file, () => beginFile(file));
   try {
-    produce((text) => inWords(file, () => writeSync(whole.descriptor, text)));
+    produce((text) => inWords(file, () => writeSync(whole.descriptor, Buffer.from(text))));
     inWords(file, whole.finish);
   } catch (error) {
     whole.abandon();

@@ -135,6 +135,12 @@ export const DIAGNOSTICS = table({
       'Text pasted from a machine (`iptables-save`, `ip route`, `ip rule`, `ip addr`) has a line that is not in its format.',
     fix: 'Paste the output as it was printed, in a block scalar: `iptables: |`.',
   },
+  'text-doubtful': {
+    summary: 'machine text that iptables 1.8.9 would not load',
+    condition:
+      'A rule set is read although iptables 1.8.9 would refuse a part of it (`-s ! 10.0.0.0/8`, matches and targets of add-ons), or although it says that rules are missing from it (incompatible nft tables).',
+    fix: 'Write `! -s 10.0.0.0/8`; look at what nft itself lists.',
+  },
   'setting-invalid': {
     summary: 'a `--set` that cannot be applied',
     condition:

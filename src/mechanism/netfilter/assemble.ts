@@ -8,7 +8,7 @@ import type { Test } from './predicate.ts';
 import { refuse, type Reading } from './rule-reading.ts';
 import type { Target } from './ruleset.ts';
 import { spellOptions } from './spelling.ts';
-import { TARGETS, UNMODELLED } from './targets/targets.ts';
+import { TARGETS, FOREIGN_TARGETS } from './targets/targets.ts';
 
 /** Something of a rule that only these hooks may lead to. */
 export interface Limit {
@@ -93,7 +93,7 @@ function targetOf(
   const { name, goto, loaded } = jump;
   const spec = goto ? undefined : TARGETS.get(name);
   if (!spec) {
-    const isForeign = UNMODELLED.has(name) && !goto;
+    const isForeign = FOREIGN_TARGETS.has(name) && !goto;
     return {
       target: isForeign ? { do: 'unknown', name } : { do: 'jump', name, goto },
       given: loaded?.given ?? [],

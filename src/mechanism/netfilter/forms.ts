@@ -1,6 +1,6 @@
 /** How words of options are written: numbers, names, lists, addresses. Each gives the spelling of iptables-save. */
-import { formatAddress } from '../../value/address.ts';
-import { parseAddressRange, parseMasked, spellMasked } from './address-text.ts';
+import { BITS } from '../../value/address.ts';
+import { formatIp, lengthOf, parseAddressRange, parseMasked } from './address-text.ts';
 import type { Draft, Form } from './extension.ts';
 import { parseNumber, parsePort, parseProtocol } from './numbers.ts';
 import { nearest } from './words.ts';
@@ -90,23 +90,24 @@ export const either = (...forms: readonly Form[]): Form => ({
     forms.map((form) => form.suggest?.(word, option, draft)).find((one) => one !== undefined),
 });
 
-/** `a,b,c` of these names in any case, printed in their order; `is` says what one of them is. */
-export const listOf = (is: string, names: readonly string[]): Form => ({
-  is,
-  spell: (word) => {
-    const parts = word.toUpperCase().split(',');
-    return parts.every((part) => names.includes(part))
-      ? names.filter((name) => parts.includes(name)).join(',')
-      : undefined;
-  },
-  suggest: (word) => {
-    const wrong = word
-      .toUpperCase()
-      .split(',')
-      .find((part) => !names.includes(part));
-    return wrong === undefined ? undefined : nearest(wrong, names);
-  },
-});
+/** `a,b,c` of these names, printed in their order; `is` says what one of them is. Small letters do for large ones. */
+export function listOf(is: string, names: readonly string[]): Form {
+  const isLarge = names.every((name) => name === name.toUpperCase());
+  const split = (word: string): readonly string[] => (isLarge ? word.toUpperCase() : word).split(',');
+  return {
+    is,
+    spell: (word) => {
+      const parts = split(word);
+      return parts.every((part) => names.includes(part))
+        ? names.filter((name) => parts.includes(name)).join(',')
+        : undefined;
+    },
+    suggest: (word) => {
+      const wrong = split(word).find((part) => !names.includes(part));
+      return wrong === undefined ? undefined : nearest(wrong, names);
+    },
+  };
+}
 
 /** `value[/mask]` in C notation, printed in hexadecimal; a mask of all ones is left out. */
 export const masked = (most = MOST_32, is = 'a 32-bit mark, or mark/mask'): Form => ({
@@ -140,20 +141,32 @@ export const ADDRESS_RANGE: Form = {
   is: 'an ascending range of addresses',
   spell: (word, { family }) => {
     const read = parseAddressRange(word, family);
-    return read && `${formatAddress(read.first)}-${formatAddress(read.last)}`;
+    return read && `${formatIp(read.first)}-${formatIp(read.last)}`;
   },
 };
 
-/** An address with its mask, as `-s` takes it; one of a single address has no mask. */
+/** An address with its mask, as `-s` takes it, but host bits are printed; one of a single address has no mask. */
 export const NETWORK: Form = {
   is: 'an address, or address/mask',
   spell: (word, draft) => spellNetwork(word, draft)?.replace(draft.family === 4 ? /\/32$/ : /\/128$/, ''),
 };
 
-const spellNetwork = (word: string, { family }: Draft): string | undefined => {
-  const read = parseMasked(word, family);
-  return read && spellMasked(read, family);
+/** An address with the length of its prefix, always printed. */
+export const PREFIX: Form = {
+  is: 'an address, or address/length',
+  spell: (word, draft) => spellNetwork(word, draft),
 };
+
+/** A mask with holes is kept but not printed. */
+function spellNetwork(word: string, { family }: Draft): string | undefined {
+  const read = parseMasked(word, family);
+  const address = parseMasked(word.split('/')[0]!, family);
+  return (
+    read &&
+    address &&
+    `${formatIp(address.set[0]!)}/${read.mask === undefined ? lengthOf(read, family) : BITS[family]}`
+  );
+}
 
 /** The number of an IP protocol, which may be named. */
 export const PROTOCOL: Form = {
@@ -165,4 +178,12 @@ export const PROTOCOL: Form = {
 export const INTERFACE: Form = {
   is: 'an interface name of at most 15 characters',
   spell: (word) => (word.length > 15 ? undefined : word),
+};
+/** An address of the rule's family. */
+export const ADDRESS: Form = {
+  is: 'an address of this family',
+  spell: (word, { family }) => {
+    const read = word.includes('-') ? undefined : parseAddressRange(word, family);
+    return read && formatIp(read.first);
+  },
 };

@@ -12,10 +12,10 @@ import type { Chain, Ruleset, Table } from './ruleset.ts';
 
 export { choicesOf, MATCH_WORDS } from './choice.ts';
 export { attaching } from './conntrack.ts';
-export { readRuleset } from './read.ts';
-export type { Hook } from './hook.ts';
+export { readRuleset, spellRules } from './read.ts';
+export type { Hook, TableName } from './hook.ts';
 export type { Machine, Passed, Passing } from './machine.ts';
-export type { Ruleset } from './ruleset.ts';
+export type { Ruleset, TextProblem } from './ruleset.ts';
 
 export interface Netfilter {
   /** Whether some rule makes the kernel track connections. */

@@ -1,8 +1,9 @@
 /** Numbers, ports and protocols as iptables takes them: figures in C notation, or names. */
 import { range, setOf, type IntegerSet } from '../../value/integer-set.ts';
 
-/** xtables_strtoul: decimal, 0x hexadecimal or 0 octal, from 0 to `most`. */
-export function parseNumber(text: string, most = 0xffffffff): number | undefined {
+/** xtables_strtoul: decimal, 0x hexadecimal or 0 octal, from 0 to `most`, perhaps behind blanks. */
+export function parseNumber(word: string, most = 0xffffffff): number | undefined {
+  const text = word.trimStart();
   const number = /^0x[0-9a-f]{1,13}$/i.test(text)
     ? Number(text)
     : /^0[0-7]{1,15}$/.test(text)
@@ -28,7 +29,7 @@ const SERVICES: Readonly<Record<string, number>> = {
 };
 
 export const parsePort = (text: string): number | undefined =>
-  parseNumber(text, 0xffff) ?? own(SERVICES, text.toLowerCase());
+  parseNumber(text, 0xffff) ?? own(SERVICES, text);
 
 /** `22`, `1000:2000`, `1000:`, `:1023`; undefined when it is none of them or descends. */
 export function parsePorts(text: string, separator = ':'): IntegerSet | undefined {
@@ -44,7 +45,8 @@ export function parsePorts(text: string, separator = ':'): IntegerSet | undefine
 export function parsePortList(text: string): IntegerSet | undefined {
   const sets = text.split(',').map((part) => parsePorts(part));
   const places = text.split(',').reduce((sum, part) => sum + (part.includes(':') ? 2 : 1), 0);
-  if (places > 15 || sets.includes(undefined)) return undefined;
+  const isPoint = text.split(',').some((part, i) => part.includes(':') && sets[i]?.[0] === sets[i]?.[1]);
+  if (places > 15 || isPoint || sets.includes(undefined)) return undefined;
   return setOf(sets.map((set) => ({ first: set![0]!, last: set![1]! })));
 }
 

@@ -37,6 +37,7 @@ const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   '--proto': { takes: 1, as: '-p' },
   '-f': { takes: 0 },
   '--fragment': { takes: 0, as: '-f' },
+  '--fragments': { takes: 0, as: '-f' },
   '-m': { takes: 1 },
   '--match': { takes: 1, as: '-m' },
   '-j': { takes: 1 },
@@ -48,6 +49,14 @@ const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   '-t': { takes: 1 },
   '--table': { takes: 1, as: '-t' },
 };
+
+/** Long options of iptables that are not of the rule. */
+// prettier-ignore
+const COMMANDS = [
+  '--append', '--delete', '--check', '--insert', '--replace', '--list', '--list-rules', '--flush', '--zero',
+  '--new-chain', '--delete-chain', '--rename-chain', '--policy', '--numeric', '--exact', '--modprobe', '--ipv4', '--ipv6',
+  '--verbose', '--version', '--wait', '--wait-interval', '--help', '--line-numbers', '--random', '--random-fully',
+];
 
 /** Matches that `-p` loads when one of their options follows. */
 const IMPLIED: Readonly<Record<number, string>> = {
@@ -91,6 +100,8 @@ export function resolve(option: string, loaded: readonly Loaded[], spare: Loaded
     foreign !== undefined || !option.startsWith('--') ? undefined : beginning(option, newestFirst);
   const found = begun ?? (spare && (exactly(option, spare) ?? beginning(option, [spare])));
   if (found) return found;
+  const long = foreign || found || !option.startsWith('--') ? undefined : ownBeginning(option);
+  if (long) return long;
   const owner = foreign ?? (spare && !spare.options ? spare : undefined);
   return owner && { of: 'foreign', loaded: owner };
 }
@@ -98,6 +109,14 @@ export function resolve(option: string, loaded: readonly Loaded[], spare: Loaded
 function exactly(option: string, loaded: Loaded): Resolved {
   const spec = loaded.options && Object.hasOwn(loaded.options, option) ? loaded.options[option] : undefined;
   return spec && { of: 'extension', option: spec.as ?? option, takes: spec.takes, loaded };
+}
+
+/** The one option of the rule itself that begins so; commands count, since getopt looks at them too. */
+function ownBeginning(option: string): Resolved {
+  const names = [...Object.keys(RULE_OPTIONS), ...COMMANDS].filter((name) => name.startsWith(option));
+  const meant = new Set(names.map((name) => RULE_OPTIONS[name]?.as ?? name));
+  const own = meant.size === 1 ? RULE_OPTIONS[[...meant][0]!] : undefined;
+  return own && { of: 'rule', option: [...meant][0]!, takes: own.takes };
 }
 
 /** The one option that begins so, or the several. */

@@ -35,7 +35,7 @@ function addressTests(
   draft: Draft,
 ): readonly (readonly Test[])[] {
   if (!given) return [[]];
-  const parts = given.words[0]!.split(',');
+  const parts = given.words[0]!.split(/, */);
   if (given.not && parts.length > 1) draft.refuse(`! ${given.option} takes one address`, undefined, given);
   return parts.map((text) => {
     const read = parseMasked(text, draft.family);

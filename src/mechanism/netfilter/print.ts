@@ -35,7 +35,7 @@ function printOwn(own: readonly Given[], family: Family): readonly (readonly str
   const of = (option: string): Given | undefined => own.find((one) => one.option === option);
   const addresses = (option: '-s' | '-d'): readonly (readonly string[])[] => {
     const given = of(option);
-    return given ? given.words[0]!.split(',').map((text) => printAddress(given, text, family)) : [[]];
+    return given ? given.words[0]!.split(/, */).map((text) => printAddress(given, text, family)) : [[]];
   };
   const rest = [of('-i'), of('-o'), of('-p'), of('-f')].flatMap((given) =>
     given ? printOwnOption(given) : [],

@@ -72,7 +72,7 @@ describe('when an old or foreign line stands in a dump then it is read as well',
     '-A INPUT -p tcp --dport ! 80 -j DROP',
     '-A INPUT -m geoip --with "many words" -x 3 -j ACCEPT',
     '-A INPUT -p sctp --dport 80 -j ACCEPT',
-    '-A INPUT -j TTL --ttl-set 3',
+    '-A INPUT -j TARPIT --tarpit',
     '-A INPUT -j LOCALTARGET --with options',
   ];
   test.each(old)('%s', (rule) => {

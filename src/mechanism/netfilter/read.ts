@@ -1,8 +1,9 @@
-/** `iptables-save`, `ip6tables-save` and `iptables -S` text -> Ruleset. */
+/** `iptables-save`, `ip6tables-save` and `iptables -S` text -> Ruleset, or the same text as iptables-save spells it. */
 import type { Cite } from '../../walk/cite.ts';
 import type { TableName } from './hook.ts';
 import { link, type DraftTable } from './link.ts';
 import { TRACKING_MATCHES } from './matches/matches.ts';
+import { printTables } from './print.ts';
 import type { Ruleset, Table, TextProblem } from './ruleset.ts';
 import { readTables, type TextOptions } from './tables-text.ts';
 import { TRACKING_TARGETS } from './targets/targets.ts';
@@ -25,7 +26,21 @@ export function readRuleset(
       link(draft, options.at, (one) => problems.push(one)),
     );
   const ruleset = { family: options.family, tables: loaded, tracks: tables.some(tracks) };
-  return { ruleset, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  return { ruleset, problems: byPlace(problems) };
+}
+
+const byPlace = (problems: readonly TextProblem[]): readonly TextProblem[] =>
+  problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+
+/** What iptables-save prints once iptables-restore has loaded the text; tables stand in the order of the text. */
+export function spellRules(
+  text: string,
+  options: TextOptions,
+): { readonly text: string; readonly problems: readonly TextProblem[] } {
+  const { tables, problems } = readTables(text, options);
+  for (const draft of tables) link(draft, undefined, (one) => problems.push(one));
+  const last = new Map(tables.map((draft) => [draft.name, draft]));
+  return { text: printTables([...last.values()], options.family), problems: byPlace(problems) };
 }
 
 /** Whether some rule switches connection tracking on. */

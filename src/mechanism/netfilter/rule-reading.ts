@@ -10,7 +10,7 @@ export interface RuleContext {
   readonly table: TableName;
   report(column: number, message: string, suggestion?: string): void;
   /** Something is read that iptables 1.8.9 would refuse. */
-  warn(column: number, message: string, suggestion: string): void;
+  warn(column: number, message: string, suggestion?: string): void;
 }
 
 /** `-j NAME` or `-g CHAIN`, with the options behind it. */

@@ -5,7 +5,7 @@ import { FOREIGN_MATCHES, MATCHES } from './matches/matches.ts';
 import { implied, knownOptions, load, resolve, type Loaded } from './options.ts';
 import { readProtocol } from './packet-tests.ts';
 import { refuse, type Reading, type RuleContext } from './rule-reading.ts';
-import { TARGETS } from './targets/targets.ts';
+import { FOREIGN_TARGETS, TARGETS } from './targets/targets.ts';
 import { nearest, quote, type Word } from './words.ts';
 
 /** Reads a rule's words behind `-A CHAIN`; undefined when it cannot be loaded, which has been reported. */
@@ -27,7 +27,7 @@ export function readRule(words: readonly Word[], context: RuleContext): ReadRule
 /** One option with its words. `!` stands before it, in old dumps behind it. */
 function readOption(reading: Reading): void {
   const first = reading.words[reading.at]!;
-  const not = isBang(first);
+  const not = first.text === '!';
   if (not) reading.at++;
   const word = reading.words[reading.at++];
   if (word === undefined) return refuse(reading, first.column, '"!" stands before nothing');
@@ -139,6 +139,8 @@ function readRuleOption(reading: Reading, given: Given): void {
         '-t cannot stand in a rule: the table is named by the *TABLE line above',
       );
     case '-c':
+      if (!given.words.every((text) => /^\d+$/.test(text)))
+        refuse(reading, column, 'Counters are two numbers, packets and bytes');
       return undefined;
     case '-p': {
       const protocol = readProtocol(given, (message, suggestion) =>
@@ -165,14 +167,23 @@ function loadMatch(reading: Reading, value: string, column: number): void {
   }
   if (!MATCHES.has(name) && !FOREIGN_MATCHES.has(name))
     return refuse(reading, column, `${quote(name)} is not a match`, nearest(name, MATCHES.keys()));
+  if (!MATCHES.has(name)) foreign(reading, column, name);
   reading.loaded.push(load(name, column));
 }
+
+/** Something of an add-on is read, but nobody here knows what it takes. */
+const foreign = ({ context }: Reading, column: number, name: string): void =>
+  context.warn(column, `${name} is not part of iptables 1.8.9, and what it decides is unknown`);
 
 function setTarget(reading: Reading, { option, words, column }: Given): void {
   if (reading.jump) return refuse(reading, column, 'A rule has one target');
   const name = words[0]!;
   const goto = option === '-g';
+  const family = goto ? undefined : TARGETS.get(name)?.family;
+  if (family !== undefined && family !== reading.context.family)
+    return refuse(reading, column, `${name} is for IPv${family} only`);
   const loaded = goto ? undefined : { name, options: TARGETS.get(name)?.options, given: [], column };
+  if (!goto && FOREIGN_TARGETS.has(name)) foreign(reading, column, name);
   reading.jump = { name, goto, column, loaded };
   if (loaded) reading.loaded.push(loaded);
 }

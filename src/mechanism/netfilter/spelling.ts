@@ -72,7 +72,6 @@ function spellOption(given: Given, spec: OptionSpec, draft: Draft): Given {
 
 /** In the order of the extension's options, with the defaults that are printed and without those that are not. */
 function inOrder(given: readonly Given[], { options }: Match | TargetSpec): readonly Given[] {
-  if (given.length === 1 && Object.keys(options).length === 1) return given;
   return Object.entries(options).flatMap(([option, spec]) => {
     if (spec.as !== undefined) return [];
     const own = given.filter((one) => one.option === option);

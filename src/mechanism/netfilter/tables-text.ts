@@ -55,6 +55,12 @@ function problem(reader: Reader, message: string, suggestion?: string, column = 
   report(reader, { line: reader.line, column, message, ...(suggestion === undefined ? {} : { suggestion }) });
 }
 
+function warn(reader: Reader, message: string, suggestion?: string, column = 1): void {
+  const { line } = reader;
+  const said = { line, column, message, isWarning: true } as const;
+  report(reader, suggestion === undefined ? said : { ...said, suggestion });
+}
+
 function report(reader: Reader, problem: TextProblem): void {
   if (reader.problems.length < MOST_PROBLEMS) reader.problems.push(problem);
 }
@@ -66,11 +72,22 @@ function noCommit(reader: Reader, { name, line }: DraftTable): void {
 
 function readLine(reader: Reader, text: string): void {
   const line = text.trimStart();
-  if (line === '' || line.startsWith('#')) return;
+  if (line === '') return;
+  if (line.startsWith('#')) return readComment(reader, line);
   if (line.startsWith('*')) readTable(reader, line.slice(1).trim());
   else if (line.startsWith(':')) readChain(reader, line.slice(1));
   else if (line === 'COMMIT') readCommit(reader);
   else readCommand(reader, text);
+}
+
+/** iptables-nft-save says in a comment what it cannot print. */
+function readComment(reader: Reader, line: string): void {
+  if (/^# Table `[^']*' .*use 'nft' tool/.test(line))
+    warn(
+      reader,
+      'The kernel holds rules of nft which this text does not show',
+      'what `nft list ruleset` prints',
+    );
 }
 
 function readTable(reader: Reader, name: string): void {
@@ -222,8 +239,7 @@ function readRuleLine(
     family: reader.options.family,
     table: table.name,
     report: (column, message, suggestion) => problem(reader, message, suggestion, column),
-    warn: (column, message, suggestion) =>
-      report(reader, { line: reader.line, column, message, suggestion, isWarning: true }),
+    warn: (column, message, suggestion) => warn(reader, message, suggestion, column),
   });
   if (!rule || !chain) return;
   const placed = { ...rule, line: reader.line, text };

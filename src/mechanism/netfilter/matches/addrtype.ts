@@ -8,6 +8,9 @@ import type { Test } from '../predicate.ts';
 const TYPES = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST'] as const;
 const NEVER = ['BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'] as const;
 
+/** xt_addrtype.c, addrtype_mt_checkentry_v1 */
+const V6: readonly string[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'ANYCAST', 'MULTICAST', 'UNREACHABLE'];
+
 const LIST = listOf('an address type', [...TYPES, ...NEVER]);
 
 export const addrtype: Match = {
@@ -19,6 +22,17 @@ export const addrtype: Match = {
   },
   needs: ['--src-type', '--dst-type'],
   exclusive: [['--limit-iface-in', '--limit-iface-out']],
+  canon: (given, draft) => {
+    for (const one of given) {
+      if (one.option === '--limit-iface-in')
+        draft.onlyAt(['PREROUTING', 'INPUT', 'FORWARD'], 'addrtype --limit-iface-in');
+      else if (one.option === '--limit-iface-out')
+        draft.onlyAt(['FORWARD', 'OUTPUT', 'POSTROUTING'], 'addrtype --limit-iface-out');
+      else if (draft.family === 6 && one.words[0]!.split(',').some((type) => !V6.includes(type)))
+        draft.refuse(`Of types, IPv6 has ${V6.join(', ')}`, undefined, one);
+    }
+    return given;
+  },
   build: (given) => {
     const limited = given.find((one) => one.option.startsWith('--limit'));
     const limit = limited && (limited.option === '--limit-iface-in' ? 'in' : 'out');

@@ -1,5 +1,4 @@
 /** -m conntrack, and -m state which is its older part. */
-import { single } from '../../../value/integer-set.ts';
 import { parseMasked } from '../address-text.ts';
 import type { CtState, CtStatus } from '../tracked.ts';
 import {
@@ -12,8 +11,9 @@ import {
   type Given,
   type Match,
 } from '../extension.ts';
-import { listOf, NETWORK, numberRange, oneOf, PORTS, PROTOCOL } from '../forms.ts';
-import { parsePorts } from '../numbers.ts';
+import { listOf, MOST_32, named, NETWORK, numberRange, PROTOCOL } from '../forms.ts';
+import { parsePort } from '../numbers.ts';
+import { EMPTY, range, single } from '../../../value/integer-set.ts';
 import type { Test } from '../predicate.ts';
 import type { Field } from '../subject.ts';
 
@@ -21,6 +21,9 @@ import type { Field } from '../subject.ts';
 const STATES: readonly CtState[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'];
 const STATUS: readonly CtState[] = ['SNAT', 'DNAT'];
 const STATUSES: readonly CtStatus[] = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
+
+/** The kernel takes a range that descends, in which no port is. */
+const PORTS = { ...numberRange(0xffff, 'any', parsePort), is: 'a port or a range of ports' };
 
 export const state: Match = {
   options: { '--state': word(listOf('a connection state', STATES), { ...NOT, needed: true }) },
@@ -39,6 +42,13 @@ const FIELDS: Readonly<Record<string, Field>> = {
   '--ctrepldstport': 'reply-dport',
 };
 
+/** NONE beside others says nothing. */
+const ANY_STATUS = listOf('a status of connections', ['NONE', ...STATUSES]);
+const STATUS_LIST = {
+  ...ANY_STATUS,
+  spell: (text: string, draft: Draft) => ANY_STATUS.spell(text, draft)?.replace(/^NONE,/, ''),
+};
+
 const OPTIONS = {
   '--ctstate': word(listOf('a connection state', [...STATES, ...STATUS]), NOT),
   '--ctproto': word(PROTOCOL, NOT),
@@ -50,9 +60,9 @@ const OPTIONS = {
   '--ctorigdstport': word(PORTS, NOT),
   '--ctreplsrcport': word(PORTS, NOT),
   '--ctrepldstport': word(PORTS, NOT),
-  '--ctstatus': word(listOf('a status of connections', ['NONE', ...STATUSES]), NOT),
-  '--ctexpire': word(numberRange(0xffffffff), NOT),
-  '--ctdir': word(oneOf('ORIGINAL', 'REPLY')),
+  '--ctstatus': word(STATUS_LIST, NOT),
+  '--ctexpire': word(numberRange(MOST_32, 'any'), NOT),
+  '--ctdir': word(named('ORIGINAL or REPLY', { ORIGINAL: 'ORIGINAL', REPLY: 'REPLY' })),
 };
 
 export const conntrack: Match = {
@@ -88,7 +98,10 @@ function optionTest(given: Given, draft: Draft): Test | undefined {
 }
 
 function readField(option: string, text: string, draft: Draft): NonNullable<ReturnType<typeof parseMasked>> {
-  if (option.endsWith('port')) return { set: parsePorts(text)! };
+  if (option.endsWith('port')) {
+    const [first, last = first] = text.split(':').map(Number) as [number, number?];
+    return { set: first > last ? EMPTY : range(first, last) };
+  }
   return option === '--ctproto' ? { set: single(Number(text)) } : parseMasked(text, draft.family)!;
 }
 

@@ -59,6 +59,7 @@ export const nfacct: Match = {
 };
 
 export const realm: Match = {
+  family: 4,
   options: { '--realm': word(REALM, { ...NOT, needed: true }) },
   hooks: ['INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   // Routes have realm 0 unless they say otherwise.

@@ -14,8 +14,8 @@ const CLASSES: Readonly<Record<string, string>> = Object.fromEntries([
   ...[1, 2, 3, 4].flatMap((i) => [1, 2, 3].map((j) => [`AF${i}${j}`, hex((i << 3) | (j << 1), 2)])),
 ]);
 
-const DSCP = hexNumber(0x3f, 2);
-const DSCP_CLASS = named('a DSCP class', CLASSES);
+export const DSCP = hexNumber(0x3f, 2);
+export const DSCP_CLASS = named('a DSCP class', CLASSES);
 
 export const dscp: Match = {
   options: { '--dscp': word(DSCP, NOT), '--dscp-class': word(DSCP_CLASS, NOT) },
@@ -34,7 +34,7 @@ const SYMBOLS: Readonly<Record<string, number>> = {
   'Normal-Service': 0,
 };
 
-const TOS: Form = {
+export const TOS: Form = {
   is: 'a value from 0 to 255, value/mask, or the name of a type of service',
   spell: (text) => {
     const name = Object.keys(SYMBOLS).find((one) => one.toLowerCase() === text.toLowerCase());

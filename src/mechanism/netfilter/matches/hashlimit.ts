@@ -10,7 +10,7 @@ import {
   tallyTest,
   word,
 } from '../extension.ts';
-import { MOST_32, number } from '../forms.ts';
+import { listOf, MOST_32, number } from '../forms.ts';
 import { parseNumber } from '../numbers.ts';
 import type { Tally } from '../tally.ts';
 import { formatRate, parseRate } from './rate.ts';
@@ -58,8 +58,6 @@ const BURST: Form = {
   spell: (text) => ((parseBytes(text, '') ?? parseNumber(text, 1_000_000)) ? text : undefined),
 };
 
-const MODES = ['srcip', 'srcport', 'dstip', 'dstport'];
-
 const FIELD: Readonly<Record<string, Tally['per'][number]>> = {
   srcip: 'src',
   srcport: 'sport',
@@ -67,15 +65,7 @@ const FIELD: Readonly<Record<string, Tally['per'][number]>> = {
   dstport: 'dport',
 };
 
-const MODE: Form = {
-  is: `a list of ${MODES.join(', ')}`,
-  spell: (text) => {
-    const parts = text.split(',');
-    return parts.every((part) => MODES.includes(part))
-      ? MODES.filter((mode) => parts.includes(mode)).join(',')
-      : undefined;
-  },
-};
+const MODE = listOf('a list of srcip, srcport, dstip, dstport', Object.keys(FIELD));
 
 const NAME: Form = {
   is: 'a name without "/"',

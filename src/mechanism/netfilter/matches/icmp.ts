@@ -40,7 +40,7 @@ function icmpMatch(family: Family, option: string, protocol: number, names: Name
     is: 'an ICMP type',
     spell: (text) => {
       const read = parseType(text, names);
-      return read && (read[0] === 255 ? 'any' : read.join('/'));
+      return read && (read[0] === 255 && family === 4 ? 'any' : read.join('/'));
     },
     suggest: (text) => {
       const name = nearest(text, Object.keys(names));
@@ -60,7 +60,9 @@ export const icmp6 = icmpMatch(6, '--icmpv6-type', 58, V6);
 
 function typeTest(given: Given, [type, code]: readonly [number, number?]): Test {
   const fields = [
-    ...(type === 255 ? [] : [fieldTest({ ...given, not: false }, 'type', single(type))]),
+    ...(type === 255 && given.words[0] === 'any'
+      ? []
+      : [fieldTest({ ...given, not: false }, 'type', single(type))]),
     ...(code === undefined ? [] : [fieldTest({ ...given, not: false }, 'code', single(code))]),
   ];
   return { kind: 'fields', join: 'all', fields, ...wording(given) };
@@ -68,7 +70,7 @@ function typeTest(given: Given, [type, code]: readonly [number, number?]): Test 
 
 /** A name or its unambiguous beginning, `8`, `3/4`, or `any` (type 255, which matches every type). */
 function parseType(text: string, names: Names): readonly [number, number?] | undefined {
-  if (text.toLowerCase() === 'any') return [255];
+  if (text.toLowerCase() === 'any' && names === V4) return [255];
   const begin = Object.keys(names).filter((name) => name.toLowerCase().startsWith(text.toLowerCase()));
   const name =
     begin.find((one) => one.toLowerCase() === text.toLowerCase()) ??

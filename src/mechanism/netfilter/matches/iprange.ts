@@ -1,5 +1,5 @@
 /** -m iprange: from one address to another. */
-import { range } from '../../../value/integer-set.ts';
+import { EMPTY, range } from '../../../value/integer-set.ts';
 import { parseAddressRange } from '../address-text.ts';
 import { fieldTest, NOT, word, type Match } from '../extension.ts';
 import { ADDRESS_RANGE } from '../forms.ts';
@@ -10,6 +10,10 @@ export const iprange: Match = {
   build: (given, draft) =>
     given.map((one) => {
       const { first, last } = parseAddressRange(one.words[0]!, draft.family)!;
-      return fieldTest(one, one.option === '--src-range' ? 'src' : 'dst', range(first, last));
+      return fieldTest(
+        one,
+        one.option === '--src-range' ? 'src' : 'dst',
+        first > last ? EMPTY : range(first, last),
+      );
     }),
 };

@@ -10,6 +10,7 @@ import { cgroup, cpu, devgroup, ipvs, nfacct, rateest, realm, socket } from './d
 import { dscp, ecn, tos } from './dscp.ts';
 import { hashlimit } from './hashlimit.ts';
 import { icmp, icmp6 } from './icmp.ts';
+import { dst, eui64, frag, hbh, ipv6header, mh, rt, srh } from './ipv6-headers.ts';
 import { iprange } from './iprange.ts';
 import { length, tcpmss } from './length.ts';
 import { limit } from './limit.ts';
@@ -52,20 +53,26 @@ export const MATCHES: ReadonlyMap<string, Match> = new Map(
     dccp,
     devgroup,
     dscp,
+    dst,
     ecn,
     esp,
+    eui64,
+    frag,
     hashlimit,
+    hbh,
     helper,
     hl,
     icmp,
     icmp6,
     ipcomp,
     iprange,
+    ipv6header,
     ipvs,
     length,
     limit,
     mac,
     mark,
+    mh,
     multiport,
     nfacct,
     osf,
@@ -78,9 +85,11 @@ export const MATCHES: ReadonlyMap<string, Match> = new Map(
     realm,
     recent,
     rpfilter,
+    rt,
     sctp,
     set,
     socket,
+    srh,
     state,
     statistic,
     string,

@@ -3,6 +3,7 @@ import { choiceTest, type Match, NOT, word } from '../extension.ts';
 import { cutText, number } from '../forms.ts';
 
 export const osf: Match = {
+  family: 4,
   options: {
     '--genre': word(cutText(31), { ...NOT, needed: true }),
     '--ttl': word(number(0, 2)),

@@ -3,13 +3,13 @@ import { flag, NOT, twoWords, withSpellings, word, type Form, type Match } from 
 import { LONG } from '../forms.ts';
 
 /** IPSET_MAXNAMELEN */
-const SET_NAME: Form = {
+export const SET_NAME: Form = {
   is: 'the name of a set, 1 to 31 letters',
   spell: (text) => (text === '' || text.length > 31 ? undefined : text),
 };
 
 /** IPSET_DIM_MAX */
-const SET_ENDS: Form = {
+export const SET_ENDS: Form = {
   is: 'a list of at most 6 of src and dst',
   spell: (text) => (/^(src|dst)(,(src|dst)){0,5}$/.test(text) ? text : undefined),
 };

@@ -22,7 +22,10 @@ const KNOWN: readonly TcpFlag[] = TCP_FLAGS.slice(0, 6);
 
 function parseFlags(text: string): number | undefined {
   let byte = 0;
-  for (const name of text.toUpperCase().split(',')) {
+  for (const name of text
+    .toUpperCase()
+    .split(',')
+    .filter((one) => one !== '')) {
     const flag = KNOWN.find((one) => one === name);
     if (name === 'ALL') byte |= flagByte(KNOWN);
     else if (flag) byte |= flagByte([flag]);

@@ -1,18 +1,21 @@
 /** -m ttl, and -m hl which is the same of IPv6. */
 import type { Family } from '../../../value/address.ts';
 import { EMPTY, range, type IntegerSet } from '../../../value/integer-set.ts';
-import { fieldTest, NOT, word, type Match } from '../extension.ts';
+import { fieldTest, NOT, withSpellings, word, type Match } from '../extension.ts';
 import { number } from '../forms.ts';
 
 function ttlMatch(family: Family, name: string): Match {
   const options = [`--${name}-eq`, `--${name}-lt`, `--${name}-gt`] as const;
   return {
     family,
-    options: {
-      [options[0]]: word(number(0, 255), NOT),
-      [options[1]]: word(number(0, 255)),
-      [options[2]]: word(number(0, 255)),
-    },
+    options: withSpellings(
+      {
+        [options[0]]: word(number(0, 255), NOT),
+        [options[1]]: word(number(0, 255)),
+        [options[2]]: word(number(0, 255)),
+      },
+      { [`--${name}`]: options[0] },
+    ),
     needs: options,
     exclusive: [options],
     build: (given) =>

@@ -1,6 +1,6 @@
 /** LOG and NFLOG: write something down; the next rule follows. */
 import { flag, word, type Form, type TargetSpec } from '../extension.ts';
-import { number, text } from '../forms.ts';
+import { number } from '../forms.ts';
 import { parseNumber } from '../numbers.ts';
 import { nearest } from '../words.ts';
 
@@ -38,7 +38,7 @@ export const log: TargetSpec = {
 
 export const nflog: TargetSpec = {
   options: {
-    '--nflog-prefix': word(text(63), { quoted: true }),
+    '--nflog-prefix': word(prefix(63), { quoted: true }),
     '--nflog-group': word(number(0, 65535), { unless: '0' }),
     '--nflog-range': word(number(0, 0xffffffff), { unless: '0' }),
     '--nflog-size': word(number(0, 0xffffffff)),

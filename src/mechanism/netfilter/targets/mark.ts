@@ -1,11 +1,18 @@
 /** MARK: change the packet's mark, which policy routing and later rules may read. */
 import { word, type Given, type TargetSpec } from '../extension.ts';
-import { hex, masked, parseMaskedNumber } from '../forms.ts';
+import { hex, hexNumber, masked, MOST_32, parseMaskedNumber } from '../forms.ts';
 
+const BITS = hexNumber(MOST_32);
 const NAMES = ['--set-xmark', '--set-mark', '--or-mark', '--and-mark', '--xor-mark'];
 
 export const mark: TargetSpec = {
-  options: Object.fromEntries(NAMES.map((name) => [name, word(masked())])),
+  options: {
+    '--set-xmark': word(masked()),
+    '--set-mark': word(masked()),
+    '--or-mark': word(BITS),
+    '--and-mark': word(BITS),
+    '--xor-mark': word(BITS),
+  },
   needs: NAMES,
   exclusive: [NAMES],
   canon: (given) => given.map(xmark),
@@ -16,7 +23,7 @@ export const mark: TargetSpec = {
 };
 
 /** mark = (mark & ~mask) ^ value, of which every form is a case (iptables-extensions(8), MARK). */
-function xmark(given: Given): Given {
+export function xmark(given: Given): Given {
   const { value, mask } = parseMaskedNumber(given.words[0]!) ?? { value: 0, mask: 0 };
   const as = (bits: number, of: number): Given => ({
     ...given,

@@ -1,7 +1,27 @@
 /** The targets that nettrace knows: one file a group and one line each. */
 import type { TargetSpec } from '../extension.ts';
+import { connmark } from './connmark.ts';
+import {
+  audit,
+  classify,
+  connsecmark,
+  hmark,
+  idletimer,
+  led,
+  netmap,
+  nfqueue,
+  queue,
+  rateest,
+  secmark,
+  set,
+  tee,
+  tproxy,
+  trace,
+} from './elsewhere.ts';
+import { checksum, dscp, ecn, hl, synproxy, tcpmss, tcpoptstrip, tos, ttl } from './header.ts';
 import { log, nflog } from './log.ts';
 import { mark } from './mark.ts';
+import { dnpt, snpt } from './prefix.ts';
 import { reject } from './reject.ts';
 import { dnat, masquerade, redirect, snat } from './translations.ts';
 import { ct, notrack } from './untrack.ts';
@@ -10,28 +30,53 @@ import { accept, drop, leave } from './verdicts.ts';
 export const TARGETS: ReadonlyMap<string, TargetSpec> = new Map(
   Object.entries({
     ACCEPT: accept,
-    DROP: drop,
-    RETURN: leave,
-    REJECT: reject,
-    LOG: log,
-    NFLOG: nflog,
-    MARK: mark,
-    DNAT: dnat,
-    SNAT: snat,
-    MASQUERADE: masquerade,
-    REDIRECT: redirect,
-    NOTRACK: notrack,
+    AUDIT: audit,
+    CHECKSUM: checksum,
+    CLASSIFY: classify,
+    CONNMARK: connmark,
+    CONNSECMARK: connsecmark,
     CT: ct,
+    DNAT: dnat,
+    DNPT: dnpt,
+    DROP: drop,
+    DSCP: dscp,
+    ECN: ecn,
+    HL: hl,
+    HMARK: hmark,
+    IDLETIMER: idletimer,
+    LED: led,
+    LOG: log,
+    MARK: mark,
+    MASQUERADE: masquerade,
+    NETMAP: netmap,
+    NFLOG: nflog,
+    NFQUEUE: nfqueue,
+    NOTRACK: notrack,
+    QUEUE: queue,
+    RATEEST: rateest,
+    REDIRECT: redirect,
+    REJECT: reject,
+    RETURN: leave,
+    SECMARK: secmark,
+    SET: set,
+    SNAT: snat,
+    SNPT: snpt,
+    SYNPROXY: synproxy,
+    TCPMSS: tcpmss,
+    TCPOPTSTRIP: tcpoptstrip,
+    TEE: tee,
+    TOS: tos,
+    TPROXY: tproxy,
+    TRACE: trace,
+    TTL: ttl,
   }),
 );
 
-/** Targets of iptables and its add-ons that exist but are not modelled: reaching one ends a walk as unknown. */
+/** Targets of add-ons and of older releases: reaching one ends a walk as unknown. */
 // prettier-ignore
-export const UNMODELLED: ReadonlySet<string> = new Set([
-  'AUDIT', 'CHAOS', 'CHECKSUM', 'CLASSIFY', 'CLUSTERIP', 'CONNMARK', 'CONNSECMARK', 'DELUDE', 'DHCPMAC', 'DNETMAP',
-  'DNPT', 'DSCP', 'ECHO', 'ECN', 'FLOWOFFLOAD', 'FULLCONENAT', 'HL', 'HMARK', 'IDLETIMER', 'IMQ', 'IPMARK', 'IPV4OPTSSTRIP',
-  'LED', 'LOGMARK', 'MIRROR', 'NETFLOW', 'NETMAP', 'NFQUEUE', 'PROTO', 'QUEUE', 'RATEEST', 'ROUTE', 'SAME', 'SECMARK',
-  'SET', 'SNPT', 'SYNPROXY', 'SYSRQ', 'TARPIT', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TPROXY', 'TRACE', 'TTL', 'ULOG',
+export const FOREIGN_TARGETS: ReadonlySet<string> = new Set([
+  'CHAOS', 'CLUSTERIP', 'DELUDE', 'DHCPMAC', 'DNETMAP', 'ECHO', 'FLOWOFFLOAD', 'FULLCONENAT', 'IMQ', 'IPMARK',
+  'IPV4OPTSSTRIP', 'LOGMARK', 'MIRROR', 'NETFLOW', 'PROTO', 'ROUTE', 'SAME', 'SYSRQ', 'TARPIT', 'ULOG',
 ]);
 
 /** Targets, known here or not, that make the kernel track connections (they call nf_ct_netns_get). NOTRACK alone does not: tried on 6.18. */
