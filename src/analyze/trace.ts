@@ -65,11 +65,13 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   if (question.in) sendUnseen(sender, start, ask, store);
   const there = judged(step(start), question.to, question.packet.dst, topology);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
-  const receiver = question.noReturn ? undefined : receiverOf(topology, there);
-  const answer = receiver && answerOf(there.packet, receiver);
-  if (receiver && answer) {
+  const replier = question.noReturn ? undefined : replierOf(topology, there);
+  const answer = replier && answerOf(there.packet, replier);
+  const supposed = [...origin.supposed];
+  if (replier && answer) {
+    supposed.push(...replier.supposed);
     const back = judged(
-      step({ device: receiver, packet: answer.packet }),
+      step({ device: replier.device, port: replier.port, packet: answer.packet }),
       sender?.node,
       question.packet.src,
       topology,
@@ -83,7 +85,7 @@ export function trace(topology: Topology, question: Question, store: SessionStor
     }
   }
   followUp(walks, step);
-  return { walks, supposed: origin.supposed, home };
+  return { walks, supposed, home };
 }
 
 /** A walk that was to reach `wanted`: to be delivered to another machine that has the address too is to miss it. */
@@ -129,11 +131,24 @@ function followUp(walks: TracedWalk[], step: (start: Start) => Walk): void {
   }
 }
 
-/** Who answers: whoever the packet was delivered to, or the host on the Internet that it left Azure for. */
-function receiverOf(topology: Topology, { verdict, device, packet }: Walk): Device | undefined {
-  if (verdict.outcome === 'delivered') return device;
-  const isAtEdge = verdict.outcome === 'left' && device.name === INTERNET;
-  return isAtEdge ? topology.presumed(valueOf(ipOf(packet)!.dst)) : undefined;
+/** Who answers, or where the answer comes in from a host that the topology does not have. */
+interface Replier {
+  readonly device: Device;
+  readonly port?: string | undefined;
+  readonly supposed: readonly Supposed[];
+}
+
+/** Whoever the packet was delivered to, the host on the Internet that it left Azure for, or one on an open segment. */
+function replierOf(topology: Topology, { verdict, device, packet }: Walk): Replier | undefined {
+  if (verdict.outcome === 'delivered') return { device, supposed: [] };
+  if (verdict.outcome !== 'left') return undefined;
+  const address = valueOf(ipOf(packet)!.dst);
+  if (verdict.port !== undefined) {
+    const about = `${formatAddress(address)} on ${verdict.towards}`;
+    return { device, port: verdict.port, supposed: [{ code: 'answer-presumed', about }] };
+  }
+  const host = device.name === INTERNET ? topology.presumed(address) : undefined;
+  return host && { device: host, supposed: [] };
 }
 
 interface Answer {
@@ -142,9 +157,9 @@ interface Answer {
 }
 
 /** What the receiver answers; undefined for what is not answered: a reset, an ICMP message other than an echo request. */
-function answerOf(packet: Packet, receiver: Device): Answer | undefined {
+function answerOf(packet: Packet, { device, port }: Replier): Answer | undefined {
   const transport = transportOf(packet);
-  const ttl = ttlOf(receiver, packet);
+  const ttl = port === undefined ? ttlOf(device, packet) : DEFAULT_TTL;
   if (transport?.proto === 'icmp' || transport?.proto === 'icmpv6') {
     const isRequest = valueOf(transport.type) === ICMP_TYPE[transport.proto === 'icmp' ? 4 : 6].request;
     return isRequest ? { packet: answerTo(packet, ttl, []), isHandshake: false } : undefined;
@@ -165,7 +180,7 @@ export interface Origin {
   readonly start: Start;
   /** The machine that the packet is from, if one is known. */
   readonly sender?: Device | undefined;
-  readonly home?: string;
+  readonly home?: string | undefined;
   readonly supposed: readonly Supposed[];
 }
 
@@ -182,12 +197,19 @@ export function originOf(topology: Topology, question: Question): Origin | NoOri
     return {
       start: { device: topology.device(question.in.node), port: question.in.port, packet: packetFrom() },
       sender,
+      ...(sender ? {} : { home: networkAt(question.in, topology) }),
       supposed: [],
     };
   if (others.length > 0) return ambiguous(values.src, topology);
   if (sender) return { start: { device: sender, packet: packetFrom(sender) }, sender, supposed: [] };
   return presumedOrigin(topology, values, packetFrom());
 }
+
+/** The site or segment that the port is plugged into: where an injected packet that nobody owns came from. */
+const networkAt = ({ node, port }: NonNullable<Question['in']>, { declared }: Topology): string | undefined =>
+  [...declared.neighbours].find(([, list]) =>
+    list.some((one) => one.node === node && one.port === port),
+  )?.[0];
 
 /** Networks that are apart may have the same addresses. */
 function ambiguous(src: Address, topology: Topology): NoOrigin {

@@ -80,15 +80,19 @@ export function layerText(layer: LayerFact, before: LayerFact = layer): string {
   return `${proto.padEnd(9)}${fieldsText(layer, shown)}${quoted}`;
 }
 
+/** What few packets set in their IP header: ` dscp 46 DF`. */
+export const rareText = (shown: (field: string) => string): string =>
+  ['dscp', 'ecn', 'df']
+    .map((field) => [field, shown(field)] as const)
+    .filter(([, text]) => text !== '0')
+    .map(([field, text]) => (field === 'df' && text === '1' ? ' DF' : ` ${field} ${text}`))
+    .join('');
+
 function fieldsText(layer: LayerFact, shown: (field: string) => string): string {
-  const rare = (field: string): string => {
-    const text = shown(field);
-    return text === '0' ? '' : ` ${field} ${text}`;
-  };
   switch (layer.proto) {
     case 'ipv4':
     case 'ipv6':
-      return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}${['dscp', 'ecn', 'df'].map(rare).join('')}`;
+      return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}${rareText(shown)}`;
     case 'tcp':
       return `${shown('sport')} > ${shown('dport')} ${shown('flags')}`;
     case 'udp':

@@ -3,7 +3,7 @@ import type { WalkFact, WalkReport } from '../report/report.ts';
 import type { Detail } from './detail.ts';
 import { visible } from './escape.ts';
 import { explain } from './explanation.ts';
-import { fieldText, flowText } from './flow.ts';
+import { fieldText, flowText, rareText } from './flow.ts';
 import { hopLines } from './hop.ts';
 import { innermostIp } from './layers.ts';
 import { lay, WIDTH } from './line.ts';
@@ -66,8 +66,10 @@ function headLines({ walks, assumptions }: WalkReport): readonly string[] {
   const [first] = walks;
   if (first) {
     const { flow, packet } = first;
-    const ttl = fieldText(innermostIp(packet), 'ttl') ?? '-';
-    lines.push(...lay({ head: '', text: `${flowText(flow)}  ${packet.length} bytes  TTL ${ttl}` }));
+    const ip = innermostIp(packet);
+    const rare = rareText((field) => fieldText(ip, field) ?? '0');
+    const text = `${flowText(flow)}  ${packet.length} bytes  TTL ${fieldText(ip, 'ttl') ?? '-'}${rare}`;
+    lines.push(...lay({ head: '', text }));
   }
   packed(assumptions.map(assumedText), WIDTH - 9).forEach((text, i) =>
     lines.push(...lay({ head: i === 0 ? 'assumed  ' : ' '.repeat(9), text })),

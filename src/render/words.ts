@@ -59,6 +59,7 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'mux-choice': () => "which MUX takes a packet is nettrace's choice",
   'site-translates': (about) => `${about ?? 'the edge router'} puts its public address in`,
   'internet-path': () => 'the Internet takes nothing off the TTL',
+  'answer-presumed': (about) => `${about ?? 'the destination'} answers`,
   'origin-presumed': (about) => `a host exists at ${about ?? 'the source address'}`,
   'listener-presumed': (about) => `${about ?? 'the machine'} listens on that port`,
   'probe-answer': () => 'HTTP probes are answered with 200',

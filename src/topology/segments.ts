@@ -14,7 +14,7 @@ export function segmentLink(
 ): Link {
   const others = stations.filter((one) => one.node !== from.node || one.port !== from.port);
   const absent: Carried = segment.isOpen
-    ? { left: `segment ${segment.name}` }
+    ? { left: `segment ${segment.name}`, isAnswered: true }
     : { reason: 'neighbour-missing' };
   if (segment.isPointToPoint) {
     const [other] = others;

@@ -33,6 +33,8 @@ export const ASSUMPTIONS = {
   'site-translates':
     'A site’s edge router is taken to put its public address in place of private ones on the way to the Internet, and to keep the port.',
   'internet-path': 'The routers of the Internet are not modelled: they take nothing off the TTL.',
+  'answer-presumed':
+    'Nothing in the topology owns the destination; a host on the open segment is presumed to answer.',
   'origin-presumed':
     'Nothing in the topology owns the source address; a host is presumed to exist there, and an answer that gets to its site arrives.',
   'listener-presumed': 'The machine does not state its listeners: one is presumed on the destination port.',

@@ -65,9 +65,14 @@ export interface Link {
   carry(packet: Packet, nextHop: Term | undefined, ask: Ask): Carried;
 }
 
-/** `mac` is what the next hop was resolved to, on a link where neighbours are asked for. */
+/**
+ * `mac` is what the next hop was resolved to, on a link where neighbours are asked for; an answer to what left comes back
+ * where hosts are presumed.
+ */
 export type Carried =
-  { readonly to: Endpoint; readonly mac?: Term } | { readonly reason: Reason } | { readonly left: string };
+  | { readonly to: Endpoint; readonly mac?: Term }
+  | { readonly reason: Reason }
+  | { readonly left: string; readonly isAnswered?: true };
 
 /** Failed as a whole or at a port, or taken out of service. */
 export type Outage = 'node' | 'port' | 'deallocated';

@@ -8,7 +8,12 @@ export type Verdict =
   /** The device, port, packet (its TTL apart) and state of an earlier event came again. */
   | { readonly outcome: 'looped' }
   /** The packet left the modelled world, for a place that has a name. */
-  | { readonly outcome: 'left'; readonly towards: string }
+  | {
+      readonly outcome: 'left';
+      readonly towards: string;
+      /** Where an answer would come back in, if somebody there would give one. */
+      readonly port?: string;
+    }
   /** The model, not the network, is short of something. */
   | { readonly outcome: 'unknown'; readonly missing: string; readonly at: Cite | undefined };
 

@@ -91,7 +91,12 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
       action.unresolved?.();
       return end({ outcome: 'dropped', reason: carried.reason, at: undefined });
     }
-    if ('left' in carried) return end({ outcome: 'left', towards: carried.left });
+    if ('left' in carried)
+      return end({
+        outcome: 'left',
+        towards: carried.left,
+        ...(carried.isAnswered && { port: action.port }),
+      });
     if (carried.mac && action.nextHop)
       events.push({
         type: 'resolved',
