@@ -26,8 +26,10 @@ export interface Question {
   /** Inject at this port instead of at the owner of the source address. */
   readonly in?: { readonly node: string; readonly port: string } | undefined;
   readonly picks: Picks;
-  /** No answer is walked. */
+  /** No answer is walked. What the kernel's own answer to an injected ping leaves behind is kept all the same. */
   readonly noReturn: boolean;
+  /** Hosts that the topology does not have answer nothing. */
+  readonly onlyKnown?: true;
   /** The ACK that completes a TCP handshake is walked too. */
   readonly handshake: boolean;
 }
@@ -65,10 +67,12 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   if (question.in) sendUnseen(sender, start, ask, store);
   const there = judged(step(start), question.to, question.packet.dst, topology);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
-  const replier = question.noReturn ? undefined : replierOf(topology, there);
+  const replier = replierOf(topology, there, question);
   const answer = replier && answerOf(there.packet, replier);
   const supposed = [...origin.supposed];
-  if (replier && answer) {
+  if (question.noReturn && replier && answer?.isByKernel && question.in)
+    step({ device: replier.device, packet: answer.packet });
+  if (replier && answer && !question.noReturn) {
     supposed.push(...replier.supposed);
     const back = judged(
       step({ device: replier.device, port: replier.port, packet: answer.packet }),
@@ -139,9 +143,13 @@ interface Replier {
 }
 
 /** Whoever the packet was delivered to, the host on the Internet that it left Azure for, or one on an open segment. */
-function replierOf(topology: Topology, { verdict, device, packet }: Walk): Replier | undefined {
+function replierOf(
+  topology: Topology,
+  { verdict, device, packet }: Walk,
+  { onlyKnown }: Question,
+): Replier | undefined {
   if (verdict.outcome === 'delivered') return { device, supposed: [] };
-  if (verdict.outcome !== 'left') return undefined;
+  if (verdict.outcome !== 'left' || onlyKnown) return undefined;
   const address = valueOf(ipOf(packet)!.dst);
   if (verdict.port !== undefined) {
     const about = `${formatAddress(address)} on ${verdict.towards}`;
@@ -154,6 +162,8 @@ function replierOf(topology: Topology, { verdict, device, packet }: Walk): Repli
 interface Answer {
   readonly packet: Packet;
   readonly isHandshake: boolean;
+  /** A ping is answered by the kernel, whatever runs on it. */
+  readonly isByKernel?: true;
 }
 
 /** What the receiver answers; undefined for what is not answered: a reset, an ICMP message other than an echo request. */
@@ -162,7 +172,9 @@ function answerOf(packet: Packet, { device, port }: Replier): Answer | undefined
   const ttl = port === undefined ? ttlOf(device, packet) : DEFAULT_TTL;
   if (transport?.proto === 'icmp' || transport?.proto === 'icmpv6') {
     const isRequest = valueOf(transport.type) === ICMP_TYPE[transport.proto === 'icmp' ? 4 : 6].request;
-    return isRequest ? { packet: answerTo(packet, ttl, []), isHandshake: false } : undefined;
+    return isRequest
+      ? { packet: answerTo(packet, ttl, []), isHandshake: false, isByKernel: true }
+      : undefined;
   }
   if (transport?.proto !== 'tcp') return { packet: answerTo(packet, ttl, []), isHandshake: false };
   const flags: readonly TcpFlag[] = flagNames(valueOf(transport.flags) as number);

@@ -57,6 +57,7 @@ export function readModel(machine: Machine): Model {
         in: { node, port },
         picks: new Map(),
         noReturn: !isEchoRequest(arrival.packet),
+        onlyKnown: true as const,
         handshake: false,
       };
       const traced = trace(topology, question, state);
