@@ -72,7 +72,6 @@ function openMaps(schema: unknown, at: string): string[] {
 const WITHOUT_CASE: Partial<Record<Reason, string>> = {
   'tunnel-no-endpoint': 'a topology with a tunnel that ends nowhere is refused',
   'tunnel-key-mismatch': 'both ends of a tunnel take their keys from one connection, so they agree',
-  'nat-interface-changed': 'it takes a policy route that sends two packets of one flow different ways',
   'hop-limit': 'its walk is 600 visits long: test/property.test.ts has one',
 };
 

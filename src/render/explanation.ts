@@ -84,6 +84,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
     return `${dst} is on the network ${network}, and nothing there owns it`;
   },
   'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
+  'nat-tuple-taken': ({ node }) =>
+    `${node} has another flow with the same address and port after translation, and the rule allows no other`,
   'nat-interface-changed': ({ node }) =>
     `${node} masqueraded this flow to the address of another interface than the one that it leaves by now`,
   'session-missing': (facts) =>

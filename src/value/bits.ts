@@ -23,6 +23,14 @@ export const blended = (term: Term, mask: number, other: Term, otherMask: number
 export const clamped = (term: Term, delta: number, least: number, most: number): Term =>
   constant(Math.min(most, Math.max(least, (valueOf(term) as number) + delta)));
 
+/** The address with its host bits in the network from `first` to `last`. */
+export function movedInto(term: Term, first: Value, last: Value): Term {
+  const value = valueOf(term);
+  return typeof value === 'number' && typeof first === 'number'
+    ? constant(first + (value % (Number(last) - first + 1)))
+    : constant(BigInt(first) + (BigInt(value) % (BigInt(last) - BigInt(first) + 1n)));
+}
+
 /** upper * 2^width + lower. */
 export const joined = (upper: Term, lower: Term, width: number): Term =>
   constant((valueOf(upper) as number) * 2 ** width + (valueOf(lower) as number));

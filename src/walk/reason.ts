@@ -28,6 +28,8 @@ export const REASONS = {
     'The destination is a multicast group that the machine has not joined, and it routes no multicast: discarded silently.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
+  'nat-tuple-taken':
+    'The translation leaves the flow no address and port of its own: another flow has the same answer already, so Linux drops the packet.',
   'nat-interface-changed':
     'The flow was masqueraded to the address of another interface than the one that it leaves by now: Linux drops the packet and ' +
     'forgets the flow.',

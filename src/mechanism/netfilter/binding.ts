@@ -49,11 +49,13 @@ export function bound(flow: Flow, form: Form, wish: Wish, others: Others, ask: A
   const port = portField(form, wish.manip);
   if (port === undefined) return placed;
   if (!wish.random && keepsPort(placed, port, wish, others, ask)) return placed;
+  let tuple = placed;
   for (const candidate of candidates(placed, port, form, wish, ask)) {
-    const tuple = { ...placed, [port]: candidate };
-    if (!others.isUsed(tuple)) return tuple;
+    tuple = { ...placed, [port]: candidate };
+    if (!others.isUsed(tuple)) break;
   }
-  return placed;
+  // The last that was tried, even if it is another's: the flow will not be confirmed then.
+  return tuple;
 }
 
 /** The source that needs no choice: its own if the rule allows it, else the one that its other flows have. */

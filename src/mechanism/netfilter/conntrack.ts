@@ -4,7 +4,7 @@ import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Found, Session } from '../../walk/session.ts';
 import { entryFact } from './entry-fact.ts';
-import type { Machine, Passing } from './machine.ts';
+import type { Machine, Passed, Passing } from './machine.ts';
 import { forgetSource, rememberSource } from './source-map.ts';
 import { followed, opened, SEGMENTS, type Segment } from './tcp-tracking.ts';
 import {
@@ -49,17 +49,29 @@ export const attaching = (passing: Passing, io: Io): Io =>
         },
       };
 
+/** What this machine made because of a packet has its flow from the start, before raw sees it. */
+export function withCause(passing: Passing): Passing {
+  const cause = passing.tracked ? undefined : attached.get(passing.packet);
+  return cause ? { ...passing, tracked: cause } : passing;
+}
+
 /** The conntrack hook: finds the packet's flow, or begins one. A packet that already has an answer keeps it. */
 export function track(passing: Passing, machine: Machine, io: Io): Passing {
   if (passing.tracked) {
-    if (passing.tracked.state === 'UNTRACKED') noteApart(passing, passing.tracked, io);
+    const { state } = passing.tracked;
+    if (state === 'UNTRACKED' || attached.get(passing.packet) === passing.tracked)
+      noted(passing, passing.tracked, io);
     return passing;
   }
   const tracked = trackedOf(passing, machine, io);
+  noted(passing, tracked, io);
+  return { ...passing, tracked, template: undefined };
+}
+
+function noted(passing: Passing, tracked: Tracked, io: Io): void {
   const isStored = tracked.session !== undefined || tracked.isFresh || tracked.state !== 'RELATED';
   if (tracked.flows === undefined || !isStored) noteApart(passing, tracked, io);
   else if (!tracked.isFresh) noteFlow('matched', tracked, io);
-  return { ...passing, tracked, template: undefined };
 }
 
 /** nf_conntrack_find_get: each tuple of an entry is found in the zone of its direction. */
@@ -74,8 +86,6 @@ function find(flow: Flow, { zones }: Template, machine: Machine, io: Io): Found 
 
 function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
   const template = passing.template ?? NO_TEMPLATE;
-  const cause = attached.get(passing.packet);
-  if (cause) return cause;
   const tuple = tupleOf(passing.packet, io.ask);
   switch (tuple.is) {
     case 'invalid':
@@ -179,16 +189,24 @@ function begin(
   });
 }
 
-/** The last hook: what this packet opened is remembered, whatever becomes of the packet from here on. */
-export function confirm(passing: Passing, machine: Machine, io: Io): Passing {
+/**
+ * The last hook: what this packet opened is remembered, whatever becomes of the packet from here on. A reply tuple that
+ * another flow has already is the end of it (__nf_conntrack_confirm).
+ */
+export function confirm(passing: Passing, machine: Machine, io: Io): Passed {
   const { tracked } = passing;
-  if (!tracked?.isFresh || !tracked.flows) return passing;
-  const zone = storeZone(machine, tracked.entry.zones.original);
-  const session = sessionOf(tracked.flows, tracked.entry, machine);
+  if (!tracked?.isFresh || !tracked.flows) return { do: 'accept', passing };
+  const { entry, flows, replaces } = tracked;
+  const zone = storeZone(machine, entry.zones.original);
+  const other = io.sessions.find(storeZone(machine, entry.zones.reply), flows.reply);
+  if (other && other.session !== replaces)
+    return { do: 'drop', reason: 'nat-tuple-taken', at: entry.src?.at ?? entry.dst?.at };
+  const session = sessionOf(flows, entry, machine);
   io.sessions.stage(zone, session, tracked.replaces);
   if (tracked.entry.src?.kind) rememberSource(zone, tracked.flows, io);
   noteFlow('opened', tracked, io);
-  return { ...passing, tracked: { ...tracked, session, isFresh: false, replaces: undefined } };
+  const stored = { ...tracked, session, isFresh: false, replaces: undefined };
+  return { do: 'accept', passing: { ...passing, tracked: stored } };
 }
 
 function noteFlow(did: 'opened' | 'matched', tracked: Tracked, io: Io): void {

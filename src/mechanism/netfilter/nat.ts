@@ -2,6 +2,7 @@
  * Address translation (net/netfilter/nf_nat_core.c, nf_nat_inet_fn). The nat table is read for a flow's first packet only;
  * what it decided stands in the entry, and every packet of the flow, answers included, is translated from there.
  */
+import { movedInto } from '../../value/bits.ts';
 import { LOOPBACK } from '../../value/address.ts';
 import { constant, type Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
@@ -79,6 +80,10 @@ function wishOf(
     case 'dnat':
     case 'snat':
       return { ...wish, addresses: target.addresses };
+    case 'netmap': {
+      const { first, last } = target.addresses!;
+      return { ...wish, addresses: only(movedInto(ipOf(passing.packet)![manip], first, last)) };
+    }
     case 'masquerade':
     case 'redirect': {
       const address = machineAddress(target.kind, hook, passing, machine, io);

@@ -4,7 +4,7 @@ import type { Term } from '../../value/term.ts';
 import { ipOf } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import { walkTable } from './chain-walk.ts';
-import { confirm, forgetFlow, track } from './conntrack.ts';
+import { confirm, forgetFlow, track, withCause } from './conntrack.ts';
 import { STAGES, HOOKS, type Hook, type Manip } from './hook.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import { bind, isMoved, isUndecided, translate, type Decision } from './nat.ts';
@@ -38,16 +38,16 @@ export function netfilter(
   const plans = { 4: planOf(rulesets[4], machine), 6: planOf(rulesets[6], machine) };
   return {
     tracks: (rulesets[4]?.tracks ?? false) || (rulesets[6]?.tracks ?? false),
-    pass: (hook, passing, io) => {
-      const ip = ipOf(passing.packet);
+    pass: (hook, arrived, io) => {
+      const ip = ipOf(arrived.packet);
       const steps = ip && plans[ip.proto === 'ipv4' ? 4 : 6]?.[hook];
-      let passed: Passed = { do: 'accept', passing };
-      if (steps === undefined) return passed;
-      for (const step of steps) {
-        passed = step(passed.passing, io);
+      let passing = hook === 'OUTPUT' ? withCause(arrived) : arrived;
+      for (const step of steps ?? []) {
+        const passed = step(passing, io);
         if (passed.do !== 'accept') return passed;
+        ({ passing } = passed);
       }
-      return passed;
+      return accepted(passing);
     },
   };
 }
@@ -70,12 +70,9 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
             return [hook === 'OUTPUT' ? rerouting(step, ['dst']) : step];
           }
           case 'track':
-          case 'confirm': {
-            const act = does.step === 'track' ? track : confirm;
-            return ruleset.tracks
-              ? [(passing, io) => ({ do: 'accept', passing: act(passing, machine, io) })]
-              : [];
-          }
+            return ruleset.tracks ? [(passing, io) => accepted(track(passing, machine, io))] : [];
+          case 'confirm':
+            return ruleset.tracks ? [(passing, io) => confirm(passing, machine, io)] : [];
           default:
             return does satisfies never;
         }

@@ -125,19 +125,8 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
         ? (test.whenAbsent ?? false)
         : (direction === test.direction) !== test.not;
     }
-    case 'address-type': {
-      const on = test.limit && (subject.passing[test.limit] ?? '');
-      return (
-        test.types.has(
-          subject.machine.addressType(
-            fieldOf(test.field, slotOf(test.field), subject)!,
-            subject.family,
-            on,
-            ask,
-          ),
-        ) !== test.not
-      );
-    }
+    case 'address-type':
+      return isOfTypes(test, subject, ask) !== test.not;
     case 'constant':
       return test.holds;
     case 'choice':
@@ -156,6 +145,25 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
     default:
       return test satisfies never;
   }
+}
+
+/**
+ * xt_addrtype.c: of IPv4 one of the types is what the address is. Of IPv6 an address may be several, and must be unicast
+ * or multicast where either is named, and what the routes say where one of the others is.
+ */
+function isOfTypes(
+  { types, field, limit }: Extract<Test, { readonly kind: 'address-type' }>,
+  subject: Subject,
+  ask: Ask,
+): boolean {
+  const { machine, family, passing } = subject;
+  const on = limit && (passing[limit] ?? '');
+  const type = machine.addressType(fieldOf(field, slotOf(field), subject)!, family, on, ask);
+  if (family === 4) return types.has(type);
+  if (types.has('MULTICAST') && type !== 'MULTICAST') return false;
+  if (types.has('UNICAST') && (type === 'MULTICAST' || type === 'UNSPEC')) return false;
+  if (types.has('UNSPEC') && type !== 'UNSPEC') return false;
+  return types.has('LOCAL') || types.has('ANYCAST') ? types.has(type) : true;
 }
 
 const isIn = ({ passing }: Subject): boolean => passing.in !== undefined;

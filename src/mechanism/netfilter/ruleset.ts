@@ -56,8 +56,11 @@ export interface IcmpError {
 export interface Translation {
   readonly do: 'translate';
   readonly name: string;
-  readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect';
-  /** Undefined for MASQUERADE and REDIRECT, whose address is the machine's, and where only ports change. */
+  readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap';
+  /**
+   * Undefined for MASQUERADE and REDIRECT, whose address is the machine's, and where only ports change; the network of
+   * NETMAP, in which an address keeps its host bits.
+   */
   readonly addresses: { readonly first: Address; readonly last: Address } | undefined;
   /** With `base`, the range is shifted: port base becomes first, base + 1 first + 1, … */
   readonly ports: { readonly first: number; readonly last: number; readonly base?: number } | undefined;
