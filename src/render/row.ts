@@ -170,11 +170,11 @@ function pickText(step: StepOf<'balance'>): string {
   const picked = memberName(step.picked, step);
   switch (step.how) {
     case 'hash':
-      return `hash of ${step.hash.join(' ')} -> ${picked}`;
+      return `flow table miss, hash of ${step.hash.join(' ')} -> ${picked}`;
     case 'picked':
-      return `picked on the command line -> ${picked}`;
+      return `flow table miss, hash of ${step.hash.join(' ')} overruled by --pick -> ${picked}`;
     case 'only':
-      return `the only member that is up -> ${picked}`;
+      return `flow table miss, the only member that is up -> ${picked}`;
     case 'session':
       return `a known flow stays with -> ${picked}`;
     default:

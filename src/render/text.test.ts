@@ -39,7 +39,7 @@ describe('when nothing more is asked', () => {
        4  ilb-hub                          frontend 10.0.1.6
             decap    VXLAN vni 10000
             balance  rule ha; pool nvas: nva1 up, nva2 up                            hub-spoke-vpn.yaml:88
-                       hash of src sport dst dport proto -> nva2
+                       flow table miss, hash of src sport dst dport proto -> nva2
             session  opened  tcp 10.3.0.4:49152 > 10.1.0.4:22 -> nva2
             encap    VXLAN vni 10000  100.64.0.9 > 100.64.0.12 (10.0.1.5, nva2)                 + 50 bytes
        5  nva2                             vnet-hub/snet-nva  eth0 > eth0
