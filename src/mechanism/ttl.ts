@@ -69,7 +69,7 @@ export function icmpError(
   );
   if (isError) return undefined;
   const headers: readonly Header[] = [
-    { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64), ...classOf(ip) },
+    { proto: ip.proto, src: from, dst: quoted.src, ttl: constant(64), ...errorClass(ip) },
     {
       proto: family === 4 ? 'icmp' : 'icmpv6',
       type: constant(type),
@@ -86,7 +86,7 @@ export function icmpError(
  * Of what the packet had, an ICMP error takes the low bits of its TOS octet and sets the precedence of internetwork
  * control: icmp_send, RFC 1812 section 4.3.2.5. ICMPv6 errors are of no class.
  */
-const classOf = (ip: Ip): Pick<Ip, 'dscp' | 'ecn'> =>
+export const errorClass = (ip: Ip): Pick<Ip, 'dscp' | 'ecn'> =>
   ip.proto === 'ipv6'
     ? {}
     : {

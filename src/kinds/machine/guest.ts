@@ -2,6 +2,7 @@
 import { familyOf, LOOPBACK, offsetBy, type Address, type Family } from '../../value/address.ts';
 import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/prefix.ts';
 import {
+  anycastRoutes,
   connectedRoutes,
   deviceTowards,
   ETHERNET,
@@ -31,7 +32,10 @@ const LOOPBACK_ADDRESSES: readonly InterfaceAddress[] = [
 export function buildGuest(config: MachineConfig, where: string | undefined, programmed: Programmed): Device {
   const { sysctl, policy, rulesets } = config.linux;
   const interfaces = interfacesOf(config, programmed.declared);
-  const own = [...interfaces].flatMap(([port, addresses]) => localRoutes(port, addresses, config.at));
+  const own = [...interfaces].flatMap(([port, addresses]) => [
+    ...localRoutes(port, addresses, config.at),
+    ...(sysctl.forwards(6, port) ? anycastRoutes(port, addresses, config.at) : []),
+  ]);
   const routes =
     config.linux.routes?.map((route) => withDevices(route, interfaces)) ??
     defaultRoutes(config, interfaces, programmed);

@@ -2,7 +2,15 @@
 import { parseAddress, type Address } from '../../value/address.ts';
 import { parsePrefix, type Prefix } from '../../value/prefix.ts';
 import type { Cite } from '../../walk/cite.ts';
-import { ETHERNET, LOOPBACK_LINK, SCOPE, type InterfaceAddress, type LinkState } from './interface.ts';
+import {
+  ETHERNET,
+  inKernelOrder,
+  LOOPBACK_LINK,
+  SCOPE,
+  scopeOf,
+  type InterfaceAddress,
+  type LinkState,
+} from './interface.ts';
 import { Entry, numberOf, wordLines, type TextProblem, type Word } from './text.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -45,7 +53,10 @@ export function readInterfaces(text: string, at: Cite): AddressText {
       entry.refuse(words[0], `"${words[0].text}" stands before any interface`, 'paste what `ip addr` prints');
     problems.push(...entry.problems.slice(0, 1));
   }
-  return { interfaces, problems };
+  const inOrder = [...interfaces].map(
+    ([name, { addresses, link }]) => [name, { addresses: inKernelOrder(addresses), link }] as const,
+  );
+  return { interfaces: new Map(inOrder), problems };
 }
 
 const begun = (name: string): Draft => ({ addresses: [], link: name === 'lo' ? LOOPBACK_LINK : ETHERNET });
@@ -114,7 +125,9 @@ function readAddress(of: Word | undefined, entry: Entry, at: Cite): InterfaceAdd
   const value = of ? entry.value(of) : entry.next();
   const own = value && readInterface(value, entry);
   if (!own) return undefined;
-  const draft: Writable<InterfaceAddress> = { ...own, scope: SCOPE.global, isSecondary: false, at };
+  // In brief form neither is told.
+  const told = of ? { scope: SCOPE.global, isSecondary: false } : { scope: scopeOf(own.address) };
+  const draft: Writable<InterfaceAddress> = { ...own, ...told, at };
   while (entry.peek() !== undefined) {
     const word = entry.next()!;
     if (word.text === 'peer') {

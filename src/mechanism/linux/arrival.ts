@@ -10,7 +10,7 @@ import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
 import { isRefusal, type Found, type RouteQuery } from './routing.ts';
 import { LINK_LOCAL } from './scope.ts';
-import { checkEnds, checkSource, isForAll } from './source-validation.ts';
+import { checkEnds, checkSource, isFarLoopback, isForAll } from './source-validation.ts';
 
 export type Arrival =
   | { readonly to: 'self' }
@@ -19,15 +19,18 @@ export type Arrival =
   | { readonly to: 'other'; readonly route: LinuxRoute }
   | { readonly to: 'nobody'; readonly action: Action };
 
+const NOTHING: Found = { route: undefined, rule: undefined };
+
 const nobody = (action: Action): Arrival => ({ to: 'nobody', action });
 
 export function routeArrival(machine: LinuxMachine, port: string, passing: Passing, io: Io): Arrival {
   const { packet, mark } = passing;
   const ip = ipOf(packet)!;
   const family = familyNumber(ip.proto);
-  const refused = checkEnds(machine, port, ip, io);
+  const refused = family === 4 ? checkEnds(machine, port, ip, io) : undefined;
   if (refused) return nobody(refused);
   if (io.ask.within(ip.dst, MULTICAST[family], undefined)) return toGroup(machine, port, passing, io);
+  if (family === 6 && isFarLoopback(port, ip, io)) return nobody(refusal(machine, NOTHING, packet, port, io));
   if (family === 4 && isForAll(ip, io)) return toSelf(machine, port, passing, 'all', io);
   // rt6_need_strict: what is good on one link only goes by the link that it came by.
   const oif = family === 6 && io.ask.within(ip.dst, LINK_LOCAL, undefined) ? port : undefined;

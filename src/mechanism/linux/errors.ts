@@ -1,13 +1,14 @@
 /** ICMP errors that the kernel sends about packets of others: icmp_send and icmp6_send, and where they come from. */
-import type { Address, Family } from '../../value/address.ts';
+import type { Family } from '../../value/address.ts';
 import { range, type IntegerSet } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
 import type { Flow } from '../../packet/flow.ts';
-import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
-import { familyNumber, icmpError, type IcmpErrorKind } from '../ttl.ts';
+import { errorClass, familyNumber, icmpError, type IcmpErrorKind } from '../ttl.ts';
 import { SCOPE, selectAddress } from './interface.ts';
+import { ipv6Source } from './ipv6-source.ts';
 import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { hopsOf, type LinuxRoute } from './route.ts';
@@ -45,7 +46,7 @@ export function sendTooBig(machine: LinuxMachine, packet: Packet, mtu: number, p
 
 /** `port` is where the packet came in; without it, or for a packet to the machine itself, the error is from its target. */
 export function sendError(
-  machine: LinuxMachine,
+  machine: Host,
   packet: Packet,
   kind: IcmpErrorKind,
   cause: string,
@@ -56,7 +57,7 @@ export function sendError(
   const family = familyNumber(ipOf(packet)!.proto);
   const isIcmp = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
   if (isIcmp && io.ask.within(transport.type, UNANSWERED[family], undefined)) return;
-  const way = wayOf(machine, flowOf(packet), family, port, io);
+  const way = wayOf(machine, packet, kind, port, io);
   const made = way && icmpError(packet, kind, way.source);
   if (!made) return;
   sent.set(made, way.found);
@@ -77,27 +78,37 @@ interface Way {
 }
 
 /** Where an error about a packet goes out, and from which address; undefined when there is no way to its target. */
-export function wayOf(
+function wayOf(
   machine: Host,
-  { src, dst }: Flow,
-  family: Family,
+  packet: Packet,
+  kind: IcmpErrorKind,
   port: string | undefined,
   io: Io,
 ): Way | undefined {
-  const { routing } = machine;
-  const own = routing.isLocal(dst, io.ask) ? dst : inbound(machine, port, src, family, io);
+  const { src, dst, proto } = ipOf(packet)!;
+  const family = familyNumber(proto);
+  const isOwn = machine.routing.isLocal(dst, io.ask);
+  const own = isOwn ? dst : family === 4 ? inbound(machine, port, src, io) : undefined;
+  const query = queryOf(packet, kind, own ?? UNBOUND[family]);
+  const found = machine.routing.lookup(query, io.ask);
+  if (family === 6 && own === undefined) return wayOf6(machine, query, found, port, io);
+  if (!found.route || isRefusal(found.route)) return undefined;
+  const source = own ?? sourceBy(machine, found.route, src, io);
+  return source && { found, source };
+}
+
+/** What is asked for an error's route. Its ports are where its type and code are (flowi_uli is a union). */
+function queryOf(about: Packet, { type, code }: IcmpErrorKind, src: Term): RouteQuery {
+  const ip = ipOf(about)!;
+  const family = familyNumber(ip.proto);
   const flow: Flow = {
     proto: constant(family === 4 ? 1 : 58),
-    src: own ?? UNBOUND[family],
-    dst: src,
+    src,
+    dst: ip.src,
     sport: ZERO,
-    dport: ZERO,
+    dport: constant(type * 256 + code),
   };
-  const query: RouteQuery = { family, dst: src, flow, dscp: ZERO, iif: 'lo', mark: ZERO };
-  const found = routing.lookup(query, io.ask);
-  if (!found.route || isRefusal(found.route)) return undefined;
-  const source = own ?? sourceBy(machine, found.route, src, family, io);
-  return source && { found, source };
+  return { family, dst: ip.src, flow, dscp: errorClass(ip).dscp ?? ZERO, iif: 'lo', mark: ZERO };
 }
 
 /** With icmp_errors_use_inbound_ifaddr an error is from the interface that its packet came in by. */
@@ -105,32 +116,43 @@ function inbound(
   { sysctl, interfaces }: Host,
   port: string | undefined,
   target: Term,
-  family: Family,
-  io: Io,
+  { ask }: Io,
 ): Term | undefined {
-  if (family === 6 || port === undefined || sysctl.get('net.ipv4.icmp_errors_use_inbound_ifaddr') === 0)
-    return undefined;
-  const address = selectAddress(interfaces, port, target, family, SCOPE.link, io.ask);
+  if (port === undefined || sysctl.get('net.ipv4.icmp_errors_use_inbound_ifaddr') === 0) return undefined;
+  const address = selectAddress(interfaces, port, target, SCOPE.link, ask);
   return address === undefined ? undefined : constant(address);
 }
 
-/** The source of what leaves by a route: fib_result_prefsrc, and of IPv6 ipv6_dev_get_saddr as far as one address goes. */
-function sourceBy(
-  { interfaces }: Host,
-  route: LinuxRoute,
-  target: Term,
-  family: Family,
-  { ask }: Io,
-): Term | undefined {
+/** The source of what leaves by a route: fib_result_prefsrc. */
+function sourceBy({ interfaces }: Host, route: LinuxRoute, target: Term, { ask }: Io): Term {
   if (route.src !== undefined) return constant(route.src);
   if (route.type === 'local') return target;
   const dev = hopsOf(route)[0]!.dev ?? 'lo';
   const nextHop = route.via === undefined ? undefined : constant(route.via);
   const scope = route.via === undefined ? SCOPE.link : SCOPE.global;
-  const near = family === 6 ? (nextHop ?? target) : nextHop;
-  const address = selectAddress(interfaces, dev, near, family, scope, ask) ?? DUMMY[family];
-  return address === undefined ? undefined : constant(address);
+  return constant(selectAddress(interfaces, dev, nextHop, scope, ask) ?? DUMMY);
 }
 
 /** 192.0.0.8, from which a router without any address sends its errors (INADDR_DUMMY, RFC 7600). */
-const DUMMY: Readonly<Record<Family, Address | undefined>> = { 4: 0xc0000008, 6: undefined };
+const DUMMY = 0xc0000008;
+
+/**
+ * icmp6_send: the source is that of the route back if it names one, else one of the interface that the packet came in by;
+ * then the route is asked for again.
+ */
+function wayOf6(
+  { interfaces, routing }: Host,
+  query: RouteQuery,
+  unbound: Found,
+  port: string | undefined,
+  { ask }: Io,
+): Way | undefined {
+  const named = unbound.route?.src;
+  const dev = port ?? unbound.route?.dev;
+  const address =
+    named ?? ask.lookup(query.dst, { find: (target) => ipv6Source(interfaces, dev, target) }, undefined);
+  if (address === undefined) return undefined;
+  const source = constant(address);
+  const found = routing.lookup({ ...query, flow: { ...query.flow, src: source } }, ask);
+  return found.route && !isRefusal(found.route) ? { found, source } : undefined;
+}

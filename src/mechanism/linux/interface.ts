@@ -1,5 +1,5 @@
 /** Interfaces of a Linux machine, the order of their addresses, and the routes that the kernel makes of them. */
-import { familyOf, LOOPBACK, type Address, type Family } from '../../value/address.ts';
+import { familyOf, LOOPBACK, type Address } from '../../value/address.ts';
 import { contains, hostPrefix, prefixOf, samePrefix, type Prefix } from '../../value/prefix.ts';
 import { has, range, setOf } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
@@ -44,19 +44,21 @@ export const ETHERNET: LinkState = { mtu: 1500, isUp: true, hasCarrier: true, gr
 export const LOOPBACK_LINK: LinkState = { ...ETHERNET, mtu: 65_536 };
 
 /**
- * The addresses as the kernel lists them (__inet_insert_ifa): primary ones by falling scope, then secondary ones, which
- * are later addresses of a network that is there already.
+ * The addresses as the kernel lists them: of IPv4 (__inet_insert_ifa) primary ones by falling scope, then secondary ones,
+ * which are later addresses of a network that is there already; of IPv6 as they are stated.
  */
 export function inKernelOrder(stated: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
   const primary: InterfaceAddress[] = [];
   const secondary: InterfaceAddress[] = [];
-  for (const one of stated) {
-    const isSecondary =
-      familyOf(one.address) === 4 &&
-      (one.isSecondary ?? primary.some((other) => samePrefix(other.network, one.network)));
+  for (const one of stated.filter(({ address }) => familyOf(address) === 4)) {
+    const isSecondary = one.isSecondary ?? primary.some((other) => samePrefix(other.network, one.network));
     (isSecondary ? secondary : primary).push({ ...one, isSecondary });
   }
-  return [...primary.toSorted((a, b) => (b.scope ?? 0) - (a.scope ?? 0)), ...secondary];
+  return [
+    ...primary.toSorted((a, b) => (b.scope ?? 0) - (a.scope ?? 0)),
+    ...secondary,
+    ...stated.filter(({ address }) => familyOf(address) === 6),
+  ];
 }
 
 /** The entries of table local that an interface's addresses are (fib_add_ifaddr, addrconf_add_ifaddr). */
@@ -88,6 +90,19 @@ export function localRoutes(dev: string, addresses: readonly InterfaceAddress[],
   });
 }
 
+/** Of a router also the first address of each IPv6 network (addrconf_join_anycast; RFC 4291 section 2.6.1). */
+export const anycastRoutes = (dev: string, addresses: readonly InterfaceAddress[], at: Cite): LinuxRoute[] =>
+  addresses
+    .filter(({ address, network }) => familyOf(address) === 6 && network.length < 127)
+    .map(({ network }) => ({
+      prefix: hostPrefix(network.first),
+      type: 'anycast',
+      dev,
+      metric: 0,
+      table: 'local',
+      at,
+    }));
+
 /** Routes to the networks of an interface, as the kernel makes them of its addresses. */
 export const connectedRoutes = (
   dev: string,
@@ -110,11 +125,11 @@ export const connectedRoutes = (
 const hasNetwork = ({ address, network }: InterfaceAddress): boolean =>
   network.first !== network.last || network.first !== address;
 
-/** The first address that this holds of: IPv4 skips secondary ones, and those that are not good that far. */
+/** Whether an IPv4 address may be a source that is good that far. */
 const eligible =
-  (family: Family, scope: number) =>
+  (scope: number) =>
   ({ address, isSecondary, scope: own = 0 }: InterfaceAddress): boolean =>
-    familyOf(address) === family && isSecondary !== true && own <= scope;
+    familyOf(address) === 4 && isSecondary !== true && own <= scope;
 
 /**
  * inet_select_addr: the first primary address of the interface whose network holds the next hop, else its first, else the
@@ -124,17 +139,16 @@ export function selectAddress(
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
   dev: string,
   nextHop: Term | undefined,
-  family: Family,
   scope: number,
   ask: Ask,
 ): Address | undefined {
-  const own = (interfaces.get(dev) ?? []).filter(eligible(family, scope));
+  const own = (interfaces.get(dev) ?? []).filter(eligible(scope));
   const near =
     nextHop && own.find(({ network }) => ask.within(nextHop, range(network.first, network.last), undefined));
   const chosen = near ?? own[0];
   if (chosen) return chosen.address;
   const others = [...(interfaces.get('lo') ?? []), ...[...interfaces.values()].flat()];
-  return others.find(eligible(family, Math.min(scope, SCOPE.link - 1)))?.address;
+  return others.find(eligible(Math.min(scope, SCOPE.link - 1)))?.address;
 }
 
 /** The interface whose network holds an address: where a route by `via` alone leads. */

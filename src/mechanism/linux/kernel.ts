@@ -22,7 +22,7 @@ import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
 import { scopeRefusal } from './scope.ts';
-import { checkOutput } from './source-validation.ts';
+import { checkOutput, checkReceived6 } from './source-validation.ts';
 import { deliver, initialTtl, openSocket } from './sockets.ts';
 
 export const linux = (machine: LinuxMachine): Device => ({
@@ -47,6 +47,8 @@ const remembering = (action: Action): Action =>
   action.do === 'drop' ? { ...action, remembers: true } : action;
 
 function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): Action {
+  const refused = checkReceived6(machine, port, packet, io);
+  if (refused) return refused;
   const arrived: Passing = { packet, in: port, mark: ZERO };
   return through(machine, 'PREROUTING', arrived, io, (passing) => {
     const answering = attaching(passing, io);

@@ -4,11 +4,11 @@ import { single } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import { ipOf } from '../../packet/packet.ts';
-import { familyNumber, icmpError } from '../ttl.ts';
 import type { AddressType, Machine } from '../netfilter/machine.ts';
-import { sent, wayOf } from './errors.ts';
+import { sendError } from './errors.ts';
 import { SCOPE, selectAddress } from './interface.ts';
 import type { LinuxMachine } from './machine.ts';
+import { ipv6Source } from './ipv6-source.ts';
 import { MULTICAST } from './multicast.ts';
 import { queryBack } from './lookup.ts';
 import { hopsOf, type RouteType } from './route.ts';
@@ -24,8 +24,12 @@ export function netfilterMachine(host: NetfilterHost): Machine {
     node: host.node,
     zone: `${host.node}/conntrack`,
     tcpLoose: host.sysctl.get('net.netfilter.nf_conntrack_tcp_loose') !== 0,
-    masqueradeAddress: (out, nextHop, family, ask) => {
-      const chosen = selectAddress(host.interfaces, out, nextHop, family, SCOPE.global, ask);
+    masqueradeAddress: ({ packet, out = '', nextHop }, ask) => {
+      const { proto, dst } = ipOf(packet)!;
+      const chosen =
+        proto === 'ipv4'
+          ? selectAddress(host.interfaces, out, nextHop ?? dst, SCOPE.global, ask)
+          : ask.lookup(dst, { find: (target) => ipv6Source(host.interfaces, out, target) }, undefined);
       return chosen === undefined ? undefined : constant(chosen);
     },
     redirectAddress: (port, family) => {
@@ -42,12 +46,8 @@ export function netfilterMachine(host: NetfilterHost): Machine {
       if (route?.type !== 'unicast' && !(route?.type === 'local' && acceptLocal)) return false;
       return loose || hopsOf(route).some(({ dev }) => dev === port);
     },
-    sendError: (error, about, quoted, source, io) => {
-      const way = wayOf(host, quoted, familyNumber(ipOf(about)!.proto), undefined, io);
-      const made = way && icmpError(about, error, source ?? way.source, quoted);
-      if (!made) return;
-      sent.set(made, way.found);
-      io.originate(made, 'filter-denied');
+    sendError: (error, { packet, in: port }, io) => {
+      sendError(host, packet, error, 'filter-denied', io, port);
     },
   };
 }

@@ -36,6 +36,7 @@ export interface Routing {
   lookup(query: RouteQuery, ask: Ask): Found;
   /** The rules that a lookup passed, in order. */
   passed(query: RouteQuery, ask: Ask): readonly PassedRule[];
+  /** Whether it is the machine's own, alone or among others. */
   isLocal(destination: Term, ask: Ask): boolean;
   /** The route of one table alone. */
   inTable(table: string, query: TableQuery, ask: Ask): LinuxRoute | undefined;
@@ -88,13 +89,16 @@ export function routing(config: RoutingConfig): Routing {
       search(rules[query.family] ?? DEFAULT_RULES[query.family], query, ask, passed);
       return passed;
     },
-    isLocal: (dst, ask) => local?.find({ dst, dscp: ZERO }, ask)?.type === 'local',
+    isLocal: (dst, ask) => isOwn(local?.find({ dst, dscp: ZERO }, ask)),
     inTable: (table, query, ask) => tables.get(table)?.find(query, ask),
     rejected: (table, query, taken, ask) => tables.get(table)?.rejected(query, taken, ask) ?? [],
     hasRules: (family) => rules[family] !== undefined,
     hasLocalRoutes,
   };
 }
+
+const isOwn = (route: LinuxRoute | undefined): boolean =>
+  route?.type === 'local' || route?.type === 'anycast';
 
 type Search = (rules: readonly PolicyRule[], query: RouteQuery, ask: Ask, passed?: PassedRule[]) => Found;
 

@@ -1,23 +1,26 @@
 /** What routing refuses of a packet's ends on arrival: ip_route_input_slow, fib_validate_source; ip6_rcv_core. */
-import { LOOPBACK, WHOLE } from '../../value/address.ts';
+import { LOOPBACK, type Family } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
-import { setOf, single } from '../../value/integer-set.ts';
+import { setOf, single, type IntegerSet } from '../../value/integer-set.ts';
 import { ZERO, type Term } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import { queryBack } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { MULTICAST } from './multicast.ts';
 import { hopsOf, type LinuxRoute } from './route.ts';
 import { routeFact } from './route-table.ts';
 import { isRefusal } from './routing.ts';
 
-const LOOPBACKS = setOf([prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])]);
-const UNSPECIFIED = [...single(0), ...single(WHOLE[6][0])];
-const ZERO_ADDRESS = single(0);
+const LOOPBACKS: Readonly<Record<Family, IntegerSet>> = {
+  4: setOf([prefixOf(LOOPBACK[4], 8)]),
+  6: single(LOOPBACK[6]),
+};
+const UNSPECIFIED = single(0);
 const LIMITED_BROADCAST = single(0xffffffff);
 
-/** Never a source: 224.0.0.0/4, 255.255.255.255; ff00::/8. */
-const NO_SOURCE = setOf([prefixOf(0xe0000000, 4), hostPrefix(0xffffffff), prefixOf(WHOLE[6][1], 8)]);
+/** Never a source: 224.0.0.0/4, 255.255.255.255. */
+const NO_SOURCE = setOf([prefixOf(0xe0000000, 4), hostPrefix(0xffffffff)]);
 
 const MARTIAN: Omit<Extract<Action, { do: 'drop' }>, 'at'> = { do: 'drop', reason: 'source-martian' };
 
@@ -30,7 +33,7 @@ export const isForAll = ({ src, dst }: Ends, { ask }: Io): boolean =>
 export function checkOutput(machine: LinuxMachine, out: string, packet: Packet, io: Io): Action | undefined {
   const ip = ipOf(packet)!;
   const isAllowed = out === 'lo' || ip.proto === 'ipv6' || machine.sysctl.either('route_localnet', out);
-  if (isAllowed || !io.ask.within(ip.src, LOOPBACKS, undefined)) return undefined;
+  if (isAllowed || !io.ask.within(ip.src, LOOPBACKS[4], undefined)) return undefined;
   return { ...MARTIAN, at: machine.at };
 }
 
@@ -39,7 +42,27 @@ interface Ends {
   readonly dst: Term;
 }
 
-/** A drop, or undefined when the packet's source and destination are ones that can arrive by this interface. */
+/** What ip6_rcv_core refuses before anybody else sees it: loopback addresses from the wire, and groups as source. */
+export function checkReceived6(
+  machine: LinuxMachine,
+  port: string,
+  packet: Packet,
+  io: Io,
+): Action | undefined {
+  const { proto, src, dst } = ipOf(packet)!;
+  if (proto === 'ipv4' || port === 'lo') return undefined;
+  const isRefused =
+    io.ask.within(src, LOOPBACKS[6], machine.at) ||
+    io.ask.within(dst, LOOPBACKS[6], machine.at) ||
+    io.ask.within(src, MULTICAST[6], machine.at);
+  return isRefused ? { ...MARTIAN, at: machine.at } : undefined;
+}
+
+/** ip6_route_input finds no way from the wire to a loopback address, which only a translation can have put there. */
+export const isFarLoopback = (port: string, { dst }: Ends, { ask }: Io): boolean =>
+  port !== 'lo' && ask.within(dst, LOOPBACKS[6], undefined);
+
+/** A drop, or undefined when the IPv4 packet's source and destination are ones that can arrive by this interface. */
 export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: Io): Action | undefined {
   const { ask } = io;
   const { src, dst } = ends;
@@ -47,9 +70,9 @@ export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: I
   if (ask.within(src, NO_SOURCE, machine.at)) return refused;
   if (isForAll(ends, io)) return undefined;
   // ipv4_is_zeronet: 0.0.0.0 alone, since Linux 5.3.
-  if (ask.within(src, ZERO_ADDRESS, machine.at) || ask.within(dst, ZERO_ADDRESS, machine.at)) return refused;
+  if (ask.within(src, UNSPECIFIED, machine.at) || ask.within(dst, UNSPECIFIED, machine.at)) return refused;
   const isLoopback =
-    port !== 'lo' && (ask.within(src, LOOPBACKS, machine.at) || ask.within(dst, LOOPBACKS, machine.at));
+    port !== 'lo' && (ask.within(src, LOOPBACKS[4], machine.at) || ask.within(dst, LOOPBACKS[4], machine.at));
   return isLoopback && !machine.sysctl.either('route_localnet', port) ? refused : undefined;
 }
 

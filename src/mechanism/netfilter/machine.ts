@@ -1,7 +1,6 @@
 /** What passes between netfilter and the machine whose kernel it is part of. */
 import type { Family } from '../../value/address.ts';
 import type { Term } from '../../value/term.ts';
-import type { Flow } from '../../packet/flow.ts';
 import type { Packet } from '../../packet/packet.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
@@ -57,18 +56,14 @@ export interface Machine {
   readonly zone: string;
   /** net.netfilter.nf_conntrack_tcp_loose: whether an ACK may open an entry. */
   readonly tcpLoose: boolean;
-  /** inet_select_addr(out, nextHop); undefined when the machine has no address at all (facts: nf_nat_masquerade.c). */
-  masqueradeAddress(out: string, nextHop: Term, family: Family, ask: Ask): Term | undefined;
+  /** inet_select_addr by the next hop, ipv6_dev_get_saddr by the destination; undefined when the machine has no address at all. */
+  masqueradeAddress(passing: Passing, ask: Ask): Term | undefined;
   /** The first address of a port, in the order of `ip addr` (nf_nat_redirect.c). */
   redirectAddress(port: string, family: Family): Term | undefined;
   /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */
   addressType(address: Term, family: Family, on: string | undefined, ask: Ask): AddressType;
   /** rpfilter_lookup_reverse: whether the best route to the packet's source leaves by the interface that it came by. */
   isReversePath(passing: Passing, check: ReverseCheck, ask: Ask): boolean;
-  /**
-   * Sends an ICMP error. `about` is the packet as its sender knows it, `quoted` its flow; the source is `source`
-   * where a translation decides it, else the machine's choice by its route back. The rules of when no error
-   * is sent (RFC 1122 section 3.2.2) are the machine's.
-   */
-  sendError(error: IcmpError, about: Packet, quoted: Flow, source: Term | undefined, io: Io): void;
+  /** Sends an ICMP error about a packet, by its own rules of when none is sent (RFC 1122 section 3.2.2) and from where. */
+  sendError(error: IcmpError, passing: Passing, io: Io): void;
 }

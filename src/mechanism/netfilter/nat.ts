@@ -103,8 +103,7 @@ function machineAddress(
 ): Term | undefined {
   const ip = ipOf(passing.packet)!;
   const family = ip.proto === 'ipv4' ? 4 : 6;
-  if (kind === 'masquerade')
-    return machine.masqueradeAddress(passing.out ?? '', passing.nextHop ?? ip.dst, family, io.ask);
+  if (kind === 'masquerade') return machine.masqueradeAddress(passing, io.ask);
   return hook === 'OUTPUT' ? constant(LOOPBACK[family]) : machine.redirectAddress(passing.in ?? '', family);
 }
 

@@ -1,5 +1,4 @@
 /** What REJECT sends to the packet's sender (nf_reject_ipv4.c, nf_reject_ipv6.c). */
-import { flowOf } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import { resetOf } from '../reset.ts';
 import { attach, attaching } from './conntrack.ts';
@@ -25,5 +24,5 @@ export function sendRejection(
     io.originate(reset, CAUSE);
     return;
   }
-  machine.sendError(answer, packet, flowOf(packet), undefined, attaching(passing, io));
+  machine.sendError(answer, passing, attaching(passing, io));
 }

@@ -108,7 +108,8 @@ const machine = (tcpLoose: boolean): Machine => ({
   node: 'router',
   zone: 'router/conntrack',
   tcpLoose,
-  masqueradeAddress: (out, _, family) => OWN[out]?.filter(isOf(family)).map(address)[0],
+  masqueradeAddress: ({ packet, out = '' }) =>
+    OWN[out]?.filter(isOf(ipOf(packet)!.proto === 'ipv4' ? 4 : 6)).map(address)[0],
   redirectAddress: (port, family) => OWN[port]?.filter(isOf(family)).map(address)[0],
   addressType: (term, _, on) => {
     const own = on === undefined ? Object.values(OWN).flat() : (OWN[on] ?? []);
@@ -118,10 +119,10 @@ const machine = (tcpLoose: boolean): Machine => ({
     const isNear = text(ipOf(packet)!.src).startsWith(port === 'eth0' ? '10.1.' : '10.2.');
     return loose || isNear;
   },
-  sendError: ({ type, code }, about, quoted, source, io) => {
-    const { src, proto } = ipOf(about)!;
-    const icmp = { proto: proto === 'ipv4' ? 'icmp' : 'icmpv6', id: ZERO, quoted } as const;
-    const from = source ?? address(proto === 'ipv4' ? '10.1.0.1' : 'fd00:1::1');
+  sendError: ({ type, code }, { packet }, io) => {
+    const { src, proto } = ipOf(packet)!;
+    const icmp = { proto: proto === 'ipv4' ? 'icmp' : 'icmpv6', id: ZERO, quoted: flowOf(packet) } as const;
+    const from = address(proto === 'ipv4' ? '10.1.0.1' : 'fd00:1::1');
     const headers = [
       { proto, src: from, dst: src, ttl: constant(64) },
       { ...icmp, type: constant(type), code: constant(code) },
