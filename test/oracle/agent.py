@@ -20,19 +20,20 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TAP_NO_PI = 0x1002
 SO_RCVMARK = 75
 IP_PKTINFO = 8
-ETHERNET = 14
+IFA_F_TENTATIVE = 0x40
 LARGEST = 65535
 
 libc = ctypes.CDLL(None, use_errno=True)
 taps = {}
 listening = []
-senders = []
+senders = {}
 
 
 def enter_fresh_namespace():
@@ -62,7 +63,7 @@ def forget_machine():
     old = list(taps.values())
     for _, _, one in listening:
         one.close()
-    for one in senders:
+    for one in senders.values():
         one.close()
     taps.clear()
     listening.clear()
@@ -96,11 +97,21 @@ def load(request):
                 setting(key, value)
         else:
             run(step["command"], step["input"])
+            await_addresses()
     for protocol in request["listen"][0]:
         listening.append(listen(socket.AF_INET, protocol))
     for protocol in request["listen"][1]:
         listening.append(listen(socket.AF_INET6, protocol))
     return {**drain()}
+
+
+def await_addresses():
+    """An IPv6 address is usable once a worker of the kernel has looked at it, with nothing to detect or not."""
+    while True:
+        with open("/proc/net/if_inet6", encoding="ascii") as file:
+            if not any(int(line.split()[4], 16) & IFA_F_TENTATIVE for line in file):
+                return
+        time.sleep(0.001)
 
 
 def drain():
@@ -141,23 +152,37 @@ def inject(request):
 
 
 def send(request):
-    """A UDP datagram, or the SYN of a TCP connection, from a socket bound to both its ends' ports."""
+    """A UDP datagram, or the SYN of a TCP connection, from a socket that is bound to its address and port."""
+    ends = ((request["src"], request["sport"]), (request["dst"], request["dport"]))
     family = socket.AF_INET if request["family"] == 4 else socket.AF_INET6
-    kind = socket.SOCK_DGRAM if request["proto"] == "udp" else socket.SOCK_STREAM
-    one = socket.socket(family, kind | socket.SOCK_NONBLOCK)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    senders.append(one)
-    one.bind((request["src"], request["sport"]))
     try:
-        if kind == socket.SOCK_DGRAM:
-            one.sendto(b"", (request["dst"], request["dport"]))
+        if request["proto"] == "udp":
+            if ends not in senders:
+                senders[ends] = connected(family, socket.SOCK_DGRAM, *ends)
+            send_datagram(senders[ends])
         else:
-            one.connect((request["dst"], request["dport"]))
+            # Left alone it would send its SYN again.
+            connected(family, socket.SOCK_STREAM, *ends).close()
     except OSError:
         pass
-    found = drain()
-    one.close()
-    return {**found, "after": drain()["frames"]}
+    return drain()
+
+
+def send_datagram(one):
+    """An error that came for an earlier datagram would be told instead."""
+    one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    one.send(b"")
+
+
+def connected(family, kind, own, other):
+    one = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(own)
+    try:
+        one.connect(other)
+    except BlockingIOError:
+        pass
+    return one
 
 
 def answer(request):

@@ -38,12 +38,9 @@ function decider(step: Step): readonly string[] {
   }
 }
 
-/** How a case failed, without the addresses that are its own. */
-export const kindOf = ({ what, detail }: Disagreement): string =>
-  what === 'differs'
-    ? what
-    : `${what}: ${detail
-        .split('\n')
-        .find((line) => /unknown|error|^[^n]/.test(line) && !/^(kernel|nettrace) /.test(line))!
-        .trim()
-        .replaceAll(/oracle.json:\d+:\d+: /g, '')}`;
+/** How a case failed, in a few words. */
+export function kindOf({ what, detail }: Disagreement): string {
+  if (what === 'differs') return what;
+  const line = detail.split('\n').find((one) => /\b(unknown|error)\b/.test(one)) ?? detail;
+  return `${what}: ${line.trim().replace(/^oracle.json:\d+:\d+: /, '')}`;
+}

@@ -49,7 +49,7 @@ export async function judge(options: Options): Promise<Judgement> {
     for (let next = seeds.shift(); next; next = seeds.shift()) {
       const one = generate(next.seed, {
         family: next.family,
-        allowed: ({ name }) => !options.without.includes(name),
+        allowed: (name) => !options.without.includes(name),
         policies: !options.without.includes('rules'),
       });
       await judgeOne(one, kernel, options, found);

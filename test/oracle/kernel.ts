@@ -20,7 +20,7 @@ export class Refused extends Error {}
 export interface Kernel {
   /** Replaces whatever was there by this machine. */
   load(machine: Machine): Promise<void>;
-  /** Lets a packet arrive, and tells everything that it caused. */
+  /** Lets a packet arrive, or a program send it (UDP, or the SYN of TCP), and tells everything that it caused. */
   inject(arrival: Arrival): Promise<readonly Sighting[]>;
   /** The output of a command on the machine. */
   run(...command: readonly string[]): Promise<string>;
@@ -65,6 +65,10 @@ export function startKernel(backend: Backend = 'legacy'): Kernel {
       await request({ op: 'load', interfaces: machine.interfaces, before: QUIET, steps, listen });
     },
     inject: async ({ in: port, packet }) => {
+      if (port === 'local')
+        return sightings(
+          (await request({ op: 'send', ...packet, family: isSix(packet) ? 6 : 4 })) as unknown as Seen,
+        );
       const type = isSix(packet) ? '86dd' : '0800';
       const frame = `${MAC}${PEER}`.replaceAll(':', '') + type + encode(packet).toString('hex');
       return sightings((await request({ op: 'inject', port, frame })) as unknown as Seen);
@@ -104,7 +108,13 @@ function sightings({ frames, local }: Seen): readonly Sighting[] {
     const frame = Buffer.from(octets, 'hex');
     return { where: port, ...decode(frame.subarray(ETHERNET)) };
   });
-  const delivered = local.map((one) => ({ where: 'local', ...decodeLocal(one), mark: one.mark }));
+  // What goes by lo has no checksum yet, so there is none to be wrong.
+  const delivered = local.map((one) => ({
+    where: 'local',
+    packet: decodeLocal(one).packet,
+    faults: [],
+    mark: one.mark,
+  }));
   return [...left, ...delivered]
     .filter(({ packet }) => !isOfItsOwnAccord(packet))
     .map(({ where, packet, faults, ...rest }) => ({ where, packet, faults, ...rest }));
@@ -120,6 +130,8 @@ function decodeLocal({ family, protocol, data, src, dst, ttl, tos }: LocalPacket
   );
 }
 
-/** Group membership reports and neighbour discovery: IGMP, and ICMPv6 types 130 to 143. */
+/** Group membership reports (behind hop-by-hop options in IPv6) and neighbour discovery: ICMPv6 types 130 to 143. */
 const isOfItsOwnAccord = (packet: Decoded['packet']): boolean =>
-  protocolNumber(packet) === 2 || (packet.proto === 'icmpv6' && packet.type! >= 130 && packet.type! <= 143);
+  protocolNumber(packet) === 2 ||
+  packet.dst === 'ff02::16' ||
+  (packet.proto === 'icmpv6' && packet.type! >= 130 && packet.type! <= 143);

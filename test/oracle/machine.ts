@@ -2,12 +2,14 @@
 
 export interface Machine {
   readonly interfaces: readonly string[];
-  /** Addresses with their prefix lengths by interface, `lo` among them, in the order in which they are added. */
+  /** Addresses with their prefix lengths by interface, `lo` among them, in the order in which `ip addr` prints them. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   /** Lines of `ip route`: all routes that the machine has besides those of the local table. */
   readonly routes: readonly string[];
   /** Lines of `ip rule`, without the three that every machine has. */
   readonly rules: readonly string[];
+  /** Lines of `ip -6 rule`, likewise. */
+  readonly rules6: readonly string[];
   readonly sysctl: Readonly<Record<string, number>>;
   /** Lines of `iptables-save`. */
   readonly iptables: readonly string[];
@@ -35,6 +37,7 @@ export function topologyOf(machine: Machine): object {
           addresses: machine.addresses,
           routes: text(machine.routes),
           ...stated('rules', machine.rules),
+          ...stated('rules6', machine.rules6),
           sysctl: machine.sysctl,
           ...stated('iptables', machine.iptables),
           ...stated('ip6tables', machine.ip6tables),
@@ -73,44 +76,40 @@ const linkUp = (port: string): readonly string[] => [
 /** Whether a line of `ip` is about IPv6. */
 const isSixth = (line: string): boolean => line.includes(':');
 
+/** What an interface has without being told. */
+const GIVEN = ['127.0.0.1/8', '::1/128'];
+
+/** The kernel lists the latest IPv6 address first, and the earliest IPv4 address. */
+function addressLines([port, all]: readonly [string, readonly string[]]): readonly string[] {
+  const added = all.filter((one) => !GIVEN.includes(one));
+  const ordered = [...added.filter((one) => !isSixth(one)), ...added.filter(isSixth).toReversed()];
+  return ordered.map((one) => `addr add ${one} dev ${port} noprefixroute${isSixth(one) ? ' nodad' : ''}`);
+}
+
+/** A program that reads lines; without lines it need not run. */
+const fed = (command: readonly string[], lines: readonly string[]): readonly Step[] =>
+  lines.length === 0 ? [] : [{ command, input: lines.map((line) => `${line}\n`).join('') }];
+
+const IP = ['ip', '-batch', '-'];
+const IP6 = ['ip', '-6', '-batch', '-'];
+const routeLine = (line: string): string => `route append ${line}`;
+const ruleLine = (line: string): string => `rule add ${line}`;
+
 /** How the namespace becomes the machine. */
 export function stepsOf(
   machine: Machine,
   restore: { readonly 4: string; readonly 6: string },
 ): readonly Step[] {
-  const links = ['link set lo up', ...machine.interfaces.flatMap(linkUp)];
-  const addresses = Object.entries(machine.addresses).flatMap(([port, all]) =>
-    all
-      .filter((one) => one !== '127.0.0.1/8' && one !== '::1/128')
-      .map((one) => `addr add ${one} dev ${port} noprefixroute${isSixth(one) ? ' nodad' : ''}`),
-  );
-  const batch = (lines: readonly string[], ...options: readonly string[]): readonly Step[] =>
-    lines.length === 0
-      ? []
-      : [{ command: ['ip', ...options, '-batch', '-'], input: lines.map((line) => `${line}\n`).join('') }];
-  const adds = (kind: 'route' | 'rule', lines: readonly string[], six: boolean): readonly Step[] =>
-    batch(
-      lines
-        .filter((line) => isSixth(line) === six)
-        .map((line) => `${kind} ${kind === 'route' ? 'append' : 'add'} ${line}`),
-      ...(six ? ['-6'] : []),
-    );
-  const restored = (command: string, lines: readonly string[]): readonly Step[] =>
-    lines.length === 0
-      ? []
-      : [{ command: [command, '-w'], input: lines.map((line) => `${line}\n`).join('') }];
+  const { interfaces, addresses, routes, rules, rules6, sysctl, iptables, ip6tables } = machine;
+  const links = ['link set lo up', ...interfaces.flatMap(linkUp)];
   return [
-    ...batch([...links, ...addresses]),
-    {
-      settings: Object.entries(machine.sysctl).map(
-        ([key, value]) => [key.replaceAll('.', '/'), value] as const,
-      ),
-    },
-    ...adds('route', machine.routes, false),
-    ...adds('route', machine.routes, true),
-    ...adds('rule', machine.rules, false),
-    ...adds('rule', machine.rules, true),
-    ...restored(restore[4], machine.iptables),
-    ...restored(restore[6], machine.ip6tables),
+    ...fed(IP, [...links, ...Object.entries(addresses).flatMap(addressLines)]),
+    { settings: Object.entries(sysctl).map(([key, value]) => [key.replaceAll('.', '/'), value] as const) },
+    ...fed(IP, routes.filter((line) => !isSixth(line)).map(routeLine)),
+    ...fed(IP6, routes.filter(isSixth).map(routeLine)),
+    ...fed(IP, rules.map(ruleLine)),
+    ...fed(IP6, rules6.map(ruleLine)),
+    ...fed([restore[4], '-w'], iptables),
+    ...fed([restore[6], '-w'], ip6tables),
   ];
 }

@@ -51,10 +51,10 @@ export function readModel(machine: Machine): Model {
     walk: (arrival) => {
       state.begin();
       const { in: place, ...flow } = batchLine(arrival);
-      const [node = '', port = ''] = place.split('/');
+      const [node = '', port = ''] = place?.split('/') ?? [];
       const question = {
         packet: packetOf(flow, topology),
-        in: { node, port },
+        in: place === undefined ? undefined : { node, port },
         picks: new Map(),
         noReturn: !isEchoRequest(arrival.packet),
         onlyKnown: true as const,
@@ -81,11 +81,11 @@ const isEchoRequest = ({ proto, type }: Wire): boolean =>
   (proto === 'icmp' && type === 8) || (proto === 'icmpv6' && type === 128);
 
 /** The arrival as a line of a batch file. */
-export function batchLine({ in: port, packet }: Arrival): FlowText & { readonly in: string } {
+export function batchLine({ in: port, packet }: Arrival): FlowText & { readonly in?: string } {
   const { src, dst, proto, sport, dport, flags, type, code, id, ttl, tos } = packet;
   const stated = { src, dst, proto, sport, dport, flags, type, code, id, ttl, ...(tos === 0 ? {} : { tos }) };
   return {
-    in: `dut/${port}`,
+    ...(port === 'local' ? {} : { in: `dut/${port}` }),
     ...Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)),
   };
 }

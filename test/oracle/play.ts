@@ -46,6 +46,7 @@ export async function play({ machine, stimuli }: Case, kernel: Kernel): Promise<
     for (const stimulus of stimuli) {
       const arrival = arrivalOf(stimulus, left);
       if (!arrival) continue;
+      if (hasSpentItsErrors(arrival.packet, turns)) continue;
       const turn = { arrival, kernel: await kernel.inject(arrival), walked: model.walk(arrival) };
       turns.push(turn);
       const away = turn.kernel.find(isAnswered);
@@ -61,6 +62,17 @@ export async function play({ machine, stimuli }: Case, kernel: Kernel): Promise<
     return { turns, disagreement: { what: 'unread', detail: error.message, turns } };
   }
   return { turns, disagreement: undefined };
+}
+
+/**
+ * ip_error tells a sender of five packets without a route and then waits, whatever the settings say. A sender that has had
+ * as many errors is not asked about any more.
+ */
+function hasSpentItsErrors({ src }: Wire, turns: readonly Turn[]): boolean {
+  const told = turns
+    .flatMap(({ kernel }) => kernel)
+    .filter(({ packet }) => packet.quoted && packet.dst === src);
+  return told.length >= 5;
 }
 
 /** Nobody answers an error, or what stayed on the machine. */

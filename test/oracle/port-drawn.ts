@@ -5,35 +5,51 @@
 import type { PortTaken } from './model-state.ts';
 import type { Walked } from './model.ts';
 import { sightingText, type Sighting } from './sighting.ts';
-import type { Wire } from './wire.ts';
 
 const FIELDS = ['sport', 'dport', 'id'] as const;
+type Field = (typeof FIELDS)[number];
 
-export function portDrawn(kernel: readonly Sighting[], { sightings, report }: Walked): PortTaken | undefined {
-  if (kernel.length !== 1 || sightings.length !== 1) return undefined;
-  const [seen, modelled] = [kernel[0]!, sightings[0]!];
+/** The port that is drawn, if it is all that the sides differ in. */
+export function portDrawn(kernel: readonly Sighting[], walked: Walked): PortTaken | undefined {
+  const [seen, ...otherSeen] = onlyIn(kernel, walked.sightings);
+  const [modelled, ...otherModelled] = onlyIn(walked.sightings, kernel);
+  if (!seen || !modelled || otherSeen.length + otherModelled.length > 0) return undefined;
   for (const field of FIELDS) {
     const [drawn, chosen] = [seen.packet[field], modelled.packet[field]];
     if (drawn === undefined || chosen === undefined || drawn === chosen) continue;
-    const same: Wire = { ...modelled.packet, [field]: drawn };
-    const isAlone = sightingText({ ...modelled, packet: same }) === sightingText(seen);
-    const before = report.walks[0]?.hops
-      .flatMap(({ steps }) => steps)
-      .find((step) => step.type === 'nat' && step.field === field);
-    if (!isAlone || before?.type !== 'nat') return undefined;
-    return isOneClass(Number(before.before), drawn, before.text ?? '', field) ? { chosen, drawn } : undefined;
+    const same = { ...modelled, packet: { ...modelled.packet, [field]: drawn } };
+    return sightingText(same) === sightingText(seen) && mayDraw(drawn, field, walked)
+      ? { chosen, drawn }
+      : undefined;
   }
   return undefined;
 }
 
-/** Whether the kernel may draw this port for a packet that came with that one: in the rule's range, or of its class. */
-function isOneClass(came: number, drawn: number, rule: string, field: (typeof FIELDS)[number]): boolean {
-  const range = /--to-(?:ports|source|destination) \S*?(?<first>\d+)-(?<last>\d+)(?:\/\d+)?(?:\s|$)/.exec(
-    rule,
-  )?.groups;
-  const isPorts = range !== undefined && !/--to-source [\d.]+-[\d.]+$/.test(rule);
-  if (isPorts) return drawn >= Number(range['first']) && drawn <= Number(range['last']);
-  if (field === 'id') return true;
-  if (came < 512) return drawn >= 1 && drawn < 512;
-  return came < 1024 ? drawn >= 600 && drawn < 1024 : drawn >= 1024;
+function onlyIn(all: readonly Sighting[], others: readonly Sighting[]): readonly Sighting[] {
+  const known = new Set(others.map(sightingText));
+  return all.filter((one) => !known.has(sightingText(one)));
+}
+
+/** Whether a step of the walk gave the packet a port of the range or the class that the drawn one is of. */
+function mayDraw(drawn: number, field: Field, { report }: Walked): boolean {
+  const steps = report.walks.flatMap(({ hops }) => hops.flatMap((hop) => hop.steps));
+  const step = steps.find((one) => one.type === 'nat' && one.field === field);
+  if (step?.type !== 'nat') return false;
+  const [first, last] = rangeOf(step.text ?? '') ?? classOf(Number(step.before), field);
+  return drawn >= first && drawn <= last;
+}
+
+type Range = readonly [first: number, last: number];
+
+/** The ports that the rule of the step states. */
+function rangeOf(rule: string): Range | undefined {
+  const found = /--to-ports (\d+)-(\d+)|--to-(?:source|destination) \S*?:(\d+)-(\d+)/.exec(rule)?.slice(1);
+  const [first, last] = (found ?? []).filter((one) => one !== undefined).map(Number);
+  return first === undefined || last === undefined ? undefined : [first, last];
+}
+
+function classOf(came: number, field: Field): Range {
+  if (field === 'id') return [0, 0xffff];
+  if (came < 512) return [1, 511];
+  return came < 1024 ? [600, 1023] : [1024, 0xffff];
 }

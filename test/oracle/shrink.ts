@@ -20,7 +20,7 @@ interface Part {
   readonly set: (one: Case, list: readonly never[]) => Case;
 }
 
-const ofMachine = (key: 'routes' | 'rules' | 'iptables' | 'ip6tables'): Part => ({
+const ofMachine = (key: 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables'): Part => ({
   get: ({ machine }) => machine[key],
   set: (one, list) => ({ ...one, machine: { ...one.machine, [key]: list } }),
 });
@@ -38,6 +38,7 @@ const PARTS: readonly Part[] = [
   ofMachine('iptables'),
   ofMachine('ip6tables'),
   ofMachine('rules'),
+  ofMachine('rules6'),
   ofMachine('routes'),
   {
     get: ({ machine }) => Object.entries(machine.sysctl),

@@ -1,7 +1,7 @@
 /** What a packet came to: the packets that were seen because of it, and where. Both sides of the oracle answer so. */
 import type { Wire } from './wire.ts';
 
-/** A packet on the wire, reaching the machine at an interface. */
+/** A packet on the wire that reaches the machine at an interface, or one that a program on it sends: `local`. */
 export interface Arrival {
   readonly in: string;
   readonly packet: Wire;
@@ -24,9 +24,9 @@ export function sightingText({ where, packet, mark, faults = [] }: Sighting): st
 }
 
 function wireText(packet: Wire): string {
-  const { ttl, quoted } = packet;
+  const { ttl, tos, quoted } = packet;
   const about = quoted ? ` about (${endsText({ ...quoted, flags: undefined, type: undefined })})` : '';
-  return `${endsText(packet)} ttl ${ttl}${about}`;
+  return `${endsText(packet)} ttl ${ttl}${tos === 0 ? '' : ` tos 0x${tos.toString(16)}`}${about}`;
 }
 
 function endsText({ src, dst, proto, sport, dport, flags, type, code, id }: Wire): string {

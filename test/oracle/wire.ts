@@ -21,7 +21,7 @@ export interface Wire {
   readonly quoted?: Wire | undefined;
   /** IPv4's don't fragment. */
   readonly df?: boolean | undefined;
-  /** Octets of data behind the transport header. */
+  /** Octets of data behind the transport header; an echo has the 56 of ping where nothing else is said. */
   readonly data?: number | undefined;
 }
 
@@ -86,8 +86,13 @@ function header6({ tos, ttl, ...packet }: Wire, length: number): Buffer {
   return header;
 }
 
+const PING_DATA = 56;
+
+const isEcho = ({ proto, type = 0 }: Wire): boolean =>
+  (proto === 'icmp' && (type === 0 || type === 8)) || (proto === 'icmpv6' && (type === 128 || type === 129));
+
 function transport(packet: Wire): Buffer {
-  const data = Buffer.alloc(packet.data ?? 0);
+  const data = Buffer.alloc(packet.data ?? (isEcho(packet) ? PING_DATA : 0));
   switch (packet.proto) {
     case 'tcp':
       return Buffer.concat([tcp(packet), data]);
@@ -108,7 +113,7 @@ function transport(packet: Wire): Buffer {
       return Buffer.concat([header, data]);
     }
     default:
-      return Buffer.concat([Buffer.alloc(8), data]);
+      return data;
   }
 }
 
@@ -192,7 +197,7 @@ export function decodeTransport(ip: Ip, carried: Buffer, isQuoted: boolean): Dec
       return { packet: { ...ip, type, code, id: carried.readUInt16BE(4), data: carried.length - 8 }, faults };
     }
     default:
-      return { packet: { ...ip, data: carried.length - 8 }, faults };
+      return { packet: { ...ip, data: carried.length }, faults };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Family } from '../../value/address.ts';
 import { EMPTY, setOf, type IntegerSet } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
-import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { flowOf, ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
 import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Passing } from '../netfilter/machine.ts';
@@ -96,7 +96,9 @@ function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io:
  * takes.
  */
 function reset(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
-  const answer = resetOf(packet, initialTtl(machine, familyNumber(ipOf(packet)!.proto)), io);
-  if (answer) io.originate(answer, reason);
+  const { proto, dscp } = ipOf(packet)!;
+  const answer = resetOf(packet, initialTtl(machine, familyNumber(proto)), io);
+  // tcp_v4_send_reset and tcp_v6_send_reset give the segment's traffic class back.
+  if (answer) io.originate(dscp ? rewrite(answer, { dscp }) : answer, reason);
   return { do: 'drop', reason, at: machine.at, packet };
 }

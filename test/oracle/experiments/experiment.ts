@@ -34,6 +34,7 @@ export function appliance({ rules4 = {}, sysctl, routes, ...rest }: Differences 
     addresses: ADDRESSES,
     routes: [...CONNECTED, ...(routes ?? [])],
     rules: [],
+    rules6: [],
     sysctl: { 'net.ipv4.ip_forward': 1, ...sysctl },
     iptables: tables.flatMap(([table, lines]) => [
       `*${table}`,

@@ -108,6 +108,19 @@ export const ROUTING: readonly Experiment[] = [
       < eth2: icmp 10.4.0.1 > 10.8.0.2 11/0 tos 0xc0 about (udp 10.8.0.2 5555 > 10.2.0.2 53)`,
   },
   {
+    name: 'E29: an error is from the address that the packet came in by, if so set; that of REJECT too',
+    machine: appliance({
+      routes: ['10.8.0.0/16 via 10.4.0.2 dev eth2'],
+      sysctl: { 'net.ipv4.icmp_errors_use_inbound_ifaddr': 1 },
+      rules4: { filter: ['FORWARD -p tcp -j REJECT'] },
+    }),
+    transcript: `
+      > eth0: udp 10.8.0.2 5555 > 10.2.0.2 53 ttl 1
+      < eth2: icmp 10.1.0.1 > 10.8.0.2 11/0 tos 0xc0 about (udp 10.8.0.2 5555 > 10.2.0.2 53)
+      > eth0: tcp 10.8.0.2 5555 > 10.2.0.2 80 [S]
+      < eth2: icmp 10.1.0.1 > 10.8.0.2 3/3 tos 0xc0 about (tcp 10.8.0.2 5555 > 10.2.0.2 80)`,
+  },
+  {
     name: 'E41: any own address answers on any interface, with rp_filter and without ip_forward',
     machine: appliance({ sysctl: { 'net.ipv4.ip_forward': 0, ...RP(1, 1) } }),
     transcript: `

@@ -163,6 +163,12 @@ export const MATCHES: readonly Feature[] = [
       roll.some(['--loose', '--validmark', '--accept-local', '--invert'], 2).join(' '),
     ),
   ),
+  // What only time or luck decides is asked for such that it cannot be in doubt.
+  simple('limit', 0.5, () => '--limit 1000/sec --limit-burst 1000'),
+  simple('statistic', 0.5, () => '--mode nth --every 1 --packet 0'),
+  simple('quota', 0.3, () => '--quota 1000000'),
+  simple('time', 0.3, () => '--timestart 00:00:00 --timestop 23:59:59'),
+  simple('connlimit', 0.5, ({ roll }) => `--connlimit-${roll.pick(['above', 'upto'])} 1000`),
   only(
     (place) => isAmong(place, 'PREROUTING', 'INPUT', 'FORWARD'),
     simple('physdev', 0.5, (place) => `${not(place)}--physdev-in eth0`),

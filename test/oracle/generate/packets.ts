@@ -69,12 +69,14 @@ export function packets(of: World, roll: Dice): readonly Stimulus[] {
 }
 
 function flow(of: World, roll: Dice, first: number): readonly Stimulus[] {
+  if (roll.chance(0.08)) return ownFlow(of, roll, first);
   const name = roll.weighted(PROTOCOLS).name;
   const proto = name === 'icmp' && of.family === 6 ? 'icmpv6' : name;
   const port = roll.pick(of.interfaces);
+  const src = sourceFrom(of, port, roll);
   const plain: Wire = {
-    src: sourceFrom(of, port, roll),
-    dst: destinationFrom(of, port, roll),
+    src,
+    dst: destinationFrom(of, port, src, roll),
     proto,
     ttl: roll.weighted(TTLS).ttl,
     tos: roll.chance(0.15) ? roll.pick([0x08, 0x10, 0xb8, 0x04, 0x01]) : 0,
@@ -87,6 +89,30 @@ function flow(of: World, roll: Dice, first: number): readonly Stimulus[] {
       ? { id, arrival: { in: port, packet: { ...plain, ...step.sends } } }
       : { id, answers: first + step.answers, change: step.change };
   });
+}
+
+/** What a program on the machine sends, and answers to it. */
+function ownFlow(of: World, roll: Dice, first: number): readonly Stimulus[] {
+  const proto = roll.pick(['udp', 'udp', 'tcp']);
+  const own = of.own.filter((one) => one !== '127.0.0.1' && one !== '::1');
+  const src = roll.pick(own);
+  const others = roll.chance(0.8)
+    ? [...of.far, ...of.virtual, ...Object.values(of.near).flat()]
+    : of.own.filter((one) => one !== src);
+  const packet: Wire = {
+    src,
+    dst: roll.pick(others),
+    proto,
+    sport: roll.pick(of.ports),
+    dport: roll.pick(of.ports),
+    ttl: 64,
+    tos: 0,
+    ...(proto === 'tcp' ? { flags: 'S' } : {}),
+  };
+  const sent: Stimulus = { id: first, arrival: { in: 'local', packet } };
+  return proto === 'tcp'
+    ? [sent]
+    : [sent, { id: first + 1, answers: first, change: {} }, { ...sent, id: first + 2 }];
 }
 
 const TTLS = [
@@ -106,9 +132,11 @@ function sourceFrom(of: World, port: string, roll: Dice): string {
   return roll.pick(from);
 }
 
-function destinationFrom(of: World, port: string, roll: Dice): string {
+/** An address that is not the source: a packet to itself has two directions in one tuple. */
+function destinationFrom(of: World, port: string, src: string, roll: Dice): string {
   const others = of.interfaces.filter((one) => one !== port).flatMap((one) => of.near[one]!);
-  return roll.chance(0.5) ? roll.pick(others) : anyAddress(of, roll);
+  const dst = roll.chance(0.5) ? roll.pick(others) : anyAddress(of, roll);
+  return dst === src ? of.virtual[0]! : dst;
 }
 
 /** The flows' packets in their own order, shuffled with one another. */

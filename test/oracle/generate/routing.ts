@@ -137,7 +137,6 @@ export function settings(of: World, roll: Dice): Readonly<Record<string, number>
     ...some(0.05, `net.ipv4.conf.${roll.pick(of.interfaces)}.forwarding`, 0),
     ...some(0.1, `net.ipv4.conf.all.src_valid_mark`, 1),
     ...some(0.1, 'net.ipv4.icmp_errors_use_inbound_ifaddr', 1),
-    ...some(0.1, 'net.ipv4.icmp_echo_ignore_all', 1),
     ...conntrackSettings(roll),
   };
 }

@@ -1,16 +1,7 @@
 /** A rule set: tables with their chains, chains of the user that they call, and rules. */
 import type { Dice } from './dice.ts';
 import { MATCHES } from './matches.ts';
-import {
-  isAmong,
-  not,
-  TABLES,
-  type Feature,
-  type Hook,
-  type Place,
-  type Protocol,
-  type Table,
-} from './place.ts';
+import { isAmong, not, TABLES, type Hook, type Place, type Protocol, type Table } from './place.ts';
 import { TARGETS } from './targets.ts';
 import { anyAddress, type World } from './world.ts';
 
@@ -22,8 +13,8 @@ interface Chain {
   readonly policy: string | undefined;
 }
 
-/** What features a rule set may have: those that the caller names, or all. */
-export type Allowed = (feature: Feature) => boolean;
+/** Which features, by their names, a rule set may have. */
+export type Allowed = (name: string) => boolean;
 
 const SHARE: readonly { readonly weight: number; readonly table: Table }[] = [
   { weight: 0.35, table: 'raw' },
@@ -49,6 +40,8 @@ function tableLines(world: World, table: Table, roll: Dice, allowed: Allowed): r
   }));
   const users = roll.chance(0.4) ? usersOf(table, roll) : [];
   for (const [depth, chain] of users.entries()) fill(chain, users.slice(depth + 1), 1 + roll.int(3));
+  if (table === 'mangle' && allowed('tell-tales') && roll.chance(0.35))
+    builtIn.at(-1)!.lines.push(...tellTales(world));
   for (const chain of builtIn) fill(chain, users, roll.weighted(RULES_A_CHAIN).count);
   const chains = [...builtIn, ...users];
   return [
@@ -61,6 +54,22 @@ function tableLines(world: World, table: Table, roll: Dice, allowed: Allowed): r
   function fill(chain: Chain, callable: readonly Chain[], count: number): void {
     for (let i = 0; i < count; i++) chain.lines.push(rule(chain, callable, { world, table, roll }, allowed));
   }
+}
+
+/** Rules that show on the wire what a packet carries unseen: its marks in the TOS, the state of its flow in the TTL. */
+function tellTales({ family }: World): readonly string[] {
+  const limit = family === 4 ? 'TTL --ttl-inc' : 'HL --hl-inc';
+  return [
+    '-m mark --mark 0x1/0x1 -j TOS --or-tos 0x20',
+    '-m mark --mark 0x2/0x2 -j TOS --or-tos 0x40',
+    '-m connmark --mark 0x1/0x1 -j TOS --or-tos 0x80',
+    '-m conntrack --ctstate DNAT -j TOS --or-tos 0x04',
+    `-m conntrack --ctstate ESTABLISHED -j ${limit} 10`,
+    `-m conntrack --ctstate INVALID -j ${limit} 20`,
+    `-m conntrack --ctstate RELATED -j ${limit} 30`,
+    `-m conntrack --ctstate UNTRACKED -j ${limit} 40`,
+    `-m conntrack --ctdir REPLY -j ${limit} 5`,
+  ].map((rule) => `-A POSTROUTING ${rule}`);
 }
 
 const RULES_A_CHAIN = [
@@ -87,7 +96,7 @@ function rule(
 ): string {
   const protocol = protocolOf(world, roll);
   const place: Place = { world, table, hooks: chain.hooks, protocol, roll };
-  const fitting = MATCHES.filter((one) => allowed(one) && one.fits(place));
+  const fitting = MATCHES.filter((one) => allowed(one.name) && one.fits(place));
   const matches = Array.from({ length: roll.weighted(MATCHES_A_RULE).count }, () =>
     roll.weighted(fitting).text(place),
   );
@@ -142,5 +151,5 @@ function verdict(place: Place, chain: Chain, callable: readonly Chain[], allowed
   const reachable = callable.filter((one) => chain.hooks.every((hook) => one.hooks.includes(hook)));
   if (reachable.length > 0 && roll.chance(chain.policy === undefined ? 0.3 : 0.45))
     return `${roll.chance(0.25) ? '-g' : '-j'} ${roll.pick(reachable).name}`;
-  return roll.weighted(TARGETS.filter((one) => allowed(one) && one.fits(place))).text(place);
+  return roll.weighted(TARGETS.filter((one) => allowed(one.name) && one.fits(place))).text(place);
 }

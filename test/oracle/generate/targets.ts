@@ -159,6 +159,12 @@ export const TARGETS: readonly Feature[] = [
     ({ table, protocol }) => table === 'mangle' && protocol === 'udp',
     () => '--checksum-fill',
   ),
+  {
+    name: 'TCPMSS',
+    weight: 0.5,
+    fits: ({ table, protocol }) => table === 'mangle' && protocol === 'tcp',
+    text: () => '-m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1000',
+  },
   target('DNAT', 12, (place) => place.table === 'nat' && isAmong(place, 'PREROUTING', 'OUTPUT'), destination),
   target('REDIRECT', 3, (place) => place.table === 'nat' && isAmong(place, 'PREROUTING', 'OUTPUT'), toPorts),
   target('SNAT', 10, (place) => place.table === 'nat' && isAmong(place, 'POSTROUTING', 'INPUT'), source),
