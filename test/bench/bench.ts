@@ -12,6 +12,7 @@ import { formatPosition } from '../../src/source/position.ts';
 import { readTopology, type Topology } from '../../src/topology/topology.ts';
 import { parseAddress } from '../../src/value/address.ts';
 import { SessionStore } from '../../src/walk/session.ts';
+import { bytes } from './bytes.ts';
 import { spokes, type Size } from './spokes.ts';
 
 const now = (): number => Number(process.hrtime.bigint()) / 1000;
@@ -142,3 +143,4 @@ for (const size of [
   inProcess(size);
 console.table(rows);
 cold();
+console.table(bytes());

@@ -98,7 +98,7 @@ function readAs(
     return {
       header: { proto, protocol: outer?.values['protocol'] ?? outer?.header['nextHeader'] ?? 0 },
       values: {},
-      layout: [],
+      implied: [],
       ...region,
       body: region.start,
     };
@@ -135,7 +135,7 @@ function follow(known: Known, one: ReadHeader, { bytes, start }: Region, isCut: 
   }
   const carried = specOf(header.proto).carries?.(values, bytes.subarray(body, end), known.ports);
   if (carried !== undefined) return { proto: carried, region };
-  const field = one.layout.find(({ announces }) => announces !== undefined);
+  const field = one.implied.find(({ announces }) => announces !== undefined);
   if (field?.announces === undefined) return { proto: undefined, region };
   return byNumber(known, field.announces, field.name, one, { region, number: Number(values[field.name]) });
 }

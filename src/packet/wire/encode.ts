@@ -1,18 +1,19 @@
 /** From a packet to its bytes: fields from the outside in, then what bytes imply from the inside out. */
 import { ESP_SUITES, espPadding, type EspSuite } from '../esp.ts';
 import type { Field, Span } from '../field.ts';
-import { headSize, type HeaderSpec } from '../header.ts';
+import type { HeaderSpec } from '../header.ts';
 import type { HeaderOption } from '../option.ts';
 import { sizeOf } from '../packet.ts';
 import { writeBits } from './field-bits.ts';
-import { defaultPadding, implied, isFragment, isImplied, NO_NEXT_HEADER } from './implied.ts';
+import { defaultPadding, implied, isFragment, NO_NEXT_HEADER } from './implied.ts';
+import { planOf, type Plan } from './plan.ts';
 import type { Sealer } from './sealer.ts';
 import { announced, NO_OCTETS, specOf, type WireHeader, type WirePacket } from './wire-packet.ts';
 
 /** A header with the place that it has in the bytes. */
 interface Placed extends Span {
   readonly header: WireHeader;
-  readonly spec: HeaderSpec;
+  readonly plan: Plan;
   readonly inner: WireHeader | undefined;
   /** Octets that it carries. */
   readonly content: number;
@@ -59,60 +60,70 @@ function place(
 ): Placed[] {
   const placed: Placed[] = [];
   let start = 0;
-  for (const [i, header] of headers.entries()) {
+  for (let i = 0; i < headers.length; i++) {
+    const header = headers[i]!;
     const spec = specOf(header.proto);
-    const outer = placed.at(-1);
+    const outer = placed[i - 1];
     const trailer = trailerOf(header);
     const end = start + sizes[i]! - trailer.length;
-    bytes.set(trailer, end);
-    const body = writeStated(header, spec, bytes, start);
+    if (trailer.length > 0) bytes.set(trailer, end);
+    const plan = planOf(spec, header);
+    const body = writeStated(header, spec, plan, bytes, start);
     const isPart = outer !== undefined && (outer.isPart || isFragment(outer.header));
     const content = sizes[i + 1] ?? payload.length;
     const { proto } = header;
     const inner = headers[i + 1];
-    placed.push({ proto, header, spec, bytes, start, body, end, missing, outer, inner, content, isPart });
+    placed.push({ proto, header, plan, bytes, start, body, end, missing, outer, inner, content, isPart });
     start = body;
   }
   return placed;
 }
 
 /** Writes the fields that a header states, its options and its IV; the first octet of its body. */
-function writeStated(header: WireHeader, spec: HeaderSpec, bytes: Uint8Array, start: number): number {
-  let at = start * 8;
-  for (const layout of [spec.layout, spec.more?.(header) ?? []])
-    for (const field of layout) {
-      const value = stated(field, header);
-      if (value !== undefined) writeBits(bytes, at, field.bits, value);
-      at += field.bits;
-    }
-  const options = header['options'] as readonly HeaderOption[] | undefined;
-  if (options) spec.options?.(header)?.write(options, bytes, at / 8);
-  const body = start + headSize(spec, header);
+function writeStated(
+  header: WireHeader,
+  spec: HeaderSpec,
+  plan: Plan,
+  bytes: Uint8Array,
+  start: number,
+): number {
+  for (const field of plan.stated) {
+    const value = stated(field, header);
+    if (value !== 0) writeBits(bytes, start * 8 + field.at, field.bits, value);
+  }
+  for (const field of plan.implied) {
+    const value = header[field.name];
+    if (value !== undefined) writeBits(bytes, start * 8 + field.at, field.bits, value as number);
+  }
+  let body = start + plan.octets;
+  const codec = spec.options?.(header);
+  if (codec) {
+    const options = (header['options'] ?? NO_OPTIONS) as readonly HeaderOption[];
+    codec.write(options, bytes, body);
+    body += codec.size(options);
+  }
   if (!isSealed(header)) return body;
   const iv = ivOf(header);
   bytes.set(iv, body);
   return body + iv.length;
 }
 
-/** Undefined of a field that the bytes imply and the header does not state. */
-function stated(field: Field, header: WireHeader): number | bigint | undefined {
+const NO_OPTIONS: readonly HeaderOption[] = [];
+
+/** What a header has in a field that its bytes do not imply. */
+function stated(field: Field, header: WireHeader): number | bigint {
   const value = header[field.name] as number | bigint | undefined;
   if (value !== undefined) return value;
-  if (isImplied(field)) return undefined;
   if (field.present !== undefined) return header[field.present] === undefined ? 0 : 1;
   return field.initial;
 }
 
 /** Writes what the bytes imply, in wire order: sums come last in every header that has them. */
 function writeMade(one: Placed): void {
-  const { spec, header, inner, bytes, start } = one;
-  let at = start * 8;
-  for (const layout of [spec.layout, spec.more?.(header) ?? []])
-    for (const field of layout) {
-      if (isImplied(field) && header[field.name] === undefined)
-        writeBits(bytes, at, field.bits, implied(field, one, inner) ?? field.initial);
-      at += field.bits;
-    }
+  const { plan, header, inner, bytes, start } = one;
+  for (const field of plan.implied)
+    if (header[field.name] === undefined)
+      writeBits(bytes, start * 8 + field.at, field.bits, implied(field, one, inner) ?? field.initial);
 }
 
 /** What a sender writes that says nothing else: its sequence number, in the last octets. It repeats under no key. */

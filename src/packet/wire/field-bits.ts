@@ -4,30 +4,32 @@ import { V6, type Value } from '../../value/address.ts';
 /** Reads `bits` bits at bit `at`: up to 48 where they start and end on octets, else 32; 128 are an IPv6 address. */
 export function readBits(bytes: Uint8Array, at: number, bits: number): Value {
   const first = at >>> 3;
-  switch (bits) {
-    case 16:
-      if ((at & 7) === 0) return (bytes[first]! << 8) | bytes[first + 1]!;
-      break;
-    case 128:
-      return readAddress(bytes, first);
-    default:
-  }
+  if (bits === 128) return readAddress(bytes, first);
+  const skipped = at & 7;
+  if (skipped + bits <= 8) return (bytes[first]! >>> (8 - skipped - bits)) & ((1 << bits) - 1);
   const last = (at + bits - 1) >>> 3;
-  let number = 0;
-  for (let i = first; i <= last; i++) number = number * 256 + bytes[i]!;
-  const below = (last + 1) * 8 - (at + bits);
-  return (below === 0 ? number : Math.floor(number / 2 ** below)) % 2 ** bits;
+  let number = bytes[first]! & (0xff >>> skipped);
+  for (let i = first + 1; i < last; i++) number = number * 256 + bytes[i]!;
+  const used = ((at + bits - 1) & 7) + 1;
+  return number * 2 ** used + (bytes[last]! >>> (8 - used));
 }
 
 /** Writes what `readBits` reads, into bits that are 0. */
 export function writeBits(bytes: Uint8Array, at: number, bits: number, value: Value): void {
+  const first = at >>> 3;
   if (bits === 128) {
-    writeAddress(bytes, at >>> 3, BigInt(value));
+    writeAddress(bytes, first, BigInt(value));
     return;
   }
-  const first = at >>> 3;
+  const number = Number(value);
   const last = (at + bits - 1) >>> 3;
-  let rest = Number(value) * 2 ** ((last + 1) * 8 - (at + bits));
+  const free = 7 - ((at + bits - 1) & 7);
+  if (bits + free <= 31) {
+    let rest = number << free;
+    for (let i = last; i >= first; i--, rest >>>= 8) bytes[i]! |= rest;
+    return;
+  }
+  let rest = number * 2 ** free;
   for (let i = last; i >= first; i--) {
     bytes[i]! |= rest % 256;
     rest = Math.floor(rest / 256);

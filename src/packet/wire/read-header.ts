@@ -3,7 +3,7 @@ import type { Value } from '../../value/address.ts';
 import { octetsOf, type Field } from '../field.ts';
 import type { HeaderSpec } from '../header.ts';
 import { readBits } from './field-bits.ts';
-import { isImplied } from './implied.ts';
+import { planOf, type Plan } from './plan.ts';
 import type { WireHeader, WireValue } from './wire-packet.ts';
 
 /** Octets in which a header is looked for. */
@@ -18,7 +18,8 @@ export interface ReadHeader extends Region {
   readonly header: Record<string, WireValue> & WireHeader;
   /** Every field. */
   readonly values: Readonly<Record<string, Value>>;
-  readonly layout: readonly Field[];
+  /** Fields that the bytes imply. */
+  readonly implied: readonly Field[];
   /** The first octet of its body. */
   readonly body: number;
   /** Behind its body, by its own length where that fits. */
@@ -43,16 +44,24 @@ export function readHeader(spec: HeaderSpec, { bytes, start, end }: Region): Rea
   const fixed = least + (more ? octetsOf(more) : 0);
   if (there < fixed) return { code: 'cut', proto, wanted: fixed, there };
   if (more) readFields(more, bytes, (start + least) * 8, values);
-  const layout = more ? [...spec.layout, ...more] : spec.layout;
   const codec = spec.options?.(values);
   const wanted = spec.headLength?.(values) ?? (codec ? there : fixed);
   if (wanted < fixed) return { code: 'malformed', proto, field: lengthField(spec), value: wanted };
   if (wanted > there) return { code: 'cut', proto, wanted, there };
-  const header = stated(proto, layout, values);
+  const plan = planOf(spec, values);
+  const header = stated(proto, plan, values);
   const body = start + wanted;
   if (codec && wanted > fixed) header['options'] = codec.read(bytes, start + fixed, body);
   const whole = start + (spec.wholeLength?.(values) ?? there);
-  return { bytes, start, header, values, layout, body, end: whole >= body && whole <= end ? whole : end };
+  return {
+    bytes,
+    start,
+    header,
+    values,
+    implied: plan.implied,
+    body,
+    end: whole >= body && whole <= end ? whole : end,
+  };
 }
 
 /** The field that says how long a header is. */
@@ -76,13 +85,12 @@ function readFields(
 /** The fields that a sender states; reserved ones only where they are not as they should be. */
 function stated(
   proto: string,
-  layout: readonly Field[],
+  plan: Plan,
   values: Readonly<Record<string, Value>>,
 ): Record<string, WireValue> & WireHeader {
   const header: Record<string, WireValue> & WireHeader = { proto };
-  for (const field of layout) {
-    const { name, only, present, quiet, initial } = field;
-    if (only === true || present !== undefined || isImplied(field)) continue;
+  for (const { name, only, present, quiet, initial } of plan.stated) {
+    if (only === true || present !== undefined) continue;
     const value = values[name]!;
     if (quiet !== true || value !== initial) header[name] = value;
   }

@@ -1,6 +1,6 @@
 /** Compares what headers say with what their packet's bytes imply; what is as implied need not be said. */
 import type { Span } from '../field.ts';
-import { implied, isFragment, isImplied, NO_NEXT_HEADER } from './implied.ts';
+import { implied, isFragment, NO_NEXT_HEADER } from './implied.ts';
 import type { ReadHeader } from './read-header.ts';
 import { announced, type WireHeader } from './wire-packet.ts';
 
@@ -49,11 +49,10 @@ export function settle(
 }
 
 function settleOne(one: ReadHeader, span: Span, inner: WireHeader | undefined, wrong: Wrong[]): Layer {
-  const { header, layout, values, start, body } = one;
+  const { header, values, start, body } = one;
   const made: Record<string, number> = {};
   let checksum: ChecksumState | undefined;
-  for (const field of layout) {
-    if (!isImplied(field)) continue;
+  for (const field of one.implied) {
     const { name } = field;
     const value = Number(values[name]);
     const right = implied(field, span, inner);
