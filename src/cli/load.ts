@@ -1,6 +1,7 @@
 /** From a file name to a topology: finding it, reading it, changing it as --set says, and telling what is wrong with it. */
 import { existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
+import { KINDS } from '../kinds/index.ts';
 import { readDocument, type Document } from '../source/document.ts';
 import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import { formatPosition } from '../source/position.ts';
@@ -12,6 +13,7 @@ import { codeOf, reasonOf } from './failure.ts';
 import { textFiles } from './text-file.ts';
 import { STATUS, UsageError } from './usage.ts';
 
+const DOTTED = KINDS.flatMap((kind) => kind.dotted ?? []);
 const BUILT_IN = 'topologies/hub-spoke-vpn.yaml';
 
 /** Octets; larger files are refused unread. */
@@ -61,7 +63,7 @@ function change(original: Document, settings: readonly string[], found: Diagnost
         `--set ${printable(setting)} is not of the form PATH=VALUE`,
         'such as --set machines.nva1.nics.eth0.enableIPForwarding=false',
       );
-    const changed = document.set(setting.slice(0, at), setting.slice(at + 1));
+    const changed = document.set(setting.slice(0, at), setting.slice(at + 1), DOTTED);
     if ('problem' in changed) found.report(changed.problem);
     else document = changed.document;
   }

@@ -40,6 +40,8 @@ export interface Kind<C> {
   readonly names?: GenericSchema<string>;
   /** The shape of one entry. Meaning (addresses, references) is checked by `declare`, which knows positions. */
   readonly schema: GenericSchema<unknown, C>;
+  /** Maps in it whose keys have dots, such as `sysctl`. */
+  readonly dotted?: readonly string[];
   /** Reads one entry: declares what the control plane must know, and the nodes it becomes. */
   declare(name: string, config: C, at: Cite, reading: Reading): void;
 }

@@ -135,7 +135,9 @@ const TRY: Partial<Record<Reason, Told>> = {
   'guest-forwarding-off': (facts) =>
     isFrontend(facts)
       ? `give ${facts.node} the frontend's address on an interface such as lo: ${facts.dst}`
-      : setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
+      : facts.drop.pointer?.endsWith('/sysctl') === true
+        ? `write ${forwardingKey(facts)} = 1${placed(facts.drop.at)}`
+        : setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
   'peering-forwarded-denied': ({ drop }) => setOption(drop.pointer, 'allowForwardedTraffic', 'true'),
   'peering-access-denied': ({ drop }) => setOption(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
   'route-next-hop-unknown': ({ route, drop }) =>
@@ -183,8 +185,9 @@ function peeringName(pointer = ''): string {
   return owner === undefined || remote === undefined ? 'the peering' : `${owner}'s peering with ${remote}`;
 }
 
-const forwardingKey = ({ isV6 }: Facts): string =>
-  isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward';
+/** The setting that decides when it is stated, else the one to state. */
+const forwardingKey = ({ isV6, drop: { pointer = '' } }: Facts): string =>
+  /\/sysctl\/([^/]+)$/.exec(pointer)?.[1] ?? (isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward');
 
 /** Under floating IP a member gets packets for the frontend, which it is to answer and not to forward. */
 const isFrontend = ({ walk, hop, dst }: Facts): boolean =>

@@ -32,9 +32,14 @@ export interface Document {
   sourceOf(pointer: string): string | undefined;
   /**
    * The document with `value` (one YAML value) set at `path`, a JSON pointer or keys with dots between them; with
-   * nothing or null what is there is removed. Names and indexes address elements of lists, `-` adds one.
+   * nothing or null what is there is removed. Names and indexes address elements of lists, `-` adds one. The keys of
+   * maps that are named `dotted` have dots, so what stands behind such a name is one key.
    */
-  set(path: string, value: string): { readonly document: Document } | { readonly problem: Diagnostic };
+  set(
+    path: string,
+    value: string,
+    dotted?: readonly string[],
+  ): { readonly document: Document } | { readonly problem: Diagnostic };
 }
 
 export interface ReadDocument {
@@ -187,8 +192,12 @@ class TextDocument implements Document {
     return SCALAR.exec(this.#lines.text)?.[0] ?? String(value);
   }
 
-  set(path: string, value: string): { readonly document: Document } | { readonly problem: Diagnostic } {
-    const applied = applySetting(this.#placed, path, value);
+  set(
+    path: string,
+    value: string,
+    dotted: readonly string[] = [],
+  ): { readonly document: Document } | { readonly problem: Diagnostic } {
+    const applied = applySetting(this.#placed, path, value, dotted);
     if (!('problem' in applied)) return { document: new TextDocument(this.#lines, applied) };
     const { problem: message, suggestion } = applied;
     const at = this.#position({ setting: path, source: value });

@@ -31,7 +31,7 @@ function documentOf(text: string): Document {
 function after(...settings: readonly string[]): Document {
   return settings.reduce((document, setting) => {
     const equals = setting.indexOf('=');
-    const result = document.set(setting.slice(0, equals), setting.slice(equals + 1));
+    const result = document.set(setting.slice(0, equals), setting.slice(equals + 1), ['sysctl']);
     if ('problem' in result) throw new Error(result.problem.message);
     return result.document;
   }, ORIGINAL);
@@ -94,6 +94,11 @@ describe('set, where', () => {
     ['a/b=2', '/a~1b', 2],
     ['machines.nva1.empty.key=1', '/machines/nva1/empty', { key: 1 }],
     ['machines.nva3.nics.eth0.subnet=v/s', '/machines/nva3', { nics: { eth0: { subnet: 'v/s' } } }],
+    [
+      'machines.nva3.linux.sysctl.net.ipv4.ip_forward=1',
+      '/machines/nva3',
+      { linux: { sysctl: { 'net.ipv4.ip_forward': 1 } } },
+    ],
     ['new.section=1', '/new', { section: 1 }],
     ['machines.nva1.nics.eth0.tags.1=c', '/machines/nva1/nics/eth0/tags', ['a', 'c']],
   ])('when %s, then %s is it', (setting, pointer, expected) => {
@@ -221,7 +226,7 @@ describe('set, what cannot be', () => {
     ['x=[*y]', 'the alias *y names no anchor', undefined],
   ])('when %s, then it says why', (setting, message, suggestion) => {
     const equals = setting.indexOf('=');
-    const result = ORIGINAL.set(setting.slice(0, equals), setting.slice(equals + 1));
+    const result = ORIGINAL.set(setting.slice(0, equals), setting.slice(equals + 1), ['sysctl']);
     expect(result).toMatchObject({
       problem: { code: 'setting-invalid', severity: 'error', at: { line: 1, column: 1 } },
     });

@@ -38,13 +38,18 @@ interface Step {
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
-/** Sets what `path` leads to, or removes it if `source` is null or nothing. */
-export function applySetting(document: Placed, path: string, source: string): Placed | SettingProblem {
+/** Sets what `path` leads to, or removes it if `source` is null or nothing; keys in maps named `dotted` have dots. */
+export function applySetting(
+  document: Placed,
+  path: string,
+  source: string,
+  dotted: readonly string[],
+): Placed | SettingProblem {
   const read = readSettingValue(source);
   if ('problem' in read) return { problem: `the value ${printable(source)} cannot be read: ${read.problem}` };
   const tokens = pathTokens(path);
   if (tokens === undefined) return notAPath(path);
-  const steps = stepsTo(document, tokens);
+  const steps = stepsTo(document, tokens, dotted);
   if ('problem' in steps) return steps;
   if (read.value !== null) return rebuild(document, steps, { setting: path, source }, read.value);
   const last = steps.at(-1)!;
@@ -65,7 +70,11 @@ function notThere(path: string, { container, key }: Step): SettingProblem {
   return near === undefined ? { problem } : { problem, suggestion: `did you mean "${printable(near)}"?` };
 }
 
-function stepsTo(document: Placed, tokens: readonly PathToken[]): Step[] | SettingProblem {
+function stepsTo(
+  document: Placed,
+  tokens: readonly PathToken[],
+  dotted: readonly string[],
+): Step[] | SettingProblem {
   const steps: Step[] = [];
   let { value, place } = document;
   for (let at = 0; at < tokens.length;) {
@@ -73,7 +82,7 @@ function stepsTo(document: Placed, tokens: readonly PathToken[]): Step[] | Setti
     const container = value ?? {};
     const found = Array.isArray(container)
       ? element(container, tokens, at)
-      : key(container as OpenMap, tokens, at);
+      : key(container as OpenMap, tokens, at, dotted.includes(tokens[at - 1]?.text ?? ''));
     if ('problem' in found) return found;
     steps.push({ container, place, key: found.key });
     place = placeOf(document.layouts.get(container), container, found.key) ?? place;
@@ -92,8 +101,8 @@ function notAContainer(tokens: readonly PathToken[], at: number, value: unknown)
 /** What the next tokens mean, and how many of them. */
 type Found = { readonly key: string | number; readonly length: number } | SettingProblem;
 
-/** In a map: the key if it leads on, else the longest run of tokens that is a key, else a key to be added. */
-function key(map: OpenMap, tokens: readonly PathToken[], at: number): Found {
+/** In a map: the key if it leads on, else the longest run of tokens that is a key, else a key to be added, with dots if `isDotted`. */
+function key(map: OpenMap, tokens: readonly PathToken[], at: number, isDotted: boolean): Found {
   const first = tokens[at]!.text;
   const leadsOn = (name: string): boolean => map[name] === null || isContainer(map[name]);
   if (Object.hasOwn(map, first) && (at === tokens.length - 1 || leadsOn(first)))
@@ -103,9 +112,6 @@ function key(map: OpenMap, tokens: readonly PathToken[], at: number): Found {
     const name = joined(tokens, at, length);
     if (Object.hasOwn(map, name)) return { key: name, length };
   }
-  // Where all keys have dots in them (`sysctl`), a new one has too.
-  const names = Object.keys(map);
-  const isDotted = names.length > 0 && names.every((name) => name.includes('.'));
   const isWhole = isDotted && run > 1 && !Object.hasOwn(map, first);
   const name = isWhole ? joined(tokens, at, run) : first;
   const problem = keyProblem(name);

@@ -189,7 +189,8 @@ describe.concurrent(
       const args = ['walk', '-vv', '-t', `${name}.yaml`, ...FLOW, '--pick', `ilb-hub=${name}/eth0`];
       const { status, stdout, stderr } = await program.run(args, new Map([[`${name}.yaml`, content]]));
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toMatch(/^[\n -~]+$/);
+      expect(stdout).toMatch(/^[\n \p{L}\p{M}\p{N}\p{P}\p{S}]+$/u);
+      expect(stdout).toContain('中文 \u{1f600} zero\\u{200b}width');
     });
   },
 );

@@ -37,6 +37,7 @@ export const machine: Kind<Config> = {
   section: 'machines',
   summary: 'Machines: hosts and Linux appliances, with NICs in subnets, on sites or on segments.',
   schema,
+  dotted: ['sysctl'],
   declare(name, config, at, reading) {
     const owner = { name, deallocated: config.powerState === 'deallocated' };
     const nics = Object.entries(config.nics).map(([port, one]) =>

@@ -1,5 +1,5 @@
 /** Kernel settings of a machine, held against those that are read. */
-import { SYSCTL_KEYS } from '../../mechanism/linux/sysctl.ts';
+import { SYSCTL_KEYS, type Setting } from '../../mechanism/linux/sysctl.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import { readSysctl, dotted } from '../../mechanism/linux/sysctl-text.ts';
 import type { Reading, Text, Where } from '../kind.ts';
@@ -35,10 +35,10 @@ export function readSettings(
   text: LinuxText['sysctl'],
   at: Cite,
   reading: Reading,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, Setting> {
   const stated = text === undefined ? [] : isText(text) ? ofText(text, at, reading) : ofMap(text, at);
   for (const one of stated) check(one, reading);
-  return new Map(stated.map(({ key, value }) => [key, Number(value)]));
+  return new Map(stated.map(({ key, value, at: place }) => [key, { value: Number(value), at: place }]));
 }
 
 const ofMap = (map: Readonly<Record<string, number | string>>, at: Cite): readonly Stated[] =>

@@ -77,7 +77,8 @@ function toOther(
   io: Io,
 ): Arrival {
   const isStill = !machine.sysctl.forwards(query.family, port);
-  const still = nobody({ do: 'drop', reason: 'guest-forwarding-off', at: machine.at });
+  const at = machine.sysctl.forwardingAt(query.family, port) ?? machine.at;
+  const still = nobody({ do: 'drop', reason: 'guest-forwarding-off', at });
   if (isStill && query.family === 4) return still;
   const { route } = noted(machine, query, found, io);
   if (!route || isRefusal(route)) return nobody(refusal(machine, found, packet, port, io));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sysctl } from './sysctl.ts';
 
-const of = (stated: Readonly<Record<string, number>>) => sysctl(new Map(Object.entries(stated)));
+const of = (stated: Readonly<Record<string, number>>) =>
+  sysctl(new Map(Object.entries(stated).map(([key, value]) => [key, { value, at: `/sysctl/${key}` }])));
 
 describe('when forwarding is switched, then it is on for the interfaces that the kernel means', () => {
   const cases: readonly (readonly [Readonly<Record<string, number>>, 4 | 6, boolean])[] = [
@@ -17,6 +18,15 @@ describe('when forwarding is switched, then it is on for the interfaces that the
   it.each(cases)('%o family %i at eth0: %s', (stated, family, expected) => {
     expect(of(stated).forwards(family, 'eth0')).toBe(expected);
   });
+});
+
+it('when a setting decides about forwarding, then its place is known', () => {
+  const at = (stated: Readonly<Record<string, number>>) => of(stated).forwardingAt(4, 'eth0');
+  expect(at({})).toBeUndefined();
+  expect(at({ 'net.ipv4.ip_forward': 0 })).toBe('/sysctl/net.ipv4.ip_forward');
+  expect(at({ 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.eth0.forwarding': 0 })).toBe(
+    '/sysctl/net.ipv4.conf.eth0.forwarding',
+  );
 });
 
 describe('when rp_filter is stated for all and for the interface, then the larger counts', () => {

@@ -1,4 +1,5 @@
 /** The kernel settings that decide what happens to a packet. */
+import type { Cite } from '../../walk/cite.ts';
 
 /** Keys that are read, with the kernel's defaults; `*` stands for an interface. */
 const DEFAULTS: Readonly<Record<string, number>> = {
@@ -37,11 +38,19 @@ export const SYSCTL_KEYS: readonly string[] = Object.keys(DEFAULTS);
 /** Switches that are on for an interface when they are for it or for `all` (IN_DEV_ORCONF). */
 type Switch = 'accept_local' | 'route_localnet' | 'src_valid_mark' | 'send_redirects' | 'proxy_arp';
 
+/** A setting as the machine states it. */
+export interface Setting {
+  readonly value: number;
+  readonly at: Cite;
+}
+
 export interface Sysctl {
   /** A setting by its key; what was not stated has the kernel's default. */
   get(key: string): number;
   /** Whether packets of the family that come in by the interface are forwarded. */
   forwards(family: 4 | 6, inInterface: string): boolean;
+  /** Where the setting stands that decides so; undefined if it is the kernel's default. */
+  forwardingAt(family: 4 | 6, inInterface: string): Cite | undefined;
   /** Whether directed broadcasts that come in by the interface are: on for it and for `all` (IN_DEV_ANDCONF). */
   forwardsBroadcast(inInterface: string): boolean;
   /** Source validation on the interface: 0 none, 1 strict, 2 loose (ip-sysctl: the larger of all and the interface). */
@@ -52,12 +61,17 @@ export interface Sysctl {
 /** What the settings come to for one interface. */
 type OnInterface = Readonly<Record<Switch, boolean>> & {
   readonly forwards: boolean;
+  /** The key that decides it, if one is stated. */
+  readonly forwarding: string | undefined;
   readonly forwardsBroadcast: boolean;
   readonly reversePathFilter: number;
 };
 
+const FORWARDING_SIX = 'net.ipv6.conf.all.forwarding';
+
 /** Settings as stated, over the kernel's defaults. `ip_forward` and `conf.all.forwarding` are one switch. */
-export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
+export function sysctl(settings: ReadonlyMap<string, Setting>): Sysctl {
+  const stated = new Map([...settings].map(([key, { value }]) => [key, value] as const));
   const get = (key: string): number =>
     stated.get(key) ?? DEFAULTS[key] ?? DEFAULTS[key.replace(/\.conf\..+\.(?=[^.]+$)/, '.conf.*.')] ?? 0;
   const known = new Map<string, OnInterface>();
@@ -66,10 +80,14 @@ export function sysctl(stated: ReadonlyMap<string, number>): Sysctl {
     known.set(port, settings);
     return settings;
   };
-  const forwardsSix = get('net.ipv6.conf.all.forwarding') !== 0;
+  const forwardsSix = get(FORWARDING_SIX) !== 0;
   return {
     get,
     forwards: (family, port) => (family === 6 ? forwardsSix : on(port).forwards),
+    forwardingAt: (family, port) => {
+      const key = family === 6 ? FORWARDING_SIX : on(port).forwarding;
+      return key === undefined ? undefined : settings.get(key)?.at;
+    },
     forwardsBroadcast: (port) => on(port).forwardsBroadcast,
     reversePathFilter: (port) => on(port).reversePathFilter,
     either: (name, port) => on(port)[name],
@@ -92,6 +110,7 @@ function onInterface(
   const decisive = forwarding.find((key) => stated.has(key));
   return {
     forwards: decisive !== undefined && stated.get(decisive) !== 0,
+    forwarding: decisive,
     forwardsBroadcast: own('bc_forwarding') !== 0 && all('bc_forwarding') !== 0,
     reversePathFilter: Math.max(own('rp_filter'), all('rp_filter')),
     accept_local: either('accept_local'),
