@@ -9,7 +9,7 @@ import { isUnplugged } from './public.ts';
 
 const LOOPBACKS = [prefixOf(LOOPBACK[4], 8), hostPrefix(LOOPBACK[6])];
 
-/** What a kernel has on a NIC in Azure or on a site counts only if the NIC states it. */
+/** Those of NICs first, by which a machine is known. What a kernel has on a NIC in Azure or on a site counts only if the NIC states it. */
 export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly OwnedAddress[] {
   const stated = nics.flatMap((nic) =>
     nic.addresses.map((address, i) => ({
@@ -29,7 +29,8 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
         : [{ address, network, port, at }],
     );
   });
-  return [...stated, ...kept];
+  const isOnNic = ({ port }: OwnedAddress): boolean => nics.some((nic) => nic.port === port);
+  return [...stated, ...kept.filter(isOnNic), ...kept.filter((one) => !isOnNic(one))];
 }
 
 function networkOf({ subnet, site, segment }: MachineNic): string {
