@@ -1,5 +1,7 @@
 /** Public addresses, each of which one thing has. */
 import { familyOf, formatAddress, type Address, type Family } from '../value/address.ts';
+import { has } from '../value/integer-set.ts';
+import { PUBLIC_SPACE } from '../mechanism/address-space.ts';
 import type { Located } from '../mechanism/public-address.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import type { Programmed, Reading } from './kind.ts';
@@ -9,12 +11,25 @@ export const publicAddressOf = (text: string, owner: string, at: Cite, reading: 
   claimPublic(text, owner, below(at, 'publicIPAddress'), reading) ?? 0;
 
 /** Reads one public address at its place; undefined when it cannot be read. */
-export function claimPublic(text: string, owner: string, at: Cite, reading: Reading): Address | undefined {
+function claimPublic(text: string, owner: string, at: Cite, reading: Reading): Address | undefined {
   const address = reading.address(text, at);
   if (address === undefined) return undefined;
   const value = formatAddress(address);
   reading.claim({ code: 'address-duplicate', what: 'public address', value, owner, at });
   return address;
+}
+
+/** The same for what Azure or the Internet has to route: one that is not private. */
+export function claimRouted(text: string, owner: string, at: Cite, reading: Reading): Address | undefined {
+  const address = claimPublic(text, owner, at, reading);
+  if (address === undefined || has(PUBLIC_SPACE, address)) return address;
+  reading.report(
+    'value-invalid',
+    at,
+    `${formatAddress(address)} of ${owner} is no public address: the Internet has no route to it`,
+    'write one such as 20.50.0.10',
+  );
+  return undefined;
 }
 
 /** Where the first address of a family of a NIC lives, for what multiplexers send there. */

@@ -6,6 +6,7 @@ import { buildMachine } from '../kinds/machine/build.ts';
 import { readLinux } from '../kinds/machine/linux.ts';
 import { once, type Built, type Programmed } from '../kinds/kind.ts';
 import { memberAt } from '../kinds/public-address.ts';
+import { PUBLIC_SPACE } from '../mechanism/address-space.ts';
 import { INTERNET_PORT } from '../mechanism/host-switch.ts';
 import { INTERNET, internet, type Edge, type PublicOwner } from '../mechanism/internet.ts';
 import { lentPorts, MUXES, toBorrower, type Located } from '../mechanism/public-address.ts';
@@ -13,7 +14,6 @@ import type { Table } from '../walk/ask.ts';
 import type { Endpoint, Link } from '../walk/device.ts';
 import { defaultOutboundAddress } from './outbound.ts';
 import type { Declaring } from './reading.ts';
-import { PUBLIC_SPACE } from './service-tags.ts';
 
 /** The multiplexers of default outbound access, in the underlay. */
 export const DEFAULT_OUTBOUND_ID = `${INTERNET}/default-outbound`;

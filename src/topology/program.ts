@@ -3,6 +3,7 @@ import { familyOf, type Address } from '../value/address.ts';
 import { has } from '../value/integer-set.ts';
 import type { EffectiveTable } from '../mechanism/effective-route.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
+import { PUBLIC_SPACE } from '../mechanism/address-space.ts';
 import { INTERNET } from '../mechanism/internet.ts';
 import { cable, once, type Built, type Declared, type Probe, type Programmed } from '../kinds/kind.ts';
 import type { Table } from '../walk/ask.ts';
@@ -18,7 +19,6 @@ import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
 import { segmentLink } from './segments.ts';
 import { programmedGroup } from './security-groups.ts';
-import { PUBLIC_SPACE } from './service-tags.ts';
 
 /** Nodes and ports that are taken to have failed: `nva1`, `nva1/eth0`. */
 export type Failures = ReadonlySet<string>;

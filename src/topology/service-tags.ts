@@ -1,5 +1,6 @@
 /** Service tags as addresses: those whose meaning depends on where they are used, and those that the topology states. */
 import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations.ts';
+import { PUBLIC_SPACE } from '../mechanism/address-space.ts';
 import { EMPTY, minus, rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
 import { prefix, type Prefix } from '../value/prefix.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
@@ -12,22 +13,6 @@ const prefixes = (...texts: readonly string[]): Prefix[] => texts.map(prefix);
 const PROBES = setOf(prefixes('168.63.129.16/32', 'fe80::1234:5678:9abc/128'));
 
 const HOST = prefix('168.63.129.16/32');
-
-/** Unicast space without what is private, shared, loopback, link-local, or the host's. */
-export const PUBLIC_SPACE = minus(
-  setOf([{ first: prefix('1.0.0.0/8').first, last: prefix('223.0.0.0/8').last }, prefix('2000::/3')]),
-  setOf([
-    ...prefixes(
-      '10.0.0.0/8',
-      '100.64.0.0/10',
-      '127.0.0.0/8',
-      '169.254.0.0/16',
-      '172.16.0.0/12',
-      '192.168.0.0/16',
-    ),
-    HOST,
-  ]),
-);
 
 /** The addresses of a tag at a subnet; a tag that nobody states has none. Microsoft, "Virtual network service tags". */
 export function addressesOfTag(tag: string, subnet: Subnet, declarations: Declarations): IntegerSet {

@@ -1,21 +1,11 @@
 /** The routes that Azure makes by itself for a subnet: its VNet, peerings, Internet, private space, service endpoints. */
 import type { Declarations, Subnet, VirtualNetwork } from '../kinds/declarations.ts';
 import type { EffectiveRoute } from '../mechanism/effective-route.ts';
+import { PRIVATE_SPACE } from '../mechanism/address-space.ts';
 import { familyOf } from '../value/address.ts';
-import { ALL, prefix, type Prefix } from '../value/prefix.ts';
+import { ALL } from '../value/prefix.ts';
 import { isConnected, isGlobal, peersOf, type Peer } from './peers.ts';
 import { remembered } from './remembered.ts';
-
-/**
- * Private space that Azure drops by default (virtual network traffic routing, "Default"). Real NICs list more such
- * rows, but the lists differ from one capture to the next; only the documented four are made here.
- */
-const PRIVATE_SPACE: readonly Prefix[] = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-].map(prefix);
 
 export const DEFAULT_ROUTE = ALL;
 
@@ -63,6 +53,10 @@ export function internetRoutes(vnet: VirtualNetwork): EffectiveRoute[] {
   }));
 }
 
+/**
+ * Private space that Azure drops by default (virtual network traffic routing, "Default"). Real NICs list more such
+ * rows, but the lists differ from one capture to the next; only the documented four are made here.
+ */
 export const noneRoutes: readonly EffectiveRoute[] = PRIVATE_SPACE.map((range) => ({
   prefix: range,
   nextHopType: 'None',

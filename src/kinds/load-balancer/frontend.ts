@@ -2,7 +2,7 @@
 import type { Address } from '../../value/address.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
-import { claimPublic } from '../public-address.ts';
+import { claimRouted } from '../public-address.ts';
 import type { Config } from './config.ts';
 
 export interface Frontend {
@@ -93,7 +93,7 @@ function declarePublic(
   reading: Reading,
 ): Frontend | undefined {
   const place = below(at, 'publicIPAddress');
-  const address = claimPublic(text, `${owner.name}/${name}`, place, reading);
+  const address = claimRouted(text, `${owner.name}/${name}`, place, reading);
   if (address === undefined) return undefined;
   reading.publicService({
     id: `${owner.name}/${name}`,

@@ -2,7 +2,7 @@
 import { familyOf, type Address } from '../../value/address.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
-import { claimPublic } from '../public-address.ts';
+import { claimRouted } from '../public-address.ts';
 import { asList } from '../schema.ts';
 import type { Written } from '../written.ts';
 import type { NicConfig } from './nic.ts';
@@ -26,7 +26,7 @@ export function readPublic(
 ): readonly Written<Address>[] {
   const read = asList(texts).flatMap((text, i) => {
     const where = Array.isArray(texts) ? below(at, i) : at;
-    const value = claimPublic(text, id, where, reading);
+    const value = claimRouted(text, id, where, reading);
     return value === undefined ? [] : [{ value, at: where }];
   });
   const families = new Set<number>();

@@ -8,7 +8,7 @@ import { resetOf } from '../../mechanism/reset.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Built, Kind, Programmed, Reading } from '../kind.ts';
-import { claimPublic, memberAt } from '../public-address.ts';
+import { claimRouted, memberAt } from '../public-address.ts';
 import { integer } from '../schema.ts';
 
 const schema = v.strictObject({
@@ -60,7 +60,7 @@ export const natGateway: Kind<Config> = {
 };
 
 function readAddress(name: string, text: string, at: Cite, reading: Reading): Address | undefined {
-  const address = claimPublic(text, name, at, reading);
+  const address = claimRouted(text, name, at, reading);
   if (address === undefined || familyOf(address) === 4) return address;
   reading.report('value-invalid', at, `${text} is not an IPv4 address: a NAT gateway translates IPv4 only`);
   return undefined;

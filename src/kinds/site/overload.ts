@@ -5,17 +5,14 @@
 import { flowOf, ipOf, type Packet } from '../../packet/packet.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
 import type { Address } from '../../value/address.ts';
-import { setOf, type IntegerSet } from '../../value/integer-set.ts';
-import { prefix } from '../../value/prefix.ts';
+import { setOf } from '../../value/integer-set.ts';
 import { constant } from '../../value/term.ts';
+import { PRIVATE_SPACE } from '../../mechanism/address-space.ts';
 import { lentPorts } from '../../mechanism/public-address.ts';
 import { translate } from '../../mechanism/translation.ts';
 import type { Action, Io } from '../../walk/device.ts';
 
-/** RFC 1918 and RFC 6598. */
-const PRIVATE: IntegerSet = setOf(
-  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(prefix),
-);
+const PRIVATE = setOf(PRIVATE_SPACE);
 
 const FIRST_PORT = 1024;
 const LAST_PORT = 65_535;

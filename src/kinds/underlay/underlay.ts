@@ -37,7 +37,7 @@ export const underlay: Kind<string> = {
 
 /** A physical address is a server's, or that of a node that says of no server that it runs there. */
 function checkOwner(name: string, at: Cite, reading: Reading): void {
-  const { nodes, hosts, serviceAddresses } = reading.declared;
+  const { nodes, hosts, serviceAddresses, publicServices } = reading.declared;
   const servers = new Set(hosts.values());
   const host = hosts.get(name);
   if (host !== undefined && !servers.has(name))
@@ -49,7 +49,12 @@ function checkOwner(name: string, at: Cite, reading: Reading): void {
     );
   else
     reading.referIn(
-      [...servers, ...nodes.keys(), ...serviceAddresses.map((one) => one.id)],
+      [
+        ...servers,
+        ...nodes.keys(),
+        ...serviceAddresses.map((one) => one.id),
+        ...publicServices.filter((one) => one.entry === 'mux').map((one) => one.id),
+      ],
       'host or node',
       name,
       { key: at },
