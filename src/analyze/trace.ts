@@ -148,7 +148,7 @@ function replierOf(
   { verdict, device, packet }: Walk,
   { onlyKnown }: Question,
 ): Replier | undefined {
-  if (verdict.outcome === 'delivered') return { device, supposed: [] };
+  if (verdict.outcome === 'delivered') return verdict.isForMany ? undefined : { device, supposed: [] };
   if (verdict.outcome !== 'left' || onlyKnown) return undefined;
   const address = valueOf(ipOf(packet)!.dst);
   if (verdict.port !== undefined) {

@@ -27,7 +27,8 @@ export type Action =
       /** What the device does when nobody there answers for the next hop. */
       readonly unresolved?: () => void;
     }
-  | { readonly do: 'deliver'; readonly packet: Packet }
+  /** A packet for many, such as a broadcast, is answered by nobody that the walk could follow. */
+  | { readonly do: 'deliver'; readonly packet: Packet; readonly isForMany?: true }
   /** What the device staged of the packet is forgotten, unless it says that it `remembers`. */
   | {
       readonly do: 'drop';

@@ -3,7 +3,7 @@ import type { Cite } from './cite.ts';
 import type { Reason } from './reason.ts';
 
 export type Verdict =
-  | { readonly outcome: 'delivered' }
+  | { readonly outcome: 'delivered'; readonly isForMany?: true }
   | { readonly outcome: 'dropped'; readonly reason: Reason; readonly at: Cite | undefined }
   /** The device, port, packet (its TTL apart) and state of an earlier event came again. */
   | { readonly outcome: 'looped' }

@@ -133,7 +133,7 @@ const settle = (store: SessionStore, action: Action): void => {
 function verdictOf(action: Exclude<Action, { do: 'send' }>): Verdict {
   switch (action.do) {
     case 'deliver':
-      return { outcome: 'delivered' };
+      return { outcome: 'delivered', ...(action.isForMany && { isForMany: true }) };
     case 'drop':
       return { outcome: 'dropped', reason: action.reason, at: action.at };
     case 'leave':

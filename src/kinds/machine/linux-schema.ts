@@ -31,7 +31,9 @@ export const linux = v.pipe(
         'Policy rules as `ip rule` prints them or `ip rule add` takes them. The kernel’s own three are implied unless one of them is stated.',
       ),
     ),
-    rules6: v.optional(textOrFile('The same of `ip -6 rule`.')),
+    rules6: v.optional(
+      textOrFile('What `ip -6 rule` prints. Default: the IPv6 rules of `rules`, where it has any.'),
+    ),
     tables: v.optional(
       v.pipe(
         v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffffffff))),

@@ -13,7 +13,7 @@ import {
 import type { IpSets } from '../../mechanism/linux/ip-set.ts';
 import { readIpSets } from '../../mechanism/linux/ip-set-text.ts';
 import type { PolicyRule } from '../../mechanism/linux/policy-rule.ts';
-import { readPolicyRules } from '../../mechanism/linux/policy-rule-text.ts';
+import { programmed, readPolicyRules, type WrittenRule } from '../../mechanism/linux/policy-rule-text.ts';
 import { hopsOf, type LinuxRoute } from '../../mechanism/linux/route.ts';
 import { readRoutes } from '../../mechanism/linux/route-text.ts';
 import { sysctl, type Sysctl } from '../../mechanism/linux/sysctl.ts';
@@ -57,10 +57,7 @@ export function readLinux(
     addresses: addresses && mapped(addresses, (one) => one.addresses),
     links: mapped(addresses ?? new Map(), (one) => one.link),
     routes: readTable(written('routes'), names, interfaces, reading),
-    policy: {
-      ...policy(written('rules'), 4, names, reading),
-      ...policy(written('rules6'), 6, names, reading),
-    },
+    policy: policy(written('rules'), written('rules6'), names, reading),
     rulesets: {
       ...rules(written('iptables'), 4, reading),
       ...rules(written('ip6tables'), 6, reading),
@@ -123,16 +120,48 @@ function readTable(
   return routes;
 }
 
+/**
+ * Rules of both families. One text may have those of both; a rule without an address is then of both, and else of IPv4,
+ * as `ip rule` prints it.
+ */
 function policy(
-  written: Written | undefined,
-  family: Family,
+  both: Written | undefined,
+  six: Written | undefined,
   names: TableName,
   reading: Reading,
 ): LinuxConfig['policy'] {
-  if (written === undefined) return {};
-  const { rules: read, problems } = readPolicyRules(written.text, written.at, family, names);
+  const rules = readRules(both, names, reading);
+  const rules6 = readRules(six, names, reading);
+  for (const { family, at } of rules6 ?? [])
+    if (family === 4)
+      reading.report('text-syntax', at!, 'this is no IPv6 rule', 'IPv4 rules stand under rules');
+  const isOfBoth = rules6 === undefined && (rules?.some(({ family }) => family === 6) ?? false);
+  const of6 = isOfBoth ? rules : rules6;
+  return {
+    ...(rules && {
+      4: programmed(
+        rules.filter(({ family }) => family !== 6),
+        4,
+      ),
+    }),
+    ...(of6 && {
+      6: programmed(
+        of6.filter(({ family }) => family !== 4),
+        6,
+      ),
+    }),
+  };
+}
+
+function readRules(
+  written: Written | undefined,
+  names: TableName,
+  reading: Reading,
+): readonly WrittenRule[] | undefined {
+  if (written === undefined) return undefined;
+  const { rules: read, problems } = readPolicyRules(written.text, written.at, names);
   tell(problems, written.at, reading);
-  return { [family]: read };
+  return read;
 }
 
 function readSets(written: Written | undefined, reading: Reading): IpSets | undefined {

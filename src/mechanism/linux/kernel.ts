@@ -61,7 +61,7 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
       case 'self':
         return input(machine, passing, answering);
       case 'all':
-        return input(machine, passing, { ...io, originate: () => undefined });
+        return forMany(input(machine, passing, { ...io, originate: () => undefined }));
       default:
         return arrival satisfies never;
     }
@@ -70,6 +70,10 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
   through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, attaching(last, io)));
+
+/** No error, reset or echo reply answers a packet for many (icmp_echo_ignore_broadcasts). */
+const forMany = (action: Action): Action =>
+  action.do === 'deliver' ? { ...action, isForMany: true } : action;
 
 /** Runs a hook and, if the packet survives it, what comes next. */
 function through(

@@ -10,7 +10,7 @@ import { tosOctet } from './traffic-class.ts';
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface Draft extends Writable<Partial<PolicyRule>> {
-  readonly family: Family;
+  family: Family | undefined;
   readonly names: TableName;
 }
 
@@ -38,13 +38,12 @@ const selector =
     if (!value || isEverything(value.text)) return;
     const prefix = entry.prefix(value);
     if (!prefix) return;
-    if (familyOf(prefix.first) !== draft.family)
-      entry.refuse(value, `${value.text} is not an IPv${draft.family} prefix`, otherKey(draft.family));
-    else draft[side] = prefix;
+    const family = familyOf(prefix.first);
+    if (draft.family !== undefined && draft.family !== family)
+      entry.refuse(value, `${value.text} is not an IPv${draft.family} prefix`);
+    draft.family = family;
+    draft[side] = prefix;
   };
-
-const otherKey = (family: Family): string =>
-  family === 4 ? 'rules of `ip -6 rule` stand under rules6' : 'rules of `ip rule` stand under rules';
 
 const device =
   (side: 'iif' | 'oif'): Reader =>
@@ -181,51 +180,58 @@ const WORDS: Readonly<Record<string, Reader>> = {
 
 const NO_TEXT = new Set(['preference', 'pref', 'priority', 'order', 'prio']);
 
+/** A rule as a text has it. */
+export interface WrittenRule extends Omit<PolicyRule, 'preference'> {
+  /** Undefined when the text leaves it to the kernel. */
+  readonly preference: number | undefined;
+  /** Undefined when the rule names no address. */
+  readonly family: Family | undefined;
+}
+
 export interface RuleText {
-  /** In the order they are asked, the kernel's own among them. */
-  readonly rules: readonly PolicyRule[];
+  readonly rules: readonly WrittenRule[];
   readonly problems: readonly TextProblem[];
 }
 
-/**
- * Reads a text of rules, each of which cites its line; `at` is where the text stands. The kernel's own three are implied
- * unless the text states one of them: then it is the whole list.
- */
-export function readPolicyRules(
-  text: string,
-  at: Cite,
-  family: Family,
-  names: TableName = tableNames(),
-): RuleText {
-  const read: ReturnType<typeof readRule>[] = [];
+/** Reads a text of rules, each of which cites its line; `at` is where the text stands. */
+export function readPolicyRules(text: string, at: Cite, names: TableName = tableNames()): RuleText {
+  const rules: WrittenRule[] = [];
   const problems: TextProblem[] = [];
   for (const words of wordLines(text)) {
     const entry = new Entry(words);
-    const rule = readRule(entry, words, family, names, `${at}#${words[0].line}`);
-    if (entry.problems.length === 0) read.push(rule);
+    const rule = readRule(entry, words, names, `${at}#${words[0].line}`);
+    if (entry.problems.length === 0) rules.push(rule);
     problems.push(...entry.problems.slice(0, 1));
   }
-  const isWhole = read.some(
-    (rule) => rule.preference !== undefined && isDefault({ ...rule, preference: rule.preference }),
-  );
-  return { rules: inOrder(isWhole ? [] : DEFAULT_RULES[family], read), problems };
+  return { rules, problems };
 }
 
-function readRule(
-  entry: Entry,
-  words: readonly Word[],
-  family: Family,
-  names: TableName,
-  at: Cite,
-): Omit<PolicyRule, 'preference'> & { readonly preference: number | undefined } {
-  const draft: Draft = { family, names };
+/**
+ * The rules in the order they are asked. The kernel's own three are implied unless one of them is written: then what is
+ * written is the whole list.
+ */
+export function programmed(written: readonly WrittenRule[], family: Family): readonly PolicyRule[] {
+  const isWhole = written.some(
+    ({ preference, ...rule }) => preference !== undefined && isDefault({ ...rule, preference }),
+  );
+  return inOrder(isWhole ? [] : DEFAULT_RULES[family], written);
+}
+
+/** Takes `ip -6 rule add`, `add`, or the preference that a printed rule begins with. */
+function readStart(entry: Entry, draft: Draft): void {
   entry.accept('ip');
-  entry.accept('-4', '-6');
+  if (entry.accept('-6')) draft.family = 6;
+  else if (entry.accept('-4')) draft.family = 4;
   if (entry.accept('rule', 'ru')) entry.accept('add', 'a');
   else entry.accept('add');
-  const told: string[] = [];
   const printed = /^(\d+):$/.exec(entry.peek() ?? '');
   if (printed && entry.next()) draft.preference = Number(printed[1]);
+}
+
+function readRule(entry: Entry, words: readonly Word[], names: TableName, at: Cite): WrittenRule {
+  const draft: Draft = { family: undefined, names };
+  const told: string[] = [];
+  readStart(entry, draft);
   for (let word = entry.next(); word; word = entry.next()) {
     const read = Object.hasOwn(WORDS, word.text) ? WORDS[word.text] : undefined;
     if (!read) {
@@ -238,7 +244,7 @@ function readRule(
     if (!NO_TEXT.has(word.text)) told.push(...entry.since(word));
   }
   checkGoto(draft, words, entry);
-  const { family: _, names: _names, preference: stated, action, ...rest } = draft;
+  const { names: _, preference: stated, action, ...rest } = draft;
   return {
     ...rest,
     preference: stated,

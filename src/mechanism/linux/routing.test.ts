@@ -3,7 +3,7 @@ import { familyOf, formatAddress, parseAddress } from '../../value/address.ts';
 import { formatPrefix } from '../../value/prefix.ts';
 import { constant } from '../../value/term.ts';
 import { concretely } from '../../walk/concrete.ts';
-import { readPolicyRules } from './policy-rule-text.ts';
+import { programmed, readPolicyRules } from './policy-rule-text.ts';
 import { readRoutes } from './route-text.ts';
 import { routing, type Found, type RouteQuery } from './routing.ts';
 
@@ -156,9 +156,12 @@ unreachable 10.8.0.0/16 table 100
     ['32767: from all lookup default', '192.0.2.1', {}, 'none'],
   ];
   it.each(cases)('%s: %s %o -> %s', (text, destination, packet, expected) => {
-    const { rules, problems } = readPolicyRules(text, '/rules', 4);
+    const { rules, problems } = readPolicyRules(text, '/rules');
     expect(problems).toEqual([]);
-    const table = routing({ routes: readRoutes(ROUTES, '/routes').routes, rules: { 4: rules } });
+    const table = routing({
+      routes: readRoutes(ROUTES, '/routes').routes,
+      rules: { 4: programmed(rules, 4) },
+    });
     expect(print(table.lookup(query(destination, packet), ask))).toBe(expected);
   });
 });
@@ -167,7 +170,7 @@ describe('when a rule is not one, then it is named with its place', () => {
   const cases: readonly (readonly [string, number, RegExp])[] = [
     ['from 10.0.0.0/8 lokup 100', 17, /"lokup" is not a word of ip rule/],
     ['from 10.0.0.1/8 lookup 100', 6, /host bits/],
-    ['from fd00::/8 lookup 100', 6, /not an IPv4 prefix/],
+    ['from fd00::/8 to 10.0.0.0/8 lookup 100', 18, /not an IPv6 prefix/],
     ['fwmark 0x1/zz lookup 100', 8, /not a mark/],
     ['dport 90-80 lookup 100', 7, /not a number or range/],
     ['ipproto ftp lookup 100', 9, /not an IP protocol/],
@@ -176,7 +179,7 @@ describe('when a rule is not one, then it is named with its place', () => {
     ['nat 10.0.0.1', 1, /no rules of type nat/],
   ];
   it.each(cases)('%s', (text, column, expected) => {
-    const { problems } = readPolicyRules(`\n${text}`, '/rules', 4);
+    const { problems } = readPolicyRules(`\n${text}`, '/rules');
     expect(problems).toMatchObject([{ line: 2, column, message: expect.stringMatching(expected) as string }]);
   });
 });
