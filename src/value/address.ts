@@ -1,5 +1,5 @@
 /** Addresses of both families on one number line, so that sets, tables and comparisons exist once. */
-import { IPv4, IPv6 } from 'ip-num';
+import { IPv6 } from 'ip-num';
 
 /**
  * An integer of a packet field. Numbers below 2^53 are numbers; only IPv6 addresses are big integers,
@@ -34,14 +34,25 @@ export const familyOf = (address: Address): Family => (typeof address === 'numbe
 /** Reads a dotted quad or an IPv6 literal (RFC 4291 section 2.2); undefined when it is neither. */
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 45) return undefined;
+  if (!text.includes(':')) return parseQuad(text);
   try {
-    if (text.includes(':')) return V6 + IPv6.fromString(text).value;
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && !/(^|\.)0\d/.test(text)
-      ? Number(IPv4.fromString(text).value)
-      : undefined;
+    return V6 + IPv6.fromString(text).value;
   } catch {
     return undefined;
   }
+}
+
+/** A dotted quad without leading zeros. */
+function parseQuad(text: string): Address | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!parts) return undefined;
+  let address = 0;
+  for (let i = 1; i <= 4; i++) {
+    const part = Number(parts[i]);
+    if (part > 255 || (part > 0 ? parts[i]![0] === '0' : parts[i]!.length > 1)) return undefined;
+    address = address * 256 + part;
+  }
+  return address;
 }
 
 /** Prints an address: dotted quad, or RFC 5952 for IPv6. */

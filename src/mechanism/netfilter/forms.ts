@@ -48,6 +48,7 @@ export function parseLong(word: string): bigint | undefined {
 export const numberRange = (most: number, how: 'ascends' | 'any' = 'ascends', parse = parseNumber): Form => ({
   is: how === 'any' ? `a number up to ${most}, or a range` : `a number up to ${most}, or an ascending range`,
   spell: (word) => {
+    if (!word.includes(':')) return parse(word, most)?.toString();
     const parts = word.split(':') as [string, string?];
     const [low, high = low] = parts;
     const isRange = parts.length === 2;

@@ -1,17 +1,10 @@
 /** Joins the chains of a table: jumps to their chains, loops, and from which hooks each rule can be reached. */
 import type { Cite } from '../../walk/cite.ts';
 import type { ReadRule } from './assemble.ts';
-import type { Given } from './extension.ts';
-import { chainsOf, HOOKS, type Hook, type TableName } from './hook.ts';
+import { chainsOf, type Hook, type TableName } from './hook.ts';
 import type { Chain, Policy, Rule, Table, Target, TextProblem } from './ruleset.ts';
 import type { Test } from './predicate.ts';
 import { nearest, quote } from './words.ts';
-
-/** A rule with where it stands. */
-export interface PlacedRule extends ReadRule {
-  readonly line: number;
-  readonly text: string;
-}
 
 /** A chain while its table is read. */
 export interface DraftChain {
@@ -19,7 +12,7 @@ export interface DraftChain {
   policy: Policy | undefined;
   /** Line of the policy; undefined when it is the default. */
   policyLine?: number;
-  readonly rules: PlacedRule[];
+  readonly rules: ReadRule[];
 }
 
 export interface DraftTable {
@@ -47,7 +40,6 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
     const rules: Rule[] = [];
     for (const rule of chain.rules) {
       checkHooks(rule, reached.get(chain.name) ?? new Set(), report);
-      checkSides(rule, chain.name, report);
       const target = loops.has(rule) ? looping(rule, report) : linked(rule, draft, report);
       for (const tests of rule.tests) {
         const fact = { rule: String(rules.length + 1), text: rule.text, at: at(rule.line) };
@@ -67,15 +59,16 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
 /** Tests that may be a choice. */
 const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections'] as const);
 
-function linked(rule: PlacedRule, draft: DraftTable, report: Report): Target {
+function linked(rule: ReadRule, draft: DraftTable, report: Report): Target {
   const { target } = rule;
   if (target.do !== 'jump') return target;
   const chain = draft.chains.get(target.name);
-  if (chain && !chain.policy && rule.targetOptions.length === 0) return target;
+  if (rule.jumpsAhead && chain)
+    report(rule, `Chain ${target.name} must be declared before something jumps to it`);
+  if (chain && !chain.policy && !rule.hasTargetOptions) return target;
   // Options behind a name that is no chain show a target which nettrace has never heard of.
-  if (!chain && rule.targetOptions.length > 0) return { do: 'unknown', name: target.name };
-  if (chain && rule.targetOptions.length > 0)
-    report(rule, `${quote(target.name)} is a chain and takes no options`);
+  if (!chain && rule.hasTargetOptions) return { do: 'unknown', name: target.name };
+  if (chain && rule.hasTargetOptions) report(rule, `${quote(target.name)} is a chain and takes no options`);
   else if (chain) report(rule, `${target.name} is a built-in chain, which only the kernel enters`);
   else
     report(
@@ -95,7 +88,7 @@ const chainNames = (draft: DraftTable): string[] => [
   'LOG',
 ];
 
-function looping(rule: PlacedRule, report: Report): Target {
+function looping(rule: ReadRule, report: Report): Target {
   report(rule, `The jump to ${quote(rule.target.name)} comes back to its own chain: a loop`);
   return { do: 'unknown', name: rule.target.name };
 }
@@ -104,7 +97,7 @@ function looping(rule: PlacedRule, report: Report): Target {
 const jumpsOf = (
   chain: DraftChain,
   draft: DraftTable,
-): { readonly rule: PlacedRule; readonly to: DraftChain }[] =>
+): { readonly rule: ReadRule; readonly to: DraftChain }[] =>
   chain.rules.flatMap((rule) => {
     const to = rule.target.do === 'jump' ? draft.chains.get(rule.target.name) : undefined;
     return to && !to.policy ? [{ rule, to }] : [];
@@ -129,8 +122,8 @@ function reachedFrom(draft: DraftTable): Map<string, Set<Hook>> {
  * Jumps that close a circle which a hook can enter; the kernel takes others (mark_source_chains). Found by a walk in
  * depth without recursion, since chains may be nested by the thousand.
  */
-function loopingRules(draft: DraftTable): ReadonlySet<PlacedRule> {
-  const loops = new Set<PlacedRule>();
+function loopingRules(draft: DraftTable): ReadonlySet<ReadRule> {
+  const loops = new Set<ReadRule>();
   const done = new Set<DraftChain>();
   for (const start of [...draft.chains.values()].filter((chain) => chain.policy)) {
     const path = [{ chain: start, jumps: jumpsOf(start, draft), next: 0 }];
@@ -152,7 +145,7 @@ function loopingRules(draft: DraftTable): ReadonlySet<PlacedRule> {
 }
 
 /** What the kernel takes at some hooks only must not be reachable from others. */
-function checkHooks(rule: PlacedRule, reached: ReadonlySet<Hook>, report: Report): void {
+function checkHooks(rule: ReadRule, reached: ReadonlySet<Hook>, report: Report): void {
   for (const { what, hooks, column } of rule.limits) {
     const wrong = [...reached].find((hook) => !hooks.includes(hook));
     if (wrong)
@@ -161,18 +154,4 @@ function checkHooks(rule: PlacedRule, reached: ReadonlySet<Hook>, report: Report
         `${what} cannot be reached from ${wrong}, only from ${hooks.join(' or ')}`,
       );
   }
-}
-
-const NO_IN: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
-const NO_OUT: readonly Hook[] = ['PREROUTING', 'INPUT'];
-
-/** In built-in chains iptables refuses -i where nothing has come in, and -o where nothing goes out yet. */
-function checkSides(rule: PlacedRule, chain: string, report: Report): void {
-  const hook = HOOKS.find((one) => one === chain);
-  const side = (option: '-i' | '-o'): Given | undefined => rule.own.find((one) => one.option === option);
-  const [i, o] = [side('-i'), side('-o')];
-  if (hook && NO_IN.includes(hook) && i)
-    report({ line: rule.line, column: i.column }, `-i cannot be used in ${hook}`);
-  if (hook && NO_OUT.includes(hook) && o)
-    report({ line: rule.line, column: o.column }, `-o cannot be used in ${hook}`);
 }

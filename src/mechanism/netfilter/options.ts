@@ -87,14 +87,22 @@ export function implied(protocol: number | undefined, family: Family, column: nu
 }
 
 /** What `option` is, given what is loaded; the extension named last is asked first. */
-export function resolve(option: string, loaded: readonly Loaded[], spare: Loaded | undefined): Resolved {
-  const newestFirst = loaded.toReversed();
-  for (const one of newestFirst) {
-    const found = exactly(option, one);
+export function resolve(
+  option: string,
+  loaded: readonly Loaded[],
+  impliedMatch: () => Loaded | undefined,
+): Resolved {
+  for (let i = loaded.length - 1; i >= 0; i--) {
+    const found = exactly(option, loaded[i]!);
     if (found) return found;
   }
   const own = Object.hasOwn(RULE_OPTIONS, option) ? RULE_OPTIONS[option] : undefined;
   if (own) return { of: 'rule', option: own.as ?? option, takes: own.takes };
+  return resolveRest(option, loaded.toReversed(), impliedMatch());
+}
+
+/** An option that nothing loaded has: cut short, of the match that the protocol implies, or of an extension of others. */
+function resolveRest(option: string, newestFirst: readonly Loaded[], spare: Loaded | undefined): Resolved {
   const foreign = newestFirst.find((one) => one.options === undefined);
   const begun =
     foreign !== undefined || !option.startsWith('--') ? undefined : beginning(option, newestFirst);

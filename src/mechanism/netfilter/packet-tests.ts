@@ -15,17 +15,21 @@ export function packetTests(given: readonly Given[], draft: Draft): readonly (re
   const of = (option: string): Given | undefined => given.find((one) => one.option === option);
   const sources = addressTests(of('-s'), 'src', draft);
   const destinations = addressTests(of('-d'), 'dst', draft);
-  const rest = [
+  const rest: Test[] = [];
+  for (const test of [
     interfaceTest(of('-i'), 'in', draft),
     interfaceTest(of('-o'), 'out', draft),
     protocolTest(of('-p'), draft),
     fragmentTest(of('-f'), draft),
-  ].filter((test) => test !== undefined);
+  ])
+    if (test) rest.push(test);
   if (sources.length * destinations.length > MOST_RULES) {
     draft.refuse(`The line stands for more than ${MOST_RULES} rules`);
     return [];
   }
-  return sources.flatMap((source) => destinations.map((destination) => [...source, ...destination, ...rest]));
+  if (sources.length === 1 && destinations.length === 1)
+    return [[...sources[0]!, ...destinations[0]!, ...rest]];
+  return sources.flatMap((from) => destinations.map((to) => [...from, ...to, ...rest]));
 }
 
 /** One alternative an address, each a list of no or one test. */
@@ -35,7 +39,8 @@ function addressTests(
   draft: Draft,
 ): readonly (readonly Test[])[] {
   if (!given) return [[]];
-  const parts = given.words[0]!.split(/, */);
+  const [word] = given.words;
+  const parts = word!.includes(',') ? word!.split(/, */) : [word!];
   if (given.not && parts.length > 1) draft.refuse(`! ${given.option} takes one address`, undefined, given);
   return parts.map((text) => {
     const read = parseMasked(text, draft.family);

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { printTables } from './print.ts';
+import { spellRules } from './read.ts';
 import { within } from './reading.test-support.ts';
-import { readTables } from './tables-text.ts';
 
 /** The rules that are printed for a text. */
 const printed = (text: string): readonly string[] =>
-  printTables(readTables(text, { family: 4 }).tables, 4)
-    .split('\n')
+  spellRules(text, { family: 4 })
+    .text.split('\n')
     .filter((line) => line.startsWith('-A'));
 
 describe('when a rule is printed then it is spelt as iptables-save 1.8.9 spells it', () => {
@@ -29,6 +28,14 @@ describe('when a rule is printed then it is spelt as iptables-save 1.8.9 spells 
       '-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80',
     ],
     ['filter', '-A INPUT -g U', '-A INPUT -g U'],
+    [
+      'filter',
+      '-A INPUT -p tcp --dport http -j DROP\n-A INPUT -j U\n-D INPUT -p 6 --dport 80 -j DROP',
+      '-A INPUT -j U',
+    ],
+    ['filter', '-A INPUT -j DROP\n-R INPUT 1 -j U', '-A INPUT -j U'],
+    ['filter', '-I INPUT -s 1.1.1.1,2.2.2.2', '-A INPUT -s 2.2.2.2/32', '-A INPUT -s 1.1.1.1/32'],
+    ['filter', '-s 1.1.1.1 -A INPUT -j DROP', '-A INPUT -s 1.1.1.1/32 -j DROP'],
   ];
   test.each(spellings)('%s: %s', (table, rule, ...expected) => {
     expect(printed(within(table, rule))).toEqual(expected);

@@ -1,8 +1,9 @@
 /** Tables of rules -> the text that iptables-save prints after iptables-restore has read them. */
 import type { Family } from '../../value/address.ts';
 import { parseMasked, spellMasked } from './address-text.ts';
-import type { Given, Options } from './extension.ts';
-import type { DraftChain, DraftTable, PlacedRule } from './link.ts';
+import type { ReadRule, Spelling } from './assemble.ts';
+import type { Given, Options, Part } from './extension.ts';
+import type { DraftChain, DraftTable } from './link.ts';
 import { MATCHES } from './matches/matches.ts';
 import { parseProtocol, protocolName } from './numbers.ts';
 import { TARGETS } from './targets/targets.ts';
@@ -25,10 +26,16 @@ function printTable({ name, chains }: DraftTable, family: Family): readonly stri
 }
 
 const printRules = (chain: DraftChain, family: Family): readonly string[] =>
-  chain.rules.flatMap((rule) => {
-    const rest = [...rule.matches.map(printMatch), ...printTarget(rule)];
-    return printOwn(rule.own, family).map((own) => ['-A', chain.name, ...own, ...rest].join(' '));
-  });
+  chain.rules.flatMap((rule) => printRule(rule, chain.name, family));
+
+const NOTHING: Spelling = { own: [], matches: [], target: [] };
+
+/** A line, or several where the rule was written as several in one. */
+export function printRule(rule: ReadRule, chain: string, family: Family): readonly string[] {
+  const { own, matches, target } = rule.spelling ?? NOTHING;
+  const rest = [...matches.map(printMatch), ...printTarget(rule, target)];
+  return printOwn(own, family).map((words) => ['-A', chain, ...words, ...rest].join(' '));
+}
 
 /** The options of the rule itself; several lists where one line stands for several rules. */
 function printOwn(own: readonly Given[], family: Family): readonly (readonly string[])[] {
@@ -59,14 +66,14 @@ function printOwnOption({ option, not, words }: Given): readonly string[] {
   return text === '+' && !not ? [] : [...bang, option, ...words];
 }
 
-const printMatch = ({ name, given }: PlacedRule['matches'][number]): string =>
+const printMatch = ({ name, given }: Part): string =>
   ['-m', name, ...given.flatMap((one) => printOption(one, MATCHES.get(name)?.options))].join(' ');
 
-function printTarget({ target, targetOptions }: PlacedRule): readonly string[] {
+function printTarget({ target }: ReadRule, given: readonly Given[]): readonly string[] {
   if (target.name === '') return [];
   const how = target.do === 'jump' && target.goto ? '-g' : '-j';
   const options = TARGETS.get(target.name)?.options;
-  return [how, target.name, ...targetOptions.flatMap((one) => printOption(one, options))];
+  return [how, target.name, ...given.flatMap((one) => printOption(one, options))];
 }
 
 function printOption({ option, not, words }: Given, options: Options | undefined): readonly string[] {

@@ -2,11 +2,9 @@
 import type { Cite } from '../../walk/cite.ts';
 import type { TableName } from './hook.ts';
 import { link, type DraftTable } from './link.ts';
-import { TRACKING_MATCHES } from './matches/matches.ts';
 import { printTables } from './print.ts';
 import type { Ruleset, Table, TextProblem } from './ruleset.ts';
 import { readTables, type TextOptions } from './tables-text.ts';
-import { TRACKING_TARGETS } from './targets/targets.ts';
 
 export interface ReadOptions extends TextOptions {
   /** Where the text stands: rules are cited as `${at}#${line}`. */
@@ -37,7 +35,7 @@ export function spellRules(
   text: string,
   options: TextOptions,
 ): { readonly text: string; readonly problems: readonly TextProblem[] } {
-  const { tables, problems } = readTables(text, options);
+  const { tables, problems } = readTables(text, { ...options, isPrinted: true });
   for (const draft of tables) link(draft, undefined, (one) => problems.push(one));
   const last = new Map(tables.map((draft) => [draft.name, draft]));
   return { text: printTables([...last.values()], options.family), problems: byPlace(problems) };
@@ -45,12 +43,4 @@ export function spellRules(
 
 /** Whether some rule switches connection tracking on. */
 const tracks = ({ chains }: DraftTable): boolean =>
-  [...chains.values()].some(({ rules }) =>
-    rules.some(
-      ({ target, matches }) =>
-        target.do === 'template' ||
-        (target.do === 'unknown' && target.name === 'CT') ||
-        TRACKING_TARGETS.has(target.name) ||
-        matches.some(({ name }) => TRACKING_MATCHES.has(name)),
-    ),
-  );
+  [...chains.values()].some(({ rules }) => rules.some((rule) => rule.tracks));

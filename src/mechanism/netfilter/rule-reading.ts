@@ -8,9 +8,17 @@ import type { Word } from './words.ts';
 export interface RuleContext {
   readonly family: Family;
   readonly table: TableName;
-  report(column: number, message: string, suggestion?: string): void;
+  readonly line: number;
+  /** The whole line. */
+  readonly text: string;
+  readonly hasChain: (name: string) => boolean;
+  /** Whether the rule will be printed. */
+  readonly isPrinted: boolean;
+  /** Whether somebody wants to know what may have been meant. */
+  readonly hints: boolean;
+  readonly report: (column: number, message: string, suggestion?: string) => void;
   /** Something is read that iptables 1.8.9 would refuse. */
-  warn(column: number, message: string, suggestion?: string): void;
+  readonly warn: (column: number, message: string, suggestion?: string) => void;
 }
 
 /** `-j NAME` or `-g CHAIN`, with the options behind it. */

@@ -8,11 +8,11 @@ import { refuse, type Reading, type RuleContext } from './rule-reading.ts';
 import { FOREIGN_TARGETS, TARGETS } from './targets/targets.ts';
 import { nearest, quote, type Word } from './words.ts';
 
-/** Reads a rule's words behind `-A CHAIN`; undefined when it cannot be loaded, which has been reported. */
-export function readRule(words: readonly Word[], context: RuleContext): ReadRule | undefined {
+/** Reads a rule's words from the `start`-th on; undefined when it cannot be loaded, which has been reported. */
+export function readRule(words: readonly Word[], start: number, context: RuleContext): ReadRule | undefined {
   const reading: Reading = {
     words,
-    at: 0,
+    at: start,
     context,
     isRefused: false,
     rule: [],
@@ -34,7 +34,7 @@ function readOption(reading: Reading): void {
   const { column } = word;
   if (!/^-./.test(word.text)) return refuse(reading, column, `${quote(word.text)} is not an option`);
   const { option, attached } = splitOption(word.text);
-  const resolved = resolve(option, reading.loaded, spareMatch(reading, column));
+  const resolved = resolve(option, reading.loaded, () => spareMatch(reading, column));
   switch (resolved?.of) {
     case undefined:
       return refuseOption(reading, option, column);

@@ -1,5 +1,13 @@
 /** The options of one match or target -> checked, completed and ordered as iptables-save prints them. */
-import { isFor, type Draft, type Given, type Match, type OptionSpec, type TargetSpec } from './extension.ts';
+import {
+  isFor,
+  type Draft,
+  type Given,
+  type Match,
+  type Options,
+  type OptionSpec,
+  type TargetSpec,
+} from './extension.ts';
 import { protocolName } from './numbers.ts';
 import { quote } from './words.ts';
 
@@ -38,18 +46,16 @@ function checkTogether(
   draft: Draft,
 ): void {
   const { options, needs, exclusive } = extension;
-  const seen = new Set<string>();
-  for (const one of given) {
+  const has = (option: string): boolean => given.some((one) => one.option === option);
+  for (const [i, one] of given.entries()) {
     const spec = options[one.option]!;
     if (one.not && !spec.not) draft.refuse(`${one.option} cannot be negated`, undefined, one);
-    if (seen.has(one.option) && !spec.many)
+    if (!spec.many && given.findIndex((other) => other.option === one.option) < i)
       draft.refuse(`${one.option} may be given once only`, undefined, one);
-    seen.add(one.option);
   }
-  for (const [option, spec] of Object.entries(options)) {
-    if (spec.needed && !spec.as && !seen.has(option)) draft.refuse(`${name} needs ${option}`);
-  }
-  if (needs && !needs.some((option) => seen.has(option)))
+  const missing = digestOf(options).needed.find((option) => !has(option));
+  if (missing !== undefined) draft.refuse(`${name} needs ${missing}`);
+  if (needs && !needs.some(has))
     draft.refuse(`${name} needs ${needs.join(', ').replace(/, ([^,]*)$/, ' or $1')}`);
   for (const group of exclusive ?? []) {
     const both = given.filter((one) => group.includes(one.option));
@@ -72,11 +78,53 @@ function spellOption(given: Given, spec: OptionSpec, draft: Draft): Given {
 
 /** In the order of the extension's options, with the defaults that are printed and without those that are not. */
 function inOrder(given: readonly Given[], { options }: Match | TargetSpec): readonly Given[] {
-  return Object.entries(options).flatMap(([option, spec]) => {
-    if (spec.as !== undefined) return [];
-    const own = given.filter((one) => one.option === option);
-    if (own.length === 0 && spec.otherwise !== undefined)
-      return [{ option, not: false, words: [spec.otherwise], column: 0 }];
-    return own.filter((one) => one.not || spec.unless === undefined || one.words[0] !== spec.unless);
+  const { order, hasDefaults } = digestOf(options);
+  const [only] = given;
+  if (!hasDefaults && given.length <= 1) return only && saysNothing(only, options) ? [] : given;
+  if (!hasDefaults && isOrdered(given, order, options)) return given;
+  return order.flatMap((option) => {
+    const own = given.filter((one) => one.option === option && !saysNothing(one, options));
+    const { otherwise } = options[option]!;
+    return otherwise === undefined || given.some((one) => one.option === option)
+      ? own
+      : [{ option, not: false, words: [otherwise], column: 0 }];
   });
+}
+
+function isOrdered(given: readonly Given[], order: readonly string[], options: Options): boolean {
+  let last = -1;
+  for (const one of given) {
+    const place = order.indexOf(one.option);
+    if (place <= last || saysNothing(one, options)) return false;
+    last = place;
+  }
+  return true;
+}
+
+function saysNothing({ option, not, words }: Given, options: Options): boolean {
+  const unless = options[option]?.unless;
+  return unless !== undefined && !not && words[0] === unless;
+}
+
+interface Digest {
+  /** The options by their own spellings. */
+  readonly order: readonly string[];
+  readonly needed: readonly string[];
+  readonly hasDefaults: boolean;
+}
+
+const DIGESTS = new WeakMap<Options, Digest>();
+
+/** What is asked of the options of an extension for every rule, found out once. */
+function digestOf(options: Options): Digest {
+  const known = DIGESTS.get(options);
+  if (known) return known;
+  const own = Object.entries(options).filter(([, spec]) => spec.as === undefined);
+  const digest = {
+    order: own.map(([option]) => option),
+    needed: own.filter(([, spec]) => spec.needed).map(([option]) => option),
+    hasDefaults: own.some(([, spec]) => spec.otherwise !== undefined),
+  };
+  DIGESTS.set(options, digest);
+  return digest;
 }

@@ -1,15 +1,17 @@
 /** `iptables-save`, `ip6tables-save` and `iptables -S` text -> tables of rules, each line read by itself. */
 import type { Family } from '../../value/address.ts';
+import { addChain, runCommand, setPolicy, type LineContext } from './commands.ts';
 import { chainsOf, TABLES, type TableName } from './hook.ts';
 import type { DraftChain, DraftTable } from './link.ts';
-import { readRule } from './rule-text.ts';
-import type { Policy, TextProblem } from './ruleset.ts';
-import { nearest, quote, wordsOf, type Word } from './words.ts';
+import type { TextProblem } from './ruleset.ts';
+import { nearest, quote, wordsOf } from './words.ts';
 
 export interface TextOptions {
   readonly family: Family;
   /** The table of `iptables -S` text, which names none; filter unless given. */
   readonly table?: TableName | undefined;
+  /** Rules are kept as they can be printed. */
+  readonly isPrinted?: true;
 }
 
 /** More problems than this are not collected: the file is not iptables-save text. */
@@ -19,6 +21,7 @@ interface Reader {
   readonly options: TextOptions;
   readonly problems: TextProblem[];
   readonly committed: DraftTable[];
+  readonly isPrinted: boolean;
   line: number;
   /** The table whose lines are being read. */
   table: DraftTable | undefined;
@@ -38,6 +41,8 @@ export function readTables(text: string, options: TextOptions): TablesText {
     options,
     problems: [],
     committed: [],
+    // -D compares rules by their spelling.
+    isPrinted: options.isPrinted ?? /^\s*(-D|--delete)\s/m.test(text),
     line: 0,
     table: undefined,
     bare: undefined,
@@ -114,142 +119,52 @@ function readCommit(reader: Reader): void {
 /** The table that a line belongs to. */
 function current(reader: Reader): DraftTable {
   if (reader.table) return reader.table;
+  if (!reader.bare && reader.committed.length > 0)
+    problem(reader, 'This stands behind COMMIT, in no table', '*filter');
   reader.bare ??= draftTable(reader.options.table ?? 'filter', reader.line);
   return reader.bare;
 }
 
 /** `:CHAIN POLICY [packets:bytes]`; what follows the policy is not read. */
 function readChain(reader: Reader, line: string): void {
-  const [name, policy] = line.split(/[ \t]+/);
+  const [name, policy] = line.trimStart().split(/[ \t]+/);
   if (policy === undefined) problem(reader, 'A chain line is ":CHAIN POLICY [packets:bytes]"');
-  else if (policy === '-') addChain(reader, name!);
-  else setPolicy(reader, name!, policy);
+  else if (policy === '-') addChain(name!, contextOf(reader));
+  else setPolicy(name!, policy, contextOf(reader));
 }
 
-function addChain(reader: Reader, name: string): void {
-  const { chains } = current(reader);
-  if (name.length > 28 || !/^[^\s!\-"][^\s"]*$/.test(name) || hasControl(name)) {
-    return problem(reader, `${quote(name)} is not a chain name of 1 to 28 characters`);
-  }
-  if (!chains.has(name)) chains.set(name, { name, policy: undefined, rules: [] });
-}
+const FAMILIES: ReadonlyMap<string, Family> = new Map([
+  ['-4', 4],
+  ['--ipv4', 4],
+  ['-6', 6],
+  ['--ipv6', 6],
+]);
 
-// eslint-disable-next-line no-control-regex -- control characters are what must not get through
-const hasControl = (text: string): boolean => /[\u0000-\u001f\u007f-\u009f]/.test(text);
-
-function setPolicy(reader: Reader, name: string, policy: string): void {
-  const { chains, name: table } = current(reader);
-  const chain = chains.get(name);
-  if (!chain?.policy) {
-    const builtIn = chainsOf(table);
-    return problem(
-      reader,
-      `${quote(name)} is not a built-in chain of table ${table}, so it has no policy`,
-      nearest(name, builtIn),
-    );
-  }
-  const known = (['ACCEPT', 'DROP'] as const satisfies readonly Policy[]).find((one) => one === policy);
-  if (!known) return problem(reader, `${quote(policy)} is not a policy`, 'ACCEPT or DROP');
-  if (table === 'nat' && known === 'DROP')
-    return problem(reader, 'The nat table is not for filtering: its policies are ACCEPT');
-  chain.policy = known;
-  chain.policyLine = reader.line;
-}
-
-const FAMILIES: Readonly<Record<string, Family>> = { '-4': 4, '--ipv4': 4, '-6': 6, '--ipv6': 6 };
-
-/** `-A CHAIN rule`, `-I CHAIN [n] rule`, `-N CHAIN`, `-P CHAIN POLICY`, `-F`, `-X`; counters before and `-4`/`-6` are skipped. */
+/** A command behind counters and with `-4` or `-6`, by which lines of the other family are passed over. */
 function readCommand(reader: Reader, line: string): void {
   const words = wordsOf(line, /^\s*(\[\d+:\d+\])?/.exec(line)![0].length);
   if (!words) return problem(reader, 'A double quote is not closed');
-  const family = words.find(({ text, isQuoted }) => !isQuoted && Object.hasOwn(FAMILIES, text));
-  if (family && FAMILIES[family.text] !== reader.options.family) return undefined;
+  const family = words.find(({ text }) => FAMILIES.has(text));
+  if (family && FAMILIES.get(family.text) !== reader.options.family) return undefined;
   const rest = family ? words.filter((word) => word !== family) : words;
-  const [command, chain, ...more] = rest;
-  const name = chain?.text ?? '';
-  switch (command?.text) {
-    case '-A':
-    case '--append':
-    case '-I':
-    case '--insert':
-      return readRuleLine(
-        reader,
-        line.trimStart(),
-        name,
-        more,
-        command.text.startsWith('-I') || command.text === '--insert',
-      );
-    case '-N':
-    case '--new-chain':
-      return addChain(reader, name);
-    case '-P':
-    case '--policy':
-      return setPolicy(reader, name, more[0]?.text ?? '');
-    case '-F':
-    case '-X':
-      return clear(reader, command.text, chain?.text);
-    case '-D':
-    case '-R':
-    case '-E':
-    case '-Z':
-      return problem(reader, `${command.text} is not read here: write the rules that remain`);
-    default:
-      return problem(
-        reader,
-        `${quote(command?.text ?? '')} does not begin a line of iptables-save text`,
-        hint(line),
-      );
-  }
+  return runCommand(rest, contextOf(reader, line.trimStart()));
 }
 
-const hint = (line: string): string | undefined =>
-  /^(sudo\s+)?ip6?tables\b/.test(line) ? 'the output of iptables-save, not the commands' : undefined;
+/** Beyond so many problems nobody is told what may have been meant. */
+const MOST_HINTS = 100;
 
-/** -F empties chains, -X removes user chains. */
-function clear(reader: Reader, command: '-F' | '-X', name: string | undefined): void {
-  const { chains } = current(reader);
-  if (name !== undefined && !chains.has(name))
-    return problem(reader, `There is no chain ${quote(name)}`, nearest(name, chains.keys()));
-  for (const chain of [...chains.values()].filter((one) => name === undefined || one.name === name)) {
-    if (command === '-F') chain.rules.length = 0;
-    else if (!chain.policy) chains.delete(chain.name);
-  }
-}
-
-function readRuleLine(
-  reader: Reader,
-  text: string,
-  name: string,
-  words: readonly Word[],
-  isInsert: boolean,
-): void {
-  const table = current(reader);
-  const chain = table.chains.get(name);
-  if (!chain) {
-    const known = [...table.chains.keys()];
-    problem(
-      reader,
-      `There is no chain ${quote(name)} in table ${table.name}`,
-      nearest(name, known) ?? tableWith(name),
-    );
-  }
-  const place = isInsert && /^[1-9]\d*$/.test(words[0]?.text ?? '') ? Number(words[0]!.text) : 1;
-  const hasPlace = isInsert && /^\d+$/.test(words[0]?.text ?? '');
-  const rule = readRule(hasPlace ? words.slice(1) : words, {
+function contextOf(reader: Reader, text = ''): LineContext {
+  const draft = current(reader);
+  return {
     family: reader.options.family,
-    table: table.name,
+    table: draft.name,
+    line: reader.line,
+    text,
+    draft,
+    hasChain: (name) => draft.chains.has(name),
+    isPrinted: reader.isPrinted,
+    hints: reader.problems.length < MOST_HINTS,
     report: (column, message, suggestion) => problem(reader, message, suggestion, column),
     warn: (column, message, suggestion) => warn(reader, message, suggestion, column),
-  });
-  if (!rule || !chain) return;
-  const placed = { ...rule, line: reader.line, text };
-  if (!isInsert) chain.rules.push(placed);
-  else if (place <= chain.rules.length + 1) chain.rules.splice(place - 1, 0, placed);
-  else problem(reader, `Chain ${name} has no place ${place}`);
-}
-
-/** A built-in chain that other tables have. */
-function tableWith(name: string): string | undefined {
-  const tables = TABLES.filter((table) => chainsOf(table).some((chain) => chain === name));
-  return tables.length === 0 ? undefined : `${name} is a chain of table ${tables.join(', ')}`;
+  };
 }

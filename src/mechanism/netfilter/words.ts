@@ -13,33 +13,44 @@ export interface Word {
  */
 export function wordsOf(line: string, start = 0): readonly Word[] | undefined {
   const words: Word[] = [];
-  let text = '';
-  let column = 0;
-  let isOpen = false;
-  let isQuoted = false;
-  const end = (): void => {
-    if (column > 0) words.push({ text, isQuoted, column });
-    text = '';
-    column = 0;
-    isQuoted = false;
-  };
-  for (let i = start; i < line.length; i++) {
-    const char = line[i]!;
-    if (!isOpen && (char === ' ' || char === '\t')) {
-      end();
-      continue;
+  let at = start;
+  for (;;) {
+    while (line[at] === ' ' || line[at] === '\t') at++;
+    if (at >= line.length) return words;
+    const end = plainEnd(line, at);
+    if (line[end] === '"') {
+      const quoted = quotedWord(line, at, end);
+      if (!quoted) return undefined;
+      words.push(quoted.word);
+      at = quoted.end;
+    } else {
+      words.push({ text: line.slice(at, end), isQuoted: false, column: at + 1 });
+      at = end;
     }
-    column ||= i + 1;
-    if (isOpen && char === '\\') text += line[++i] ?? '';
-    else if (isOpen && char === '"') {
-      isOpen = false;
-      end();
-    } else if (!isOpen && char === '"') isOpen = isQuoted = true;
-    else text += char;
   }
-  if (isOpen) return undefined;
-  end();
-  return words;
+}
+
+/** Where the letters from `at` on come to a blank, a quote or the end. */
+function plainEnd(line: string, at: number): number {
+  let end = at;
+  for (let char = line[end]; char !== undefined && char !== ' ' && char !== '\t' && char !== '"';)
+    char = line[++end];
+  return end;
+}
+
+/** A word that begins at `at` and whose quote opens at `open`; undefined when it is left open. */
+function quotedWord(
+  line: string,
+  at: number,
+  open: number,
+): { readonly word: Word; readonly end: number } | undefined {
+  let text = line.slice(at, open);
+  for (let i = open + 1; i < line.length; i++) {
+    const char = line[i]!;
+    if (char === '"') return { word: { text, isQuoted: true, column: at + 1 }, end: i + 1 };
+    text += char === '\\' ? (line[++i] ?? '') : char;
+  }
+  return undefined;
 }
 
 /** In double quotes (xtables_save_string, which escapes single quotes too where it quotes by need). */

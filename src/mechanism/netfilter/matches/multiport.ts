@@ -17,16 +17,19 @@ import type { Test } from '../predicate.ts';
 const LIST: Form = {
   is: 'a list of at most 15 ports (a range takes two)',
   spell: (text, draft) => {
-    const parts = text.split(',').map((part) => spellPorts(part, draft));
-    return parts.includes(undefined) || parsePortList(text) === undefined ? undefined : parts.join(',');
+    let places = 0;
+    const ports: string[] = [];
+    for (const part of text.split(',')) {
+      const isRange = part.includes(':');
+      const spelt = PORTS.spell(part, draft);
+      // A range has two ends, and both are written.
+      if (spelt === undefined || (isRange && (!spelt.includes(':') || /^:|:$/.test(part)))) return undefined;
+      places += isRange ? 2 : 1;
+      ports.push(spelt);
+    }
+    return places > 15 ? undefined : ports.join(',');
   },
 };
-
-/** A range keeps its two ends, even if they are one. */
-function spellPorts(part: string, draft: Parameters<Form['spell']>[1]): string | undefined {
-  const ends = part.split(':').map((end) => PORTS.spell(end, draft));
-  return ends.includes(undefined) ? undefined : ends.join(':');
-}
 
 export const multiport: Match = {
   options: withSpellings(
@@ -40,7 +43,7 @@ export const multiport: Match = {
 };
 
 function portsTest(given: Given): Test {
-  const ports = parsePortList(given.words[0]!)!;
+  const ports = parsePortList(given.words[0]!);
   if (given.option === '--sports') return fieldTest(given, 'sport', ports);
   if (given.option === '--dports') return fieldTest(given, 'dport', ports);
   const either = { ...given, not: false };
