@@ -22,6 +22,7 @@ const KEYS = [
   'df',
   'dscp',
   'tos',
+  'quoted',
 ] as const;
 
 const SHAPE = 'write {"src": "10.3.0.4", "dst": "10.1.0.4", "proto": "tcp/22"}';
@@ -76,27 +77,46 @@ function parse(text: string): Line {
   } catch {
     throw new UsageError('the line is not JSON', SHAPE);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError('the line is not a JSON object', SHAPE);
-  const line = Object.entries(value).filter(([, one]) => one !== null);
-  for (const [key, one] of line) checkKey(key, one);
-  return Object.fromEntries(line);
+  if (!isObject(value)) throw new UsageError('the line is not a JSON object', SHAPE);
+  return checked(value, KEYS);
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The keys that say something; null says nothing. */
+function checked(value: object, keys: readonly string[]): Line {
+  const line = Object.entries(value).filter(([, one]) => one !== null);
+  for (const [key, one] of line) checkKey(key, one, keys);
+  return Object.fromEntries(
+    line.map(([key, one]) => [
+      key,
+      key === 'quoted' && isObject(one) ? checked(one, QUOTED) : key === 'df' ? Boolean(one) : one,
+    ]),
+  );
+}
+
+/** Of the packet that an error is about. */
+const QUOTED = KEYS.filter((key) => key !== 'in' && key !== 'quoted');
 
 const TEXTS = ['in', 'src', 'dst'];
 
-function checkKey(key: string, value: unknown): void {
-  if (!(KEYS as readonly string[]).includes(key)) {
-    const near = nearest(key, KEYS);
+function checkKey(key: string, value: unknown, keys: readonly string[]): void {
+  if (!keys.includes(key)) {
+    const near = nearest(key, keys);
     throw new UsageError(
       `there is no key "${printable(key)}"`,
-      near === undefined ? `known: ${KEYS.join(', ')}` : `did you mean "${near}"?`,
+      near === undefined ? `known: ${keys.join(', ')}` : `did you mean "${near}"?`,
     );
   }
-  if (key === 'df') {
-    if (typeof value !== 'boolean') throw new UsageError('df is neither true nor false');
-    return;
-  }
+  if (key === 'df' && ![true, false, 0, 1].includes(value as number | boolean))
+    throw new UsageError('df is neither true nor false');
+  if (key === 'quoted' && !isObject(value))
+    throw new UsageError(
+      'quoted is not an object',
+      'write the src, dst and proto of the packet that the error is about',
+    );
+  if (key === 'df' || key === 'quoted') return;
   const isList = key === 'flags' && Array.isArray(value) && value.every((flag) => typeof flag === 'string');
   if (typeof value !== 'string' && typeof value !== 'number' && !isList)
     throw new UsageError(`${key} is neither text nor a ${key === 'flags' ? 'list of texts' : 'number'}`);

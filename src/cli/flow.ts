@@ -20,6 +20,8 @@ export interface FlowText extends ProtocolText {
   readonly dscp?: string | number | undefined;
   /** The whole octet: code point and congestion notification. */
   readonly tos?: string | number | undefined;
+  /** The packet that an ICMP error is about. */
+  readonly quoted?: FlowText | undefined;
 }
 
 export interface Flow {
@@ -54,8 +56,29 @@ export function readFlow(text: FlowText, topology: Topology): Flow {
     ttl: whole('--ttl', text.ttl, 0, 255),
     ...readTrafficClass(text),
     df: text.df,
+    quoted: text.quoted && readQuoted(text.quoted, protocol, topology),
   };
   return { packet: { ...packet, size: readSize(text.size, packet) }, from, to, isSportChosen };
+}
+
+/** Types of ICMP messages that quote a packet: RFC 792, RFC 4443 section 2.1. */
+const isError = ({ proto, type = 8 }: Pick<PacketValues, 'proto' | 'type'>): boolean =>
+  proto === 1 ? [3, 4, 5, 11, 12].includes(type) : proto === 58 && type < 128;
+
+function readQuoted(
+  text: FlowText,
+  about: Pick<PacketValues, 'proto' | 'type'>,
+  topology: Topology,
+): PacketValues['quoted'] {
+  if (!isError(about))
+    throw new UsageError('quoted goes with ICMP errors only', 'leave it out, or write a type such as 3');
+  try {
+    const { packet } = readFlow(text, topology);
+    return makePacket({ ...packet, ttl: packet.ttl ?? 1 });
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`quoted: ${error.message}`, error.suggestion);
+    throw error;
+  }
 }
 
 function readTrafficClass({ dscp, tos }: FlowText): Pick<PacketValues, 'dscp' | 'ecn'> {

@@ -2,7 +2,7 @@
 import { familyOf, type Address } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
 import { ICMP_TYPE, type Icmp } from './icmp.ts';
-import { ipOf, lengthOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
+import { flowOf, ipOf, lengthOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
 import { flagByte, type TcpFlag } from './tcp.ts';
 
 export interface PacketValues {
@@ -19,6 +19,8 @@ export interface PacketValues {
   readonly code?: number | undefined;
   /** ICMP echo identifier. */
   readonly id: number;
+  /** The packet that an ICMP error is about. */
+  readonly quoted?: Packet | undefined;
   /** ICMP echo sequence number. */
   readonly seq?: number | undefined;
   readonly ttl: number;
@@ -35,6 +37,9 @@ export interface PacketValues {
 /** Octets behind the header that its packet usually has: the data of a ping, an INIT chunk, the rest of a DCCP Request. */
 const USUAL: Partial<Record<Transport['proto'], number>> = { icmp: 56, icmpv6: 56, sctp: 20, dccp: 8 };
 
+/** Octets of a packet that an error of 576 octets quotes: RFC 1812 section 4.3.2.3. */
+const MOST_QUOTED = 548;
+
 /** A packet without Ethernet header: IP, its transport, and what such a packet usually carries. */
 export function makePacket(values: PacketValues): Packet {
   const isFour = familyOf(values.src) === 4;
@@ -50,8 +55,9 @@ export function makePacket(values: PacketValues): Packet {
   };
   const transport = makeTransport(values);
   const bare: Packet = { headers: [ip, transport], payload: 0 };
-  const { size } = values;
-  return { ...bare, payload: size === undefined ? (USUAL[transport.proto] ?? 0) : size - lengthOf(bare) };
+  const { size, quoted } = values;
+  const usual = quoted ? Math.min(lengthOf(quoted), MOST_QUOTED) : (USUAL[transport.proto] ?? 0);
+  return { ...bare, payload: size === undefined ? usual : size - lengthOf(bare) };
 }
 
 function makeTransport(values: PacketValues): Transport {
@@ -76,12 +82,17 @@ function makeTransport(values: PacketValues): Transport {
   }
 }
 
-const makeIcmp = (proto: Icmp['proto'], request: number, { type, code, id, seq }: PacketValues): Icmp => ({
+const makeIcmp = (
+  proto: Icmp['proto'],
+  request: number,
+  { type, code, id, seq, quoted }: PacketValues,
+): Icmp => ({
   proto,
   type: constant(type ?? request),
   code: constant(code ?? 0),
-  id: constant(id),
+  id: constant(quoted ? 0 : id),
   ...(seq !== undefined && { seq: constant(seq) }),
+  ...(quoted && { quoted: flowOf(quoted) }),
 });
 
 /** The packet with its ends swapped: what its receiver answers, with these TCP flags and a fresh TTL; an echo becomes its reply. */

@@ -173,6 +173,7 @@ function ownersOf(declaring: Declaring): Programming['owners'] {
     for (const [node, { addresses }] of declaring.nodes) {
       for (const { address, network } of addresses) {
         const owners = made.get(address);
+        if (owners?.some((one) => one.node === node)) continue;
         if (owners) owners.push({ node, network });
         else made.set(address, [{ node, network }]);
       }

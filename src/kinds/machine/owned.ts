@@ -23,14 +23,30 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
     const nic = nics.find((one) => one.port === port);
     if (nic && nic.segment === undefined) return [];
     const network = nic ? networkOf(nic) : `machine ${name}`;
-    return addresses.flatMap(({ address, at = linux.at }) =>
-      nic?.addresses.includes(address) === true || LOOPBACKS.some((range) => contains(range, address))
-        ? []
-        : [{ address, network, port, at }],
-    );
+    return addresses
+      .filter(({ address }) => !LOOPBACKS.some((range) => contains(range, address)))
+      .map(({ address, network: { length }, at = linux.at }) => ({ address, length, network, port, at }));
   });
   const isOnNic = ({ port }: OwnedAddress): boolean => nics.some((nic) => nic.port === port);
-  return [...stated, ...kept.filter(isOnNic), ...kept.filter((one) => !isOnNic(one))];
+  const once = kept.filter(notAgain(stated));
+  return [...stated, ...once.filter(isOnNic), ...once.filter((one) => !isOnNic(one))];
+}
+
+/** A kernel takes an address again with another length or on another interface; the same thing twice it refuses. */
+function notAgain(stated: readonly OwnedAddress[]): (one: Kept) => boolean {
+  const ofNics = new Set(stated.map(({ address, port }) => `${port} ${address}`));
+  const seen = new Map<string, Kept>();
+  return (one) => {
+    const key = `${one.network} ${one.address}`;
+    const earlier = seen.get(key);
+    if (earlier) return earlier.port === one.port && earlier.length === one.length;
+    seen.set(key, one);
+    return !ofNics.has(`${one.port} ${one.address}`);
+  };
+}
+
+interface Kept extends OwnedAddress {
+  readonly length: number;
 }
 
 function networkOf({ subnet, site, segment }: MachineNic): string {
