@@ -1,5 +1,6 @@
 // Bytes judged by a program that nobody here wrote: tshark reads the same headers and values in captures of real senders,
 // and nothing that is wrong in packets that nettrace makes.
+import * as ciphers from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodedPacket } from '../src/analyze/decode-report.ts';
 import type { CapturedPacket } from '../src/packet/capture/captured.ts';
@@ -8,7 +9,7 @@ import { encode } from '../src/packet/wire/encode.ts';
 import { espSealer, type EspKey } from '../src/packet/wire/esp-keys.ts';
 import type { DecodedLayer, DecodedPacket } from '../src/report/decode.ts';
 import { CAPTURES, openCapture, PORTS } from './captures/captures.ts';
-import { askTshark, pcapOf, whyNotTshark } from './tshark/ask.ts';
+import { askTshark, complaints, pcapOf, whyNotTshark } from './tshark/ask.ts';
 import { FIELDS, protocolOf, protocolsOf } from './tshark/fields.ts';
 import { randomStacks, STACK_KEYS } from './tshark/stacks.ts';
 
@@ -20,18 +21,6 @@ test('when CI runs then tshark can be asked', () => {
 });
 
 const MINUTE = 60_000;
-
-/** What tshark's display filter finds wrong: malformed packets, bad sums, experts' warnings and errors. */
-const WRONG = [
-  '_ws.malformed',
-  '_ws.short',
-  ...['ip', 'udp', 'tcp', 'icmp', 'icmpv6', 'gre'].map((proto) => `${proto}.checksum.status == "Bad"`),
-  'esp.icv_bad == 1',
-  '_ws.expert.severity >= "Warning"',
-].join(' || ');
-
-/** Not wrong: a SYN, a capture without the answer to an echo. */
-const HARMLESS = /^(Connection establish request|No response seen)/;
 
 interface Named {
   readonly name: string;
@@ -79,18 +68,6 @@ function compare(
 const valuesOf = (layers: readonly DecodedLayer[], at: number): readonly string[] =>
   layers.flatMap((layer) => FIELDS[at]!.of(layer) ?? []).map(plain);
 
-function complaints(bytes: readonly Uint8Array[], keys: ReadonlyMap<number, EspKey>): readonly string[] {
-  const told = askTshark(pcapOf(bytes), ['frame.number', 'frame.protocols', '_ws.expert.message'], {
-    keys,
-    filter: WRONG,
-  });
-  return told.flatMap(([number, protocols, messages = []]) => {
-    const rest = messages.filter((message) => !HARMLESS.test(message));
-    const isHarmless = messages.length > 0 && rest.length === 0;
-    return isHarmless ? [] : [`${String(number)} ${String(protocols)} ${rest.join('; ')}`];
-  });
-}
-
 describe.skipIf(reason !== undefined)('when captures of real senders are read', () => {
   const groups = new Map<string, string[]>();
   for (const name of CAPTURES) {
@@ -124,7 +101,7 @@ describe.skipIf(reason !== undefined)('when captures of real senders are read', 
 describe.skipIf(reason !== undefined)('when packets are made of random headers', () => {
   const count = Number(process.env['STACKS'] ?? 1500);
   const stacks = [...randomStacks(count)];
-  const sealer = espSealer(STACK_KEYS);
+  const sealer = espSealer(STACK_KEYS, ciphers);
   const bytes = stacks.map((stack) => encode(stack, sealer));
   const decode: Decoder = decoder({ sealer, ports: PORTS });
 

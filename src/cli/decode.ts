@@ -41,7 +41,8 @@ async function decoderOf({ espKey = [], vxlanPort = [], nvgre = false }: DecodeO
   if (espKey.length === 0) return decoder({ ports, nvgre });
   const { readEspKeys } = await import('./esp-key.ts');
   const { espSealer } = await import('../packet/wire/esp-keys.ts');
-  return decoder({ ports, nvgre, sealer: espSealer(readEspKeys(espKey)) });
+  const ciphers = process.getBuiltinModule('node:crypto');
+  return decoder({ ports, nvgre, sealer: espSealer(readEspKeys(espKey), ciphers) });
 }
 
 function readPort(text: string): number {

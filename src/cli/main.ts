@@ -27,6 +27,7 @@ Examples:
   nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --pick ilb-hub=nva2 --format json | jq .verdict
   nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --set machines.nva1.nics.eth0.enableIPForwarding=false
   nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto icmp --capture nva1/eth0
+  nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --pcap walk.pcapng
   nettrace walk -t my.yaml --batch flows.jsonl --keep-state > reports.jsonl
 ${STATUSES}`;
 
@@ -109,7 +110,8 @@ function program(): Command {
     .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')
-    .addOption(format('text', 'json', 'minimal'))
+    .addOption(format('text', 'json', 'minimal', 'pcapng'))
+    .option('--pcap <file>', 'write the packets at every interface there too, as pcapng')
     .option(
       '-v, --verbose',
       '-v: every table consulted; -vv: what nearly matched',
@@ -121,7 +123,11 @@ function program(): Command {
     .option('--keep-state', 'with --batch: sessions of a line serve the next')
     .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .addHelpText('after', WALK_EXAMPLES)
-    .action(async (options: WalkOptions) => (await import('./walk.ts')).walkCommand(options));
+    .action(async (options: WalkOptions) => {
+      const report = (await import('./walk.ts')).walkCommand(options);
+      const file = options.format === 'pcapng' ? (options.output ?? '-') : options.pcap;
+      if (report && file !== undefined) (await import('./pcap.ts')).writePcap(report, file);
+    });
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
     .argument('<of>', 'nva1/eth0, vnet-hub/snet-nva or vgw-hub')
@@ -203,8 +209,7 @@ async function main(): Promise<void> {
   try {
     await program().parseAsync();
   } catch (error) {
-    const status = settle(error);
-    process.exitCode ??= status;
+    process.exitCode = settle(error);
   }
 }
 

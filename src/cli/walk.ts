@@ -31,7 +31,8 @@ export interface WalkOptions extends LoadOptions {
   readonly pick?: readonly string[];
   readonly return: boolean;
   readonly handshake?: boolean;
-  readonly format: 'text' | 'json' | 'minimal';
+  readonly format: 'text' | 'json' | 'minimal' | 'pcapng';
+  readonly pcap?: string;
   readonly output?: string;
   readonly verbose: number;
   readonly color: ColorWhen;
@@ -40,19 +41,21 @@ export interface WalkOptions extends LoadOptions {
   readonly keepState?: boolean;
 }
 
-/** Runs the command; what it finds is written and becomes the exit status. */
-export function walkCommand(options: WalkOptions): void {
+/** Runs the command; what it finds is written and becomes the exit status. Its packets are written by who has the report. */
+export function walkCommand(options: WalkOptions): WalkReport | undefined {
   checkTogether(options);
   const loaded = load(options);
-  if (!loaded) return;
+  if (!loaded) return undefined;
   const picks = readPicks(options.pick ?? [], loaded.topology);
   if (options.batch !== undefined) {
     walkBatch(options.batch, options, picks, loaded);
-    return;
+    return undefined;
   }
   const report = ask(options, options.in, options, picks, loaded, new SessionStore());
-  write(options.output, render(report, options, loaded.topology));
+  if (options.format !== 'pcapng')
+    write(options.output, render(report, options.format, options, loaded.topology));
   process.exitCode = statusOf(report);
+  return report;
 }
 
 /** Options of one flow, which a batch has in its lines. */
@@ -91,6 +94,13 @@ function checkTogether(options: WalkOptions): void {
       `--capture does not go with --format ${format}`,
       'leave one of them out: a capture is printed as tcpdump prints it',
     );
+  const binary = format === 'pcapng' ? '--format pcapng' : options.pcap === undefined ? undefined : '--pcap';
+  if (batch !== undefined && binary !== undefined)
+    throw new UsageError(`${binary} does not go with --batch`, 'walk one flow to have its packets');
+  if (format === 'pcapng' && options.pcap !== undefined)
+    throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
+  if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
+    throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
   if (handshake === true && !options.return)
     throw new UsageError(
       '--handshake does not go with --no-return',
@@ -170,9 +180,14 @@ function answer(
   );
 }
 
-function render(report: WalkReport, options: WalkOptions, topology: Topology): string {
+function render(
+  report: WalkReport,
+  format: Exclude<WalkOptions['format'], 'pcapng'>,
+  options: WalkOptions,
+  topology: Topology,
+): string {
   if (options.capture !== undefined) return capture(report, options.capture, topology);
-  switch (options.format) {
+  switch (format) {
     case 'json':
       return renderJson(report, {});
     case 'minimal':
@@ -183,7 +198,7 @@ function render(report: WalkReport, options: WalkOptions, topology: Topology): s
         paint: paintFor(options.color),
       });
     default:
-      return options.format satisfies never;
+      return format satisfies never;
   }
 }
 

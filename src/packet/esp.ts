@@ -56,6 +56,7 @@ const sizeOf = (inner: number, { suite, padding }: Values): number => {
 export const esp = {
   proto: 'esp',
   fields: { spi: 'number', seq: 'number' },
+  optional: { suite: 'text' },
   ipProtocol: 50,
   udpPort: 4500,
   size: sizeOf,

@@ -1,4 +1,5 @@
 // The captures of real senders in this folder, and the keys of those that are encrypted (README.md).
+import * as ciphers from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { CapturedPacket } from '../../src/packet/capture/captured.ts';
 import { linkHeader } from '../../src/packet/capture/link-type.ts';
@@ -63,6 +64,7 @@ function read(name: string): Capture {
         [0x1001, key],
         [0x1002, key],
       ]),
+      ciphers,
     );
   return { packets, key, sealer, decode: decoder({ sealer, ports: PORTS }) };
 }

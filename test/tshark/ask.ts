@@ -101,3 +101,31 @@ export function askTshark(
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What tshark's display filter finds wrong: malformed packets, bad sums, experts' warnings and errors. */
+const WRONG = [
+  '_ws.malformed',
+  '_ws.short',
+  ...['ip', 'udp', 'tcp', 'icmp', 'icmpv6', 'gre'].map((proto) => `${proto}.checksum.status == "Bad"`),
+  'esp.icv_bad == 1',
+  '_ws.expert.severity >= "Warning"',
+].join(' || ');
+
+/** Not wrong: a SYN, a reset, a capture without the answer to an echo. */
+const HARMLESS = /^(Connection establish request|Connection reset|No response seen)/;
+
+/** What tshark says against packets, a line each; [] when nothing is wrong. */
+export function complaints(
+  bytes: readonly Uint8Array[],
+  keys: ReadonlyMap<number, EspKey>,
+): readonly string[] {
+  const told = askTshark(pcapOf(bytes), ['frame.number', 'frame.protocols', '_ws.expert.message'], {
+    keys,
+    filter: WRONG,
+  });
+  return told.flatMap(([number, protocols, messages = []]) => {
+    const rest = messages.filter((message) => !HARMLESS.test(message));
+    const isHarmless = messages.length > 0 && rest.length === 0;
+    return isHarmless ? [] : [`${String(number)} ${String(protocols)} ${rest.join('; ')}`];
+  });
+}

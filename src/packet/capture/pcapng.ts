@@ -14,10 +14,10 @@ export const BLOCK = {
   enhanced: 6,
 } as const;
 
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** Options by number: section 3.5, 4.2 and 4.3 of the draft. */
-const OPTION = { comment: 1, name: 2, resolution: 9, offset: 14 } as const;
+export const OPTION = { comment: 1, name: 2, resolution: 9, offset: 14 } as const;
 
 interface Interface extends CaptureInterface {
   /** Octets that are kept of a packet; 0 is all. */

@@ -1,5 +1,5 @@
 /** ESP with keys: RFC 4303, AES-GCM by RFC 4106, AES-CBC by RFC 3602, NULL by RFC 2410, HMAC by RFC 2404 and 4868. */
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import type * as NodeCrypto from 'node:crypto';
 import { ESP_SUITES, type EspSuite } from '../esp.ts';
 import { readBits } from './field-bits.ts';
 import type { Opened, Sealer } from './sealer.ts';
@@ -20,6 +20,16 @@ export function keyLengths(suite: EspSuite): { readonly key: number; readonly au
     key: Number(bits ?? 0) / 8 + (hash === undefined ? 4 : 0),
     authKey: hash === undefined ? 0 : { sha1: 20, sha256: 32 }[hash],
   };
+}
+
+/** The key of every walk that is written as bytes: 00 01 02 …, salt a0 a1 a2 a3, for authentication 10 11 12 …. */
+export function shownKey(suite: EspSuite): EspKey {
+  const lengths = keyLengths(suite);
+  const rising = (count: number, first: number): number[] =>
+    Array.from({ length: count }, (_, i) => first + i);
+  const isSalted = lengths.authKey === 0;
+  const key = isSalted ? [...rising(lengths.key - 4, 0), ...rising(4, 0xa0)] : rising(lengths.key, 0);
+  return { suite, key: Uint8Array.from(key), authKey: Uint8Array.from(rising(lengths.authKey, 0x10)) };
 }
 
 interface Method {
@@ -51,16 +61,22 @@ function methodOf(suite: EspSuite): Method {
   }
 }
 
+/** The platform's ciphers, which whoever needs them brings along: loading them takes time. */
+export type Ciphers = Pick<
+  typeof NodeCrypto,
+  'createCipheriv' | 'createDecipheriv' | 'createHmac' | 'timingSafeEqual'
+>;
+
 /** A sealer that has these keys, by SPI. */
-export const espSealer = (keys: ReadonlyMap<number, EspKey>): Sealer => ({
+export const espSealer = (keys: ReadonlyMap<number, EspKey>, ciphers: Ciphers): Sealer => ({
   open: (bytes, start, end) => {
     const key = end - start < 8 ? undefined : keys.get(Number(readBits(bytes, start * 8, 32)));
-    return key ? open(key, bytes.subarray(start, end)) : 'keyless';
+    return key ? open(ciphers, key, bytes.subarray(start, end)) : 'keyless';
   },
   seal: (suite, bytes, start, body, end) => {
     const key = keys.get(Number(readBits(bytes, start * 8, 32)));
     if (key?.suite !== suite) throw new Error(`no ${suite} key of that SPI`);
-    seal(key, bytes.subarray(start, end), body - start);
+    seal(ciphers, key, bytes.subarray(start, end), body - start);
   },
 });
 
@@ -74,7 +90,7 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-function open(key: EspKey, esp: Uint8Array): Opened | 'forged' {
+function open(ciphers: Ciphers, key: EspKey, esp: Uint8Array): Opened | 'forged' {
   const { iv: ivLength, icv: icvLength, block } = ESP_SUITES[key.suite];
   const last = esp.length - icvLength;
   const iv = esp.subarray(8, 8 + ivLength);
@@ -84,29 +100,33 @@ function open(key: EspKey, esp: Uint8Array): Opened | 'forged' {
   const { cipher, hash } = methodOf(key.suite);
   try {
     if (cipher === 'aes-128-gcm' || cipher === 'aes-256-gcm') {
-      const decipher = createDecipheriv(cipher, key.key.subarray(0, -4), nonceOf(key.key, iv));
+      const decipher = ciphers.createDecipheriv(cipher, key.key.subarray(0, -4), nonceOf(key.key, iv));
       decipher.setAAD(esp.subarray(0, 8)).setAuthTag(icv);
       return { suite: key.suite, iv, plain: joined(decipher.update(sealed), decipher.final()) };
     }
-    if (!timingSafeEqual(hmac(key, hash!, esp.subarray(0, last)), icv)) return 'forged';
+    if (!ciphers.timingSafeEqual(hmac(ciphers, key, hash!, esp.subarray(0, last)), icv)) return 'forged';
     if (!cipher) return { suite: key.suite, iv, plain: sealed };
-    const decipher = createDecipheriv(cipher, key.key, iv).setAutoPadding(false);
+    const decipher = ciphers.createDecipheriv(cipher, key.key, iv).setAutoPadding(false);
     return { suite: key.suite, iv, plain: joined(decipher.update(sealed), decipher.final()) };
   } catch {
     return 'forged';
   }
 }
 
-const hmac = ({ suite, authKey }: EspKey, hash: string, bytes: Uint8Array): Uint8Array =>
-  createHmac(hash, authKey).update(bytes).digest().subarray(0, ESP_SUITES[suite].icv);
+const hmac = (
+  { createHmac }: Ciphers,
+  { suite, authKey }: EspKey,
+  hash: string,
+  bytes: Uint8Array,
+): Uint8Array => createHmac(hash, authKey).update(bytes).digest().subarray(0, ESP_SUITES[suite].icv);
 
-function seal(key: EspKey, esp: Uint8Array, body: number): void {
+function seal(ciphers: Ciphers, key: EspKey, esp: Uint8Array, body: number): void {
   const { iv: ivLength, icv } = ESP_SUITES[key.suite];
   const last = esp.length - icv;
   const iv = esp.subarray(8, 8 + ivLength);
   const { cipher, hash } = methodOf(key.suite);
   if (cipher === 'aes-128-gcm' || cipher === 'aes-256-gcm') {
-    const gcm = createCipheriv(cipher, key.key.subarray(0, -4), nonceOf(key.key, iv));
+    const gcm = ciphers.createCipheriv(cipher, key.key.subarray(0, -4), nonceOf(key.key, iv));
     gcm.setAAD(esp.subarray(0, 8));
     esp.set(gcm.update(esp.subarray(body, last)), body);
     gcm.final();
@@ -114,6 +134,9 @@ function seal(key: EspKey, esp: Uint8Array, body: number): void {
     return;
   }
   if (cipher)
-    esp.set(createCipheriv(cipher, key.key, iv).setAutoPadding(false).update(esp.subarray(body, last)), body);
-  esp.set(hmac(key, hash!, esp.subarray(0, last)), last);
+    esp.set(
+      ciphers.createCipheriv(cipher, key.key, iv).setAutoPadding(false).update(esp.subarray(body, last)),
+      body,
+    );
+  esp.set(hmac(ciphers, key, hash!, esp.subarray(0, last)), last);
 }

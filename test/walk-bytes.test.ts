@@ -1,0 +1,99 @@
+// Every walk of the golden cases as a capture file: what it holds is what the report says, and well-formed.
+import * as ciphers from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { decodedPacket } from '../src/analyze/decode-report.ts';
+import { captureReader } from '../src/packet/capture/read-capture.ts';
+import type { EspSuite } from '../src/packet/esp.ts';
+import { decoder } from '../src/packet/wire/decode.ts';
+import { espSealer, shownKey, type EspKey } from '../src/packet/wire/esp-keys.ts';
+import type { DecodedPacket } from '../src/report/decode.ts';
+import type { LayerFact, PacketFact, WalkReport } from '../src/report/report.ts';
+import { renderPcapng } from '../src/render/pcapng.ts';
+import { GOLDEN } from './golden/all.ts';
+import { reportsOf } from './golden/report.ts';
+import { complaints, whyNotTshark } from './tshark/ask.ts';
+
+/** The packets at the interfaces of a report, in the order of the file. */
+const crossings = ({ walks }: WalkReport): readonly PacketFact[] =>
+  walks.flatMap(({ hops }) =>
+    hops.flatMap(({ in: arrived, steps, out: left }) => [
+      ...(arrived ? [arrived.packet] : []),
+      ...steps.flatMap((step) => (step.type === 'port' ? [step.packet] : [])),
+      ...(left ? [left.packet] : []),
+    ]),
+  );
+
+function keysOf(packets: readonly PacketFact[]): ReadonlyMap<number, EspKey> {
+  const layers = packets.flatMap((packet) => packet.layers).filter(({ proto }) => proto === 'esp');
+  return new Map(layers.map(({ spi, suite }) => [Number(spi), shownKey(suite as EspSuite)]));
+}
+
+/** A packet that carries a protocol of which the model has the number only: what follows is not that protocol's. */
+const isOpaque = ({ layers }: PacketFact): boolean =>
+  layers.some(({ proto }) => /^(opaque|sctp|dccp)$/.test(proto));
+
+interface Written {
+  readonly bytes: Uint8Array;
+  readonly packet: PacketFact;
+  readonly decoded: DecodedPacket;
+}
+
+function write(report: WalkReport): readonly Written[] {
+  const packets = crossings(report);
+  const sealer = espSealer(keysOf(packets), ciphers);
+  const reader = captureReader();
+  const captured = [...reader.feed(renderPcapng(report, sealer))];
+  reader.finish();
+  expect(captured).toHaveLength(packets.length);
+  const decode = decoder({ sealer });
+  return captured.map((one, i) => ({
+    bytes: one.bytes,
+    packet: packets[i]!,
+    decoded: decodedPacket(i + 1, one, decode),
+  }));
+}
+
+/** The layer as the walk says it, from what is on the wire, where an ICMP error has no identifier. */
+const asSaid = (decoded: DecodedPacket['layers'][number], said: LayerFact): object =>
+  Object.fromEntries(
+    Object.keys(said).map((field) => [field, field === 'id' && 'quoted' in said ? 0 : decoded[field]]),
+  );
+
+const reason = whyNotTshark();
+
+describe('when the packets of a walk are written', () => {
+  const groups = new Map<
+    string,
+    { readonly keys: ReadonlyMap<number, EspKey>; readonly bytes: Uint8Array[] }
+  >();
+
+  test('then the file holds what the report says', async () => {
+    for (const { golden, name } of GOLDEN)
+      for (const report of await reportsOf(golden)) {
+        const written = write(report).filter(({ packet }) => !isOpaque(packet));
+        for (const { bytes, packet, decoded } of written) {
+          expect(decoded.problems, name).toEqual([]);
+          const layers = packet.layers[0]?.proto === 'ethernet' ? decoded.layers : decoded.layers.slice(1);
+          expect(
+            layers.map((layer, i) => asSaid(layer, packet.layers[i]!)),
+            name,
+          ).toEqual(packet.layers);
+          expect(bytes.length - (layers === decoded.layers ? 0 : 14), name).toBe(packet.length);
+        }
+        const keys = keysOf(crossings(report));
+        const key = JSON.stringify([...keys].map(([spi, { suite }]) => [spi, suite]));
+        const group = groups.get(key) ?? { keys, bytes: [] };
+        group.bytes.push(...written.map(({ bytes }) => bytes));
+        groups.set(key, group);
+      }
+    expect(groups.size).toBeGreaterThan(1);
+  }, 120_000);
+
+  test.skipIf(reason !== undefined)(
+    'then tshark finds nothing wrong in any',
+    () => {
+      for (const { keys, bytes } of groups.values()) expect(complaints(bytes, keys)).toEqual([]);
+    },
+    120_000,
+  );
+});
