@@ -13,18 +13,24 @@ import { GOLDEN } from './golden/all.ts';
 import { reportsOf } from './golden/report.ts';
 import { complaints, whyNotTshark } from './tshark/ask.ts';
 
+interface Crossing {
+  readonly packet: PacketFact;
+  /** Its walk, whose packet keeps what is behind its headers. */
+  readonly walk: number;
+}
+
 /** The packets at the interfaces of a report, in the order of the file. */
-const crossings = ({ walks }: WalkReport): readonly PacketFact[] =>
-  walks.flatMap(({ hops }) =>
+const crossings = ({ walks }: WalkReport): readonly Crossing[] =>
+  walks.flatMap(({ hops }, walk) =>
     hops.flatMap(({ in: arrived, steps, out: left }) => [
-      ...(arrived ? [arrived.packet] : []),
-      ...steps.flatMap((step) => (step.type === 'port' ? [step.packet] : [])),
-      ...(left ? [left.packet] : []),
+      ...(arrived ? [{ packet: arrived.packet, walk }] : []),
+      ...steps.flatMap((step) => (step.type === 'port' ? [{ packet: step.packet, walk }] : [])),
+      ...(left ? [{ packet: left.packet, walk }] : []),
     ]),
   );
 
-function keysOf(packets: readonly PacketFact[]): ReadonlyMap<number, EspKey> {
-  const layers = packets.flatMap((packet) => packet.layers).filter(({ proto }) => proto === 'esp');
+function keysOf(packets: readonly Crossing[]): ReadonlyMap<number, EspKey> {
+  const layers = packets.flatMap(({ packet }) => packet.layers).filter(({ proto }) => proto === 'esp');
   return new Map(layers.map(({ spi, suite }) => [Number(spi), shownKey(suite as EspSuite)]));
 }
 
@@ -32,9 +38,8 @@ function keysOf(packets: readonly PacketFact[]): ReadonlyMap<number, EspKey> {
 const isOpaque = ({ layers }: PacketFact): boolean =>
   layers.some(({ proto }) => /^(opaque|sctp|dccp)$/.test(proto));
 
-interface Written {
+interface Written extends Crossing {
   readonly bytes: Uint8Array;
-  readonly packet: PacketFact;
   readonly decoded: DecodedPacket;
 }
 
@@ -48,7 +53,7 @@ function write(report: WalkReport): readonly Written[] {
   const decode = decoder({ sealer });
   return captured.map((one, i) => ({
     bytes: one.bytes,
-    packet: packets[i]!,
+    ...packets[i]!,
     decoded: decodedPacket(i + 1, one, decode),
   }));
 }
@@ -71,13 +76,16 @@ describe('when the packets of a walk are written', () => {
     for (const { golden, name } of GOLDEN)
       for (const report of await reportsOf(golden)) {
         const written = write(report).filter(({ packet }) => !isOpaque(packet));
-        for (const { bytes, packet, decoded } of written) {
+        const payloads = new Map<number, number>();
+        for (const { bytes, packet, walk, decoded } of written) {
           expect(decoded.problems, name).toEqual([]);
           const layers = packet.layers[0]?.proto === 'ethernet' ? decoded.layers : decoded.layers.slice(1);
           expect(
             layers.map((layer, i) => asSaid(layer, packet.layers[i]!)),
             name,
           ).toEqual(packet.layers);
+          expect(decoded.payload.length, name).toBe(payloads.get(walk) ?? decoded.payload.length);
+          payloads.set(walk, decoded.payload.length);
           expect(bytes.length - (layers === decoded.layers ? 0 : 14), name).toBe(packet.length);
         }
         const keys = keysOf(crossings(report));

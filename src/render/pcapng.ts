@@ -16,6 +16,8 @@ interface Crossing {
   readonly name: string;
   readonly direction: 'in' | 'out';
   readonly packet: PacketFact;
+  /** Octets behind its headers when it set out, which no hop changes. */
+  readonly payload: number;
   readonly comments: readonly string[];
 }
 
@@ -25,10 +27,10 @@ export function renderPcapng(report: WalkReport, sealer: Sealer): Uint8Array {
     hops.flatMap((_, hop) => crossingsOf(report, walk, hop)),
   );
   const names = [...new Set(crossings.map(({ name }) => name))];
-  const packets = crossings.map(({ name, direction, packet, comments }, i): WrittenPacket => ({
+  const packets = crossings.map(({ name, direction, packet, payload, comments }, i): WrittenPacket => ({
     interface: names.indexOf(name),
     time: EPOCH + BigInt(i) * 1000n,
-    bytes: encode(framed(wirePacket(packet), names, crossings, i), sealer),
+    bytes: encode(framed(wirePacket(packet, payload), names, crossings, i), sealer),
     direction,
     comments,
   }));
@@ -39,11 +41,12 @@ export function renderPcapng(report: WalkReport, sealer: Sealer): Uint8Array {
 function crossingsOf({ walks }: WalkReport, walk: number, at: number): readonly Crossing[] {
   const hop = walks[walk]!.hops[at]!;
   const title = `hop ${hopNumber({ walks } as WalkReport, { walk, hop: at })} ${hop.node}`;
+  const payload = wirePacket(walks[walk]!.packet).payload.length;
   const crossings: Crossing[] = [];
   let steps: Step[] = [];
   const add = (port: string, direction: 'in' | 'out', packet: PacketFact): void => {
     const comments = [`${title} ${direction}`, ...steps.map(stepText)].map(visible);
-    crossings.push({ name: `${hop.node}/${port}`, direction, packet, comments });
+    crossings.push({ name: `${hop.node}/${port}`, direction, packet, payload, comments });
     steps = [];
   };
   if (hop.in) add(hop.in.port, 'in', hop.in.packet);

@@ -10,11 +10,16 @@ import { fieldText, quotedFlow } from './flow.ts';
 
 /**
  * What a walk leaves open has fixed values: IP identification 0, sequence numbers as if the sender started at 0, data of
- * zeros. An ICMP error quotes a packet of the flow that it is about.
+ * zeros. An ICMP error quotes a packet of the flow that it is about. `known` are the octets behind the headers, where the
+ * padding of ESP leaves more than one number possible.
  */
-export function wirePacket({ layers, length }: Pick<PacketFact, 'layers' | 'length'>): WirePacket {
+export function wirePacket(
+  { layers, length }: Pick<PacketFact, 'layers' | 'length'>,
+  known?: number,
+): WirePacket {
   const headers = layers.map(wireHeader);
-  const payload = new Uint8Array(payloadLength(headers, length));
+  const isKnown = known !== undefined && lengthWith(headers, known) === length;
+  const payload = new Uint8Array(isKnown ? known : payloadLength(headers, length));
   const about = layers.map(quotedFlow).find((flow) => flow !== undefined);
   if (about) payload.set(quoted(about, payload.length).subarray(0, payload.length));
   return { headers, payload };
@@ -55,10 +60,11 @@ function sequence({ flags }: LayerFact): { readonly seq: number; readonly ack: n
   return { seq: has('SYN') ? 0 : 1, ack: has('ACK') ? 1 : 0 };
 }
 
-/** Octets behind the headers of a packet of this length. Padding makes several fit: the most are taken. */
+/** Octets behind the headers of a packet of this length. Padding makes several fit: the fewest are taken. */
 function payloadLength(headers: readonly WireHeader[], length: number): number {
-  let payload = length;
-  while (payload > 0 && lengthWith(headers, payload) > length) payload--;
+  let payload = Math.max(0, length - lengthWith(headers, 0));
+  while (payload > 0 && lengthWith(headers, payload - 1) >= length) payload--;
+  while (lengthWith(headers, payload) < length) payload++;
   return payload;
 }
 

@@ -111,8 +111,8 @@ const WRONG = [
   '_ws.expert.severity >= "Warning"',
 ].join(' || ');
 
-/** Not wrong: a SYN, a reset, a capture without the answer to an echo. */
-const HARMLESS = /^(Connection establish request|Connection reset|No response seen)/;
+/** Not wrong: a SYN, a reset, a TTL that wears out, a capture without the answer to an echo. */
+const HARMLESS = /^(Connection establish request|Connection reset|No response seen|"Time To Live" only)/;
 
 /** What tshark says against packets, a line each; [] when nothing is wrong. */
 export function complaints(
