@@ -178,7 +178,7 @@ test.each<[string, Event, Step]>([
     {
       type: 'decapsulate',
       header: 'esp',
-      layers: [{ proto: 'esp', spi: 4096, seq: 1 }],
+      layers: [{ proto: 'esp', spi: 4096, seq: 1, suite: 'aes256-gcm' }],
       spi: 4096,
       at: 'net.yaml:2:1',
     },
