@@ -14,6 +14,7 @@ import { parseAddress } from '../../src/value/address.ts';
 import { SessionStore } from '../../src/walk/session.ts';
 import { bytes } from './bytes.ts';
 import { spokes, type Size } from './spokes.ts';
+import { tables } from './tables.ts';
 
 const now = (): number => Number(process.hrtime.bigint()) / 1000;
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
@@ -142,5 +143,6 @@ for (const size of [
 ])
   inProcess(size);
 console.table(rows);
+console.table(tables());
 cold();
 console.table(bytes());

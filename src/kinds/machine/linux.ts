@@ -91,11 +91,11 @@ function rules(
   if (written === undefined) return {};
   const { text, at } = written;
   const { ruleset, problems } = readRuleset(text, { family, at });
-  for (const { line, message, suggestion, isWarning } of problems) {
+  for (const { line, column, message, suggestion, isWarning } of problems) {
     if (isWarning) continue;
     reading.report(
       'text-syntax',
-      `${at}#${line}`,
+      `${at}#${line}:${column}`,
       message.replace(/^[A-Z](?=[a-z]| )/, (letter) => letter.toLowerCase()),
       suggestion === undefined || / is /.test(suggestion) ? suggestion : `write ${suggestion}`,
     );

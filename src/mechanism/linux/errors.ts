@@ -137,8 +137,8 @@ function sourceBy({ interfaces }: Host, route: LinuxRoute, target: Term, { ask }
 const DUMMY = 0xc0000008;
 
 /**
- * icmp6_send: the source is that of the route back if it names one, else one of the interface that the packet came in by;
- * then the route is asked for again.
+ * icmp6_send: the source is that of the route back if it names one, else one of the interface that the packet came in by,
+ * with which the route is asked for again. Nothing is sent to an anycast address (icmpv6_route_lookup).
  */
 function wayOf6(
   { interfaces, routing }: Host,
@@ -148,11 +148,13 @@ function wayOf6(
   { ask }: Io,
 ): Way | undefined {
   const named = unbound.route?.src;
+  if (named !== undefined) return usable(unbound, constant(named));
   const dev = port ?? unbound.route?.dev;
-  const address =
-    named ?? ask.lookup(query.dst, { find: (target) => ipv6Source(interfaces, dev, target) }, undefined);
+  const address = ask.lookup(query.dst, { find: (target) => ipv6Source(interfaces, dev, target) }, undefined);
   if (address === undefined) return undefined;
   const source = constant(address);
-  const found = routing.lookup({ ...query, flow: { ...query.flow, src: source } }, ask);
-  return found.route && !isRefusal(found.route) ? { found, source } : undefined;
+  return usable(routing.lookup({ ...query, flow: { ...query.flow, src: source } }, ask), source);
 }
+
+const usable = (found: Found, source: Term): Way | undefined =>
+  !found.route || isRefusal(found.route) || found.route.type === 'anycast' ? undefined : { found, source };
