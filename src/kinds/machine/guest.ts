@@ -52,7 +52,7 @@ export function buildGuest(config: MachineConfig, where: string | undefined, pro
     kind: KIND,
     where,
     links,
-    netfilter: netfilter(rulesets, netfilterMachine(host)),
+    netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
     at: config.at,
   });

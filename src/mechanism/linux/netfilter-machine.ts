@@ -6,6 +6,7 @@ import type { Ask } from '../../walk/ask.ts';
 import { ipOf } from '../../packet/packet.ts';
 import type { AddressType, Machine } from '../netfilter/machine.ts';
 import { sendError } from './errors.ts';
+import type { IpSets } from './ip-set.ts';
 import { SCOPE, selectAddress } from './interface.ts';
 import type { LinuxMachine } from './machine.ts';
 import { ipv6Source } from './ipv6-source.ts';
@@ -13,7 +14,9 @@ import { MULTICAST } from './multicast.ts';
 import { queryBack } from './lookup.ts';
 import { hopsOf, type RouteType } from './route.ts';
 
-export type NetfilterHost = Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'>;
+export interface NetfilterHost extends Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'> {
+  readonly sets: IpSets | undefined;
+}
 
 /** 0.0.0.0 and 255.255.255.255. */
 const BROADCASTS = [...single(0), ...single(0xffffffff)];
@@ -22,6 +25,7 @@ const BROADCASTS = [...single(0), ...single(0xffffffff)];
 export function netfilterMachine(host: NetfilterHost): Machine {
   return {
     node: host.node,
+    sets: host.sets,
     zone: `${host.node}/conntrack`,
     tcpLoose: host.sysctl.get('net.netfilter.nf_conntrack_tcp_loose') !== 0,
     masqueradeAddress: ({ packet, out = '', nextHop }, ask) => {

@@ -105,6 +105,7 @@ function reached(round: Round, chain: Chain, index: number, rule: Rule, subject:
     case 'connmark':
     case 'ttl':
     case 'tos':
+    case 'flags':
     case 'untrack':
     case 'template': {
       const place = { table, chain: chain.name, rule: fact, at: fact.at };

@@ -1,7 +1,7 @@
 /** Targets that change the packet, its mark, or what is known of its flow; the next rule follows. */
 import { blended, clamped, masked, remarked, upper } from '../../value/bits.ts';
 import { ZERO, type Term } from '../../value/term.ts';
-import { ipOf, rewrite } from '../../packet/packet.ts';
+import { ipOf, rewrite, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Event } from '../../walk/event.ts';
 import type { Machine, Passing } from './machine.ts';
@@ -14,7 +14,7 @@ type Told = 'mark' | 'connmark' | 'ttl' | 'dscp' | 'ecn';
 
 export type Change = Extract<
   Target,
-  { readonly do: 'mark' | 'connmark' | 'ttl' | 'tos' | 'untrack' | 'template' }
+  { readonly do: 'mark' | 'connmark' | 'ttl' | 'tos' | 'flags' | 'untrack' | 'template' }
 >;
 
 type Rewrote = Extract<Event, { readonly type: 'rewrote' }>;
@@ -43,9 +43,12 @@ export function changed(target: Change, passing: Passing, place: Place, machine:
     case 'tos': {
       const { dscp = ZERO, ecn = ZERO } = ipOf(passing.packet)!;
       const after = remarked(tosOf(passing), target.mask, target.bits);
+      if (io.ask.same(tosOf(passing), after, undefined)) return passing;
       const fields = { dscp: told('dscp', dscp, upper(after, 2)), ecn: told('ecn', ecn, masked(after, 3)) };
       return { ...passing, packet: rewrite(passing.packet, fields) };
     }
+    case 'flags':
+      return { ...passing, packet: withoutFlags(passing.packet, target.cleared) };
     // xt_ct_target: a packet that has its flow, or a template, keeps it.
     case 'untrack':
       return passing.tracked || passing.template ? passing : { ...passing, tracked: UNTRACKED };
@@ -58,6 +61,13 @@ export function changed(target: Change, passing: Passing, place: Place, machine:
       return target satisfies never;
   }
 }
+
+const withoutFlags = ({ headers, ...rest }: Packet, cleared: number): Packet => ({
+  ...rest,
+  headers: headers.map((header) =>
+    header.proto === 'tcp' ? { ...header, flags: masked(header.flags, 0xff & ~cleared) } : header,
+  ),
+});
 
 /** xt_connmark.c, connmark_tg_shift; a packet without a flow is left alone. */
 function connmark(

@@ -4,6 +4,7 @@ import { isWithin } from './connections.ts';
 import type { Machine } from './machine.ts';
 import {
   holds,
+  setAnswer,
   type ChoiceTest,
   type ConnectionsTest,
   type RecentTest,
@@ -55,6 +56,10 @@ function usually(
     if (isOpen(test, subject)) {
       by.push(test.by);
       usual &&= test.holds;
+    } else if (test.kind === 'set') {
+      const answer = setAnswer(test, subject, io.ask);
+      if (answer === undefined) by.push(`set ${test.set}`);
+      usual &&= (answer ?? false) !== test.not;
     } else if (isMemory(test)) {
       // The kernel looks at a match, and counts, only when those before it hold.
       usual &&= isRemembered(test, choice, subject, machine, io) !== test.not;

@@ -57,7 +57,7 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
 }
 
 /** Tests that may be a choice. */
-const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections'] as const);
+const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections', 'set'] as const);
 
 function linked(rule: ReadRule, draft: DraftTable, report: Report): Target {
   const { target } = rule;

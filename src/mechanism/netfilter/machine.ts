@@ -6,6 +6,7 @@ import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Reason } from '../../walk/reason.ts';
+import type { IpSets } from '../linux/ip-set.ts';
 import type { Template, Tracked } from './tracked.ts';
 import type { IcmpError } from './ruleset.ts';
 
@@ -58,6 +59,8 @@ export interface Machine {
   readonly tcpLoose: boolean;
   /** inet_select_addr by the next hop, ipv6_dev_get_saddr by the destination; undefined when the machine has no address at all. */
   masqueradeAddress(passing: Passing, ask: Ask): Term | undefined;
+  /** What `ipset save` says; undefined when nobody stated it. */
+  readonly sets: IpSets | undefined;
   /** The first address of a port, in the order of `ip addr` (nf_nat_redirect.c). */
   redirectAddress(port: string, family: Family): Term | undefined;
   /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */

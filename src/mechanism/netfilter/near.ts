@@ -6,7 +6,7 @@ import { concretely } from '../../walk/concrete.ts';
 import type { NearMiss } from '../../walk/event.ts';
 import { stateNames, statusNames } from './tracked.ts';
 import { protocolName } from './numbers.ts';
-import { holds, packetType, type Test } from './predicate.ts';
+import { holds, packetType, setAnswer, type Test } from './predicate.ts';
 import type { Chain, Rule } from './ruleset.ts';
 import { fieldOf, slotOf, type Field, type Subject } from './subject.ts';
 
@@ -65,6 +65,8 @@ function had(test: Test, subject: Subject): string {
     case 'tally':
     case 'connections':
       return 'not known';
+    case 'set':
+      return setText(setAnswer(test, subject, concretely()));
     case 'packet-type':
       return packetType(subject, concretely());
     case 'reverse-path':
@@ -73,6 +75,9 @@ function had(test: Test, subject: Subject): string {
       return test satisfies never;
   }
 }
+
+const setText = (answer: boolean | undefined): string =>
+  answer === undefined ? 'not known' : answer ? 'in the set' : 'not in the set';
 
 function fieldText(field: Field, subject: Subject): string {
   const term = fieldOf(field, slotOf(field), subject);

@@ -10,6 +10,7 @@ import type { AddressType, ReverseCheck } from './machine.ts';
 import type { Recall } from './recent.ts';
 import type { Tally } from './tally.ts';
 import type { Connections } from './connections.ts';
+import { isInSet, type SetQuery } from './set-match.ts';
 import { fieldOf, slotOf, type Field, type Subject } from './subject.ts';
 
 /** How the rule says it, for people: `--dport` and `80,443`. */
@@ -65,6 +66,7 @@ export type Test =
   | RecentTest
   | TallyTest
   | ConnectionsTest
+  | SetTest
   /** What the frame was sent to, as far as the packet shows it. */
   | (Wording & { readonly kind: 'packet-type'; readonly type: PacketType })
   /** xt_rpfilter.c: whether the way back to the source is the interface that it came by. */
@@ -94,6 +96,11 @@ export interface TallyTest extends Wording, Tally {
 /** A count of connections, among which the packet's is. */
 export interface ConnectionsTest extends Wording, Connections {
   readonly kind: 'connections';
+}
+
+/** A look into a set of ipset. */
+export interface SetTest extends Wording, SetQuery {
+  readonly kind: 'set';
 }
 
 /** A look into a list of -m recent, which may change it. */
@@ -134,6 +141,8 @@ export function holds(test: Test, subject: Subject, ask: Ask, cite: Cite | undef
     // Of the first packet; a rule that is walked asks its list and its count (choice.ts).
     case 'recent':
       return (test.how === 'set') !== test.not;
+    case 'set':
+      return (setAnswer(test, subject, ask) ?? false) !== test.not;
     case 'connections':
       return test.upto > 0 !== test.not;
     case 'tally':
@@ -165,6 +174,13 @@ function isOfTypes(
   if (types.has('UNSPEC') && type !== 'UNSPEC') return false;
   return types.has('LOCAL') || types.has('ANYCAST') ? types.has(type) : true;
 }
+
+/** Undefined when it cannot be known. */
+export const setAnswer = (
+  test: SetTest,
+  { passing, family, machine }: Subject,
+  ask: Ask,
+): boolean | undefined => isInSet(test, passing, family, machine.sets, ask);
 
 const isIn = ({ passing }: Subject): boolean => passing.in !== undefined;
 

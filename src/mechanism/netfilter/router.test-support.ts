@@ -12,6 +12,7 @@ import { concretely } from '../../walk/concrete.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Event } from '../../walk/event.ts';
 import { SessionStore } from '../../walk/session.ts';
+import type { IpSets } from '../linux/ip-set.ts';
 import {
   netfilter,
   readRuleset,
@@ -104,8 +105,9 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 
 const isOf = (family: Family) => (text: string) => text.includes(':') === (family === 6);
 
-const machine = (tcpLoose: boolean): Machine => ({
+const machine = (tcpLoose: boolean, sets: IpSets | undefined): Machine => ({
   node: 'router',
+  sets,
   zone: 'router/conntrack',
   tcpLoose,
   masqueradeAddress: ({ packet, out = '' }) =>
@@ -160,12 +162,12 @@ function sent(filter: Netfilter, packet: Packet, io: Io): Packet {
 /** A router with these rules, which remembers what its kernel would. */
 export function router(
   rules: string,
-  { family = 4, tcpLoose = true }: { family?: Family; tcpLoose?: boolean } = {},
+  { family = 4, tcpLoose = true, sets }: { family?: Family; tcpLoose?: boolean; sets?: IpSets } = {},
 ): Router {
   const { ruleset, problems: all } = readRuleset(rules, { family, at: '/rules' });
   const problems = all.filter((one) => !one.isWarning);
   if (problems.length > 0) throw new Error(problems.map((one) => `${one.line}: ${one.message}`).join('\n'));
-  const filter = netfilter({ [family]: ruleset }, machine(tcpLoose));
+  const filter = netfilter({ [family]: ruleset }, machine(tcpLoose, sets));
   const store = new SessionStore();
   const cross = (hooks: readonly (readonly [Hook, Partial<Passing>])[], start: string): Crossed => {
     const events: Event[] = [];

@@ -100,6 +100,8 @@ export type Target =
   | { readonly do: 'ttl'; readonly name: string; readonly how: 'set' | 'add'; readonly by: number }
   /** TOS of IPv4 or traffic class of IPv6: (octet & ~mask) ^ bits. */
   | { readonly do: 'tos'; readonly name: string; readonly mask: number; readonly bits: number }
+  /** Clears flags of TCP. */
+  | { readonly do: 'flags'; readonly name: 'ECN'; readonly cleared: number }
   | { readonly do: 'untrack'; readonly name: string }
   /** CT: what connection tracking is told of the packet before it sees it. */
   | ({ readonly do: 'template'; readonly name: 'CT' } & Template)

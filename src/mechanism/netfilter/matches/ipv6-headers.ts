@@ -1,7 +1,13 @@
 /** -m frag, hbh, dst, rt, ipv6header, mh, srh and eui64: what IPv6 puts between its header and the next (RFC 8200). */
-import { flag, NOT, word, type Form, type Match } from '../extension.ts';
+import { choiceTest, constantTest, flag, type Form, type Match, NOT, word } from '../extension.ts';
 import { ADDRESS, MOST_32, number, numberRange, PREFIX } from '../forms.ts';
 import { parseNumber } from '../numbers.ts';
+import type { Test } from '../predicate.ts';
+
+/** Packets here have no headers between IPv6 and the next, and `!` does not make one (ip6t_frag.c, ip6t_rt.c, …). */
+const absent = (): readonly Test[] => [
+  { kind: 'constant', holds: false, had: 'none', option: 'an extension header', wanted: 'one', not: false },
+];
 
 const RANGE = numberRange(MOST_32, 'any');
 const EVERY = `0:${MOST_32}`;
@@ -18,6 +24,7 @@ export const frag: Match = {
     '--fraglast': flag(),
   },
   exclusive: [['--fragmore', '--fraglast']],
+  build: absent,
 };
 
 /** `type[:length]`, at most 16. */
@@ -37,6 +44,7 @@ const OPTIONS: Form = {
 const optionsHeader = (name: string): Match => ({
   family: 6,
   options: { [`--${name}-len`]: SIZE, [`--${name}-opts`]: word(OPTIONS) },
+  build: absent,
 });
 
 export const hbh = optionsHeader('hbh');
@@ -70,6 +78,7 @@ export const rt: Match = {
       draft.refuse('--rt-0-not-strict needs --rt-0-addrs', undefined, loose);
     return given;
   },
+  build: absent,
 };
 
 /** In the order of libip6t_ipv6header: names, other names, protocol numbers. */
@@ -99,6 +108,13 @@ const HEADER_LIST: Form = {
 export const ipv6header: Match = {
   family: 6,
   options: { '--header': word(HEADER_LIST, { ...NOT, needed: true }), '--soft': flag() },
+  /** ip6t_ipv6header.c: what follows IPv6 here is the protocol, with nothing between, which counts as `protocol`. */
+  build: (given) => {
+    const header = given.find((one) => one.option === '--header')!;
+    const isProtocol = header.words[0]!.split(',').includes('protocol');
+    const isSoft = given.some((one) => one.option === '--soft');
+    return [constantTest(header, isProtocol && (isSoft || header.words[0] === 'protocol'), 'protocol')];
+  },
 };
 
 /** RFC 6275 section 6.1. */
@@ -128,6 +144,7 @@ export const mh: Match = {
   family: 6,
   options: { '--mh-type': word(numberRange(255, 'ascends', mobility), { ...NOT, unless: '0:255' }) },
   protocols: [135],
+  build: absent,
 };
 
 const fields = ['hdr-len', 'segs-left', 'last-entry'].flatMap((field) =>
@@ -144,7 +161,14 @@ export const srh: Match = {
     '--srh-nsid': word(PREFIX, NOT),
     '--srh-lsid': word(PREFIX, NOT),
   },
+  build: absent,
 };
 
 /** RFC 4291 appendix A: whether the address is made from the Ethernet address. */
-export const eui64: Match = { family: 6, options: {}, hooks: ['PREROUTING', 'INPUT', 'FORWARD'] };
+export const eui64: Match = {
+  family: 6,
+  options: {},
+  hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+  // A frame's addresses are not walked with its packet.
+  build: () => [choiceTest({ option: '-m eui64', not: false, words: [], column: 0 }, 'eui64', false)],
+};

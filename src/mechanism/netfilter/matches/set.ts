@@ -1,6 +1,17 @@
 /** -m set: whether addresses and ports of the packet are in a set that ipset keeps. */
-import { flag, NOT, twoWords, withSpellings, word, type Form, type Match } from '../extension.ts';
+import {
+  choiceTest,
+  flag,
+  type Form,
+  type Match,
+  NOT,
+  twoWords,
+  withSpellings,
+  word,
+  wording,
+} from '../extension.ts';
 import { LONG } from '../forms.ts';
+import type { Side } from '../set-match.ts';
 
 /** IPSET_MAXNAMELEN */
 export const SET_NAME: Form = {
@@ -35,4 +46,19 @@ export const set: Match = {
   exclusive: [COUNTS('packets'), COUNTS('bytes')],
   /** Counters are updated unless the rule says not to. */
   canon: (given) => given.filter((one) => one.not || !one.option.startsWith('--update-')),
+  build: (given) => {
+    const match = given.find((one) => one.option === '--match-set')!;
+    const counted = given.filter((one) => /^--(packets|bytes)-/.test(one.option));
+    return [
+      {
+        kind: 'set',
+        set: match.words[0]!,
+        sides: match.words[1]!.split(',') as Side[],
+        returnNomatch: given.some((one) => one.option === '--return-nomatch'),
+        ...wording(match),
+      },
+      // How often an entry was met before is not known.
+      ...counted.map((one) => choiceTest(one, 'set', false)),
+    ];
+  },
 };

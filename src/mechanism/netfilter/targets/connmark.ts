@@ -55,4 +55,22 @@ export const connmark: TargetSpec = {
     ['--left-shift-mark', '--right-shift-mark'],
   ],
   canon: withMasks,
+  build: (given) => {
+    const [action] = given;
+    const of = (option: string): number | undefined => {
+      const text = given.find((one) => one.option === option)?.words[0];
+      return text === undefined ? undefined : Number(text);
+    };
+    if (of('--left-shift-mark') !== undefined || of('--right-shift-mark') !== undefined)
+      return { do: 'unknown', name: 'CONNMARK' };
+    const set = action!.option === '--set-xmark' ? parseMaskedNumber(action!.words[0]!) : undefined;
+    return {
+      do: 'connmark',
+      name: 'CONNMARK',
+      how: set ? 'set' : action!.option === '--save-mark' ? 'save' : 'restore',
+      ctmask: set?.mask ?? of('--ctmask')!,
+      nfmask: of('--nfmask') ?? MOST_32,
+      bits: set?.value ?? 0,
+    };
+  },
 };

@@ -1,5 +1,6 @@
 /** NFQUEUE, TEE, TPROXY, NETMAP and others that hand a packet, or a note of it, to something beside the next rule. */
-import type { Family } from '../../../value/address.ts';
+import { parseAddress, type Family } from '../../../value/address.ts';
+import { prefixOf } from '../../../value/prefix.ts';
 import { formatIp, lengthOf, parseMasked } from '../address-text.ts';
 import { flag, twoWords, word, type Form, type Given, type TargetSpec } from '../extension.ts';
 import {
@@ -55,6 +56,8 @@ export const tee: TargetSpec = {
       draft.refuse('--gateway names no gateway', undefined, gateway);
     return given;
   },
+  // The copy is not walked.
+  build: () => ({ do: 'continue', name: 'TEE' }),
 };
 
 const PORT: Form = { is: 'a port', spell: (word) => parsePort(word)?.toString() };
@@ -98,12 +101,19 @@ export const netmap: TargetSpec = {
   options: { '--to': word(TO_NETWORK, { needed: true }) },
   tables: ['nat'],
   hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  build: ([to]) => {
+    const [address, length] = to!.words[0]!.split('/');
+    const { first, last } = prefixOf(parseAddress(address!)!, Number(length));
+    const plain = { ports: undefined, random: false, persistent: false };
+    return { do: 'translate', name: 'NETMAP', kind: 'netmap', addresses: { first, last }, ...plain };
+  },
 };
 
-export const trace: TargetSpec = { options: {} };
+export const trace: TargetSpec = { options: {}, build: () => ({ do: 'continue', name: 'TRACE' }) };
 
 export const audit: TargetSpec = {
   options: { '--type': word(oneOf('accept', 'drop', 'reject'), { needed: true }) },
+  build: () => ({ do: 'continue', name: 'AUDIT' }),
 };
 
 /** Major and minor class of tc, in hexadecimal without 0x. */
@@ -118,6 +128,7 @@ const CLASS: Form = {
 export const classify: TargetSpec = {
   options: { '--set-class': word(CLASS, { needed: true }) },
   hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+  build: () => ({ do: 'continue', name: 'CLASSIFY' }),
 };
 
 export const connsecmark: TargetSpec = {
@@ -125,12 +136,14 @@ export const connsecmark: TargetSpec = {
   tables: ['mangle', 'security'],
   needs: ['--save', '--restore'],
   exclusive: [['--save', '--restore']],
+  build: () => ({ do: 'continue', name: 'CONNSECMARK' }),
 };
 
 /** Whether the context is one that the machine's policy has is not known here. */
 export const secmark: TargetSpec = {
   options: { '--selctx': word(text(255), { needed: true }) },
   tables: ['mangle', 'security'],
+  build: () => ({ do: 'continue', name: 'SECMARK' }),
 };
 
 export const idletimer: TargetSpec = {
@@ -139,6 +152,7 @@ export const idletimer: TargetSpec = {
     '--label': word(cutText(27), { needed: true }),
     '--alarm': flag(),
   },
+  build: () => ({ do: 'continue', name: 'IDLETIMER' }),
 };
 
 export const led: TargetSpec = {
@@ -147,6 +161,7 @@ export const led: TargetSpec = {
     '--led-delay': word(number(0, MOST_32)),
     '--led-always-blink': flag(),
   },
+  build: () => ({ do: 'continue', name: 'LED' }),
 };
 
 const SET_TARGETS = ['--add-set', '--del-set', '--map-set'];
@@ -176,6 +191,11 @@ export const set: TargetSpec = {
       draft.refuse('--map-set may stand in the mangle table only', undefined, map);
     return given;
   },
+  // What is put into a set, or taken out, is not kept.
+  build: (given) => ({
+    do: given.some((one) => one.option === '--map-set') ? 'unknown' : 'continue',
+    name: 'SET',
+  }),
 };
 
 const TUPLE = listOf('a list of src, dst, sport, dport, spi, proto, ct', [
@@ -244,4 +264,5 @@ export const rateest: TargetSpec = {
     '--rateest-interval': word(DURATION, { needed: true }),
     '--rateest-ewmalog': word(DURATION, { needed: true }),
   },
+  build: () => ({ do: 'continue', name: 'RATEEST' }),
 };

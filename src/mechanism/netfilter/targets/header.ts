@@ -1,8 +1,9 @@
 /** TTL, HL, DSCP, TOS, ECN, CHECKSUM, TCPMSS and TCPOPTSTRIP: change fields of the packet's headers. */
 import type { Family } from '../../../value/address.ts';
 import { flag, word, type Form, type Given, type TargetSpec } from '../extension.ts';
-import { hex, hexNumber, number } from '../forms.ts';
+import { hex, hexNumber, number, parseMaskedNumber } from '../forms.ts';
 import { DSCP, DSCP_CLASS, TOS } from '../matches/dscp.ts';
+import { flagByte } from '../../../packet/tcp.ts';
 import { parseNumber } from '../numbers.ts';
 
 /** TTL of IPv4, and HL which is the same of IPv6. */
@@ -18,6 +19,11 @@ function lifetime(family: Family, name: string): TargetSpec {
     tables: ['mangle'],
     needs: options,
     exclusive: [options],
+    build: ([one]) => {
+      const value = Number(one!.words[0]);
+      const how = one!.option === options[0] ? 'set' : 'add';
+      return { do: 'ttl', name: name.toUpperCase(), how, by: one!.option === options[1] ? -value : value };
+    },
   };
 }
 
@@ -30,6 +36,7 @@ export const dscp: TargetSpec = {
   needs: ['--set-dscp', '--set-dscp-class'],
   exclusive: [['--set-dscp', '--set-dscp-class']],
   canon: (given) => given.map((one) => ({ ...one, option: '--set-dscp' })),
+  build: ([one]) => ({ do: 'tos', name: 'DSCP', mask: 0xfc, bits: Number(one!.words[0]) << 2 }),
 };
 
 const BYTE = hexNumber(0xff, 2);
@@ -46,6 +53,10 @@ export const tos: TargetSpec = {
   needs: TOS_NAMES,
   exclusive: [TOS_NAMES],
   canon: (given) => given.map(setTos),
+  build: ([one]) => {
+    const { value, mask } = parseMaskedNumber(one!.words[0]!, 0xff)!;
+    return { do: 'tos', name: 'TOS', mask, bits: value };
+  },
 };
 
 /** tos = (tos & ~mask) ^ value, of which every form is a case (iptables-extensions(8), TOS). */
@@ -75,11 +86,13 @@ export const ecn: TargetSpec = {
   },
   tables: ['mangle'],
   protocols: [6],
+  build: () => ({ do: 'flags', name: 'ECN', cleared: flagByte(['ECE', 'CWR']) }),
 };
 
 export const checksum: TargetSpec = {
   options: { '--checksum-fill': flag({ needed: true }) },
   tables: ['mangle'],
+  build: () => ({ do: 'continue', name: 'CHECKSUM' }),
 };
 
 /** What is left of the longest packet by the shortest headers. */
@@ -100,6 +113,8 @@ export const tcpmss: TargetSpec = {
     if (clamp) draft.onlyAt(['FORWARD', 'OUTPUT', 'POSTROUTING'], 'TCPMSS --clamp-mss-to-pmtu');
     return clamp ? [clamp] : given;
   },
+  // Segments have no options here.
+  build: () => ({ do: 'continue', name: 'TCPMSS' }),
 };
 
 const isSyn = ({ option, not, words }: Given): boolean =>
@@ -128,6 +143,7 @@ export const tcpoptstrip: TargetSpec = {
   options: { '--strip-options': word(OPTION_LIST) },
   protocols: [6],
   tables: ['mangle'],
+  build: () => ({ do: 'continue', name: 'TCPOPTSTRIP' }),
 };
 
 /** xt_SYNPROXY: the handshake is answered before anything is forwarded. */
