@@ -27,7 +27,6 @@ TUNSETIFF = 0x400454CA
 IFF_TAP_NO_PI = 0x1002
 SO_RCVMARK = 75
 IP_PKTINFO = 8
-IFA_F_TENTATIVE = 0x40
 LARGEST = 65535
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -106,12 +105,14 @@ def load(request):
 
 
 def await_addresses():
-    """An IPv6 address is usable once a worker of the kernel has looked at it, with nothing to detect or not."""
-    while True:
-        with open("/proc/net/if_inet6", encoding="ascii") as file:
-            if not any(int(line.split()[4], 16) & IFA_F_TENTATIVE for line in file):
-                return
+    """An IPv6 address is the machine's once a worker of the kernel has looked at it and made its route."""
+    while not set(first_words("/proc/net/if_inet6")) <= set(first_words("/proc/net/ipv6_route")):
         time.sleep(0.001)
+
+
+def first_words(path):
+    with open(path, encoding="ascii") as file:
+        return [line.split()[0] for line in file]
 
 
 def drain():

@@ -1,13 +1,17 @@
 /** nettrace's sessions, which can be told the port that the kernel drew at random where nettrace took another. */
-import { constant, valueOf, type Term } from '../../src/value/term.ts';
+import { constant, valueOf } from '../../src/value/term.ts';
 import type { Flow } from '../../src/packet/flow.ts';
 import { SessionStore, type Session } from '../../src/walk/session.ts';
 
-/** In the flows that the last walk opened, `drawn` stands where `chosen` stood. */
+/** In the flows that the last walk opened, `drawn` stands where `chosen` stood in this field of the packet. */
 export interface PortTaken {
+  readonly field: 'sport' | 'dport' | 'id';
   readonly chosen: number;
   readonly drawn: number;
 }
+
+/** The packet's field as a flow's answer has it. */
+const ANSWERED = { sport: ['dport'], dport: ['sport'], id: ['sport', 'dport'] } as const;
 
 export class ModelState extends SessionStore {
   #opened: { readonly zone: string; readonly session: Session }[] = [];
@@ -23,16 +27,16 @@ export class ModelState extends SessionStore {
     super.stage(zone, session, instead);
   }
 
-  adopt({ chosen, drawn }: PortTaken): void {
-    const settled = (port: Term): Term => (valueOf(port) === chosen ? constant(drawn) : port);
-    const corrected = (flow: Flow): Flow => ({
-      ...flow,
-      sport: settled(flow.sport),
-      dport: settled(flow.dport),
-    });
+  adopt({ field, chosen, drawn }: PortTaken): void {
+    const corrected = (flow: Flow, fields: readonly ('sport' | 'dport')[]): Flow =>
+      fields.reduce(
+        (one, at) => (valueOf(one[at]) === chosen ? { ...one, [at]: constant(drawn) } : one),
+        flow,
+      );
     for (const { zone, session } of this.#opened) {
-      // The tuple that came in was nobody's choice: only the answer's is.
-      this.stage(zone, { ...session, reply: corrected(session.reply) }, session);
+      // What a client's earlier flows were translated to is kept as a source, not as an answer.
+      const fields = zone.endsWith('/sources') ? (['sport'] as const) : ANSWERED[field];
+      this.stage(zone, { ...session, reply: corrected(session.reply, fields) }, session);
     }
     this.commit();
   }

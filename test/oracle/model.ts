@@ -19,7 +19,7 @@ import { readTopology, type Topology } from '../../src/topology/topology.ts';
 import { topologyOf, type Machine } from './machine.ts';
 import { ModelState, type PortTaken } from './model-state.ts';
 import type { Arrival, Sighting } from './sighting.ts';
-import { FLAG_LETTERS, type Wire } from './wire.ts';
+import { FLAG_LETTERS, lengthOf, type Wire } from './wire.ts';
 
 /** nettrace does not read this machine or packet. */
 export class Unread extends Error {}
@@ -56,7 +56,7 @@ export function readModel(machine: Machine): Model {
         packet: packetOf(flow, topology),
         in: place === undefined ? undefined : { node, port },
         picks: new Map(),
-        noReturn: !isEchoRequest(arrival.packet),
+        noReturn: !isAnswered(arrival.packet),
         onlyKnown: true as const,
         handshake: false,
       };
@@ -77,13 +77,30 @@ function packetOf(flow: FlowText, topology: Topology): ReturnType<typeof readFlo
   }
 }
 
-const isEchoRequest = ({ proto, type }: Wire): boolean =>
-  (proto === 'icmp' && type === 8) || (proto === 'icmpv6' && type === 128);
+/** A ping that the machine answers: not one to everybody (net.ipv4.icmp_echo_ignore_broadcasts). */
+const isAnswered = ({ proto, type, dst }: Wire): boolean =>
+  (proto === 'icmp' && type === 8 && !dst.endsWith('.255')) || (proto === 'icmpv6' && type === 128);
+
+/** MSS, SACK, timestamps and window scale, which the kernel puts into its own SYN. */
+const SYN_OPTIONS = 20;
 
 /** The arrival as a line of a batch file. */
 export function batchLine({ in: port, packet }: Arrival): FlowText & { readonly in?: string } {
   const { src, dst, proto, sport, dport, flags, type, code, id, ttl, tos } = packet;
-  const stated = { src, dst, proto, sport, dport, flags, type, code, id, ttl, ...(tos === 0 ? {} : { tos }) };
+  const stated = {
+    src,
+    dst,
+    proto,
+    sport,
+    dport,
+    flags,
+    type,
+    code,
+    id,
+    ttl,
+    ...(tos === 0 ? {} : { tos }),
+    size: lengthOf(packet) + (port === 'local' && proto === 'tcp' ? SYN_OPTIONS : 0),
+  };
   return {
     ...(port === 'local' ? {} : { in: `dut/${port}` }),
     ...Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)),

@@ -19,7 +19,7 @@ export function portDrawn(kernel: readonly Sighting[], walked: Walked): PortTake
     if (drawn === undefined || chosen === undefined || drawn === chosen) continue;
     const same = { ...modelled, packet: { ...modelled.packet, [field]: drawn } };
     return sightingText(same) === sightingText(seen) && mayDraw(drawn, field, walked)
-      ? { chosen, drawn }
+      ? { field, chosen, drawn }
       : undefined;
   }
   return undefined;

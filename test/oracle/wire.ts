@@ -21,7 +21,7 @@ export interface Wire {
   readonly quoted?: Wire | undefined;
   /** IPv4's don't fragment. */
   readonly df?: boolean | undefined;
-  /** Octets of data behind the transport header; an echo has the 56 of ping where nothing else is said. */
+  /** Octets of data behind the transport header; undefined is the usual for the protocol. */
   readonly data?: number | undefined;
 }
 
@@ -86,13 +86,19 @@ function header6({ tos, ttl, ...packet }: Wire, length: number): Buffer {
   return header;
 }
 
+/** What ping sends, what a GRE header takes. */
 const PING_DATA = 56;
+const OPAQUE_DATA = 8;
+
+const usualData = (packet: Wire): number => (isEcho(packet) ? PING_DATA : isOpaque(packet) ? OPAQUE_DATA : 0);
+
+const isOpaque = ({ proto }: Wire): boolean => !['tcp', 'udp', 'icmp', 'icmpv6'].includes(proto);
 
 const isEcho = ({ proto, type = 0 }: Wire): boolean =>
   (proto === 'icmp' && (type === 0 || type === 8)) || (proto === 'icmpv6' && (type === 128 || type === 129));
 
 function transport(packet: Wire): Buffer {
-  const data = Buffer.alloc(packet.data ?? (isEcho(packet) ? PING_DATA : 0));
+  const data = Buffer.alloc(packet.data ?? usualData(packet));
   switch (packet.proto) {
     case 'tcp':
       return Buffer.concat([tcp(packet), data]);
@@ -134,6 +140,9 @@ function tcp({ sport, dport, flags = '' }: Wire): Buffer {
 
 const flagLetters = (bits: number): string =>
   FLAG_LETTERS.filter((_, bit) => ((bits >> bit) & 1) === 1).join('');
+
+/** Octets of the whole packet. */
+export const lengthOf = (packet: Wire): number => encode(packet).length;
 
 /** A packet read from its octets, and what is wrong with them. */
 export interface Decoded {

@@ -4,6 +4,8 @@
  */
 import { WHOLE, type Address } from '../../value/address.ts';
 import { constant, valueOf, type Term } from '../../value/term.ts';
+import type { Flow } from '../../packet/flow.ts';
+import type { Manip } from './hook.ts';
 
 /** Big-endian 32-bit words of an address: one, or four. */
 const wordsOf = (address: Address): number[] =>
@@ -57,18 +59,21 @@ function final(a: number, b: number, c: number): number {
 /** (hash * size) >> 32, size up to 2^32. */
 const scaled = (hash: number, size: number): number => Number((BigInt(hash) * BigInt(size)) >> 32n);
 
-/** The address between `first` and `last` for a packet from `src` to `dst`; `persistent` leaves `dst` out. */
+/**
+ * The address between `first` and `last` for the end `manip` of a flow. Its destination, and the zone that a CT rule gave
+ * it for any direction, are hashed too, where `zone` is defined: --persistent leaves both out. The kernel writes the words
+ * of a new destination over the old ones as it goes, and hashes on with the new.
+ */
 export function chosenAddress(
-  first: Address,
-  last: Address,
-  src: Term,
-  dst: Term,
-  persistent: boolean,
+  { first, last }: { readonly first: Address; readonly last: Address },
+  manip: Manip,
+  { src, dst }: Pick<Flow, 'src' | 'dst'>,
+  zone: number | undefined,
 ): Term {
   const from = wordsOf(valueOf(src)).map(swapped);
   const to = wordsOf(valueOf(dst)).map(swapped);
   const [a = 0, b = 0, c = 0, d = 0] = from;
-  let hash = jhash4([a, b, c, d], persistent ? 0 : to.at(-1)!);
+  let hash = jhash4([a, b, c, d], zone === undefined ? 0 : (to.at(-1)! ^ zone) >>> 0);
   const lows = wordsOf(first);
   const highs = wordsOf(last);
   let isFree = false;
@@ -76,7 +81,7 @@ export function chosenAddress(
     const high = highs[i]!;
     const word = isFree ? scaled(hash, 0xffffffff) : low + scaled(hash, high - low + 1);
     isFree ||= word !== high;
-    if (!persistent) hash = (hash ^ to[i]!) >>> 0;
+    if (zone !== undefined) hash = (hash ^ (manip === 'dst' ? swapped(word) : to[i]!)) >>> 0;
     return word;
   });
   return constant(addressOf(words));

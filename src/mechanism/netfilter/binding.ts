@@ -35,6 +35,8 @@ export const nothing = (manip: Manip): Wish => ({
 
 /** What the flows that exist already leave over. */
 export interface Others {
+  /** The conntrack zone of the flow, in either direction; 0 is the usual one. */
+  readonly zone: number;
   /** Whether another flow has the reply of this tuple. */
   isUsed(flow: Flow): boolean;
   /** The translated source that another flow from the same source has. */
@@ -45,7 +47,7 @@ export function bound(flow: Flow, form: Form, wish: Wish, others: Others, ask: A
   const settled =
     wish.manip === 'src' && !wish.random ? settledSource(flow, form, wish, others, ask) : undefined;
   if (settled) return settled;
-  const placed = { ...flow, [wish.manip]: addressFor(flow, wish) };
+  const placed = { ...flow, [wish.manip]: addressFor(flow, wish, others) };
   const port = portField(form, wish.manip);
   if (port === undefined) return placed;
   if (!wish.random && keepsPort(placed, port, wish, others, ask)) return placed;
@@ -71,11 +73,12 @@ function settledSource(flow: Flow, form: Form, wish: Wish, others: Others, ask: 
 const portField = (form: Form, manip: Manip): 'sport' | 'dport' | undefined =>
   form === 'bare' ? undefined : form === 'icmp' || manip === 'src' ? 'sport' : 'dport';
 
-const addressFor = (flow: Flow, { addresses, manip, persistent }: Wish): Term => {
+const addressFor = (flow: Flow, { addresses, manip, persistent }: Wish, { zone }: Others): Term => {
   if (addresses === undefined) return flow[manip];
   if ('one' in addresses) return addresses.one;
-  const { first, last } = addresses;
-  return first === last ? constant(first) : chosenAddress(first, last, flow.src, flow.dst, persistent);
+  return addresses.first === addresses.last
+    ? constant(addresses.first)
+    : chosenAddress(addresses, manip, flow, persistent ? undefined : zone);
 };
 
 /** nf_in_range: the source is what the translation would make of it. */

@@ -59,6 +59,7 @@ export function bind(
 }
 
 const othersOf = ({ replaces, entry }: Tracked, machine: Machine, io: Io): Others => ({
+  zone: entry.zones.original || entry.zones.reply,
   isUsed: (tuple) => {
     const found = io.sessions.find(storeZone(machine, entry.zones.reply), reverse(tuple));
     return found !== undefined && found.session !== replaces;

@@ -86,7 +86,7 @@ export const MATCHES: readonly Feature[] = [
   {
     name: 'tcp-option',
     weight: 0.3,
-    fits: ({ protocol }) => protocol === 'tcp',
+    fits: (place) => place.protocol === 'tcp' && isAmong(place, 'PREROUTING', 'FORWARD'),
     text: (place) => `-m tcp ${not(place)}--tcp-option ${place.roll.pick([2, 3])}`,
   },
   {
@@ -168,7 +168,6 @@ export const MATCHES: readonly Feature[] = [
   simple('statistic', 0.5, () => '--mode nth --every 1 --packet 0'),
   simple('quota', 0.3, () => '--quota 1000000'),
   simple('time', 0.3, () => '--timestart 00:00:00 --timestop 23:59:59'),
-  simple('connlimit', 0.5, ({ roll }) => `--connlimit-${roll.pick(['above', 'upto'])} 1000`),
   only(
     (place) => isAmong(place, 'PREROUTING', 'INPUT', 'FORWARD'),
     simple('physdev', 0.5, (place) => `${not(place)}--physdev-in eth0`),
