@@ -4,6 +4,7 @@ import * as ciphers from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodedPacket } from '../src/analyze/decode-report.ts';
 import type { CapturedPacket } from '../src/packet/capture/captured.ts';
+import { linkHeader } from '../src/packet/capture/link-type.ts';
 import { decoder, type Decoder } from '../src/packet/wire/decode.ts';
 import { encode } from '../src/packet/wire/encode.ts';
 import { espSealer, type EspKey } from '../src/packet/wire/esp-keys.ts';
@@ -11,7 +12,7 @@ import type { DecodedLayer, DecodedPacket } from '../src/report/decode.ts';
 import { CAPTURES, openCapture, PORTS } from './captures/captures.ts';
 import { askTshark, complaints, pcapOf, whyNotTshark } from './tshark/ask.ts';
 import { FIELDS, protocolOf, protocolsOf } from './tshark/fields.ts';
-import { randomStacks, STACK_KEYS } from './tshark/stacks.ts';
+import { linkStacks, LINKS, randomStacks, STACK_KEYS } from './tshark/stacks.ts';
 
 const reason = whyNotTshark();
 if (reason !== undefined) process.stderr.write(`tshark is not asked: ${reason}\n`);
@@ -143,4 +144,19 @@ const asCaptured = (bytes: Uint8Array): CapturedPacket => ({
   bytes,
   length: bytes.length,
   comments: [],
+});
+
+describe.skipIf(reason !== undefined)('when packets are not of Ethernet', () => {
+  const sealer = espSealer(STACK_KEYS, ciphers);
+
+  test.each(Object.entries(LINKS))(
+    'then tshark reads link type %s as nettrace writes it',
+    (linkType, link) => {
+      const bytes = [...linkStacks(link, 50)].map((stack) => encode(stack, sealer));
+      expect(complaints(bytes, STACK_KEYS, Number(linkType))).toEqual([]);
+      const decode = decoder({ sealer, ports: PORTS });
+      for (const one of bytes) expect(decode(one, linkHeader(Number(linkType), one)!).problems).toEqual([]);
+    },
+    MINUTE,
+  );
 });

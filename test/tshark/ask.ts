@@ -69,7 +69,7 @@ const [BETWEEN_FIELDS, BETWEEN_VALUES] = ['\t', '|'];
 export function askTshark(
   capture: Uint8Array,
   fields: readonly string[],
-  { keys = new Map(), filter }: { keys?: ReadonlyMap<number, EspKey>; filter?: string } = {},
+  { keys = new Map(), filter }: { keys?: ReadonlyMap<number, EspKey> | undefined; filter?: string } = {},
 ): readonly (readonly (readonly string[])[])[] {
   const folder = mkdtempSync(join(tmpdir(), 'nettrace-tshark-'));
   try {
@@ -118,8 +118,9 @@ const HARMLESS = /^(Connection establish request|Connection reset|No response se
 export function complaints(
   bytes: readonly Uint8Array[],
   keys: ReadonlyMap<number, EspKey>,
+  linkType = 1,
 ): readonly string[] {
-  const told = askTshark(pcapOf(bytes), ['frame.number', 'frame.protocols', '_ws.expert.message'], {
+  const told = askTshark(pcapOf(bytes, linkType), ['frame.number', 'frame.protocols', '_ws.expert.message'], {
     keys,
     filter: WRONG,
   });

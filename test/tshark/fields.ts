@@ -142,6 +142,7 @@ export const FIELDS: readonly TsharkField[] = [
       of: (layer) => (/^erspan[23]$/.test(layer.proto) ? text(layer[ours]) : undefined),
     };
   }),
+  ...fieldsOf('lisp', { 'lisp-data.nonce': 'nonce', 'lisp-data.iid': 'instance' }),
   ...fieldsOf('esp', { 'esp.spi': 'spi', 'esp.sequence': 'seq' }),
   { name: 'esp.icv_good', of: ({ suite }) => (suite === undefined ? undefined : '1') },
 ];
@@ -153,6 +154,7 @@ const PROTOCOLS: Readonly<Record<string, string | undefined>> = {
   'ipv6.dstopts': 'destination-options',
   'ipv6.fraghdr': 'fragment',
   'ipv6.routing': 'routing',
+  'lisp-data': 'lisp',
 };
 
 /** Names that tshark has for what is no header. */

@@ -21,6 +21,11 @@ export const STACK_KEYS: ReadonlyMap<number, EspKey> = new Map(
   }),
 );
 
+const octets = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
+
+const ROUTER_ALERT_4 = { kind: 148, data: octets(0, 0) };
+const ROUTER_ALERT_6 = { kind: 5, data: octets(0, 0) };
+
 const pick = <T>(random: Random, choices: readonly T[]): T => choices[random(choices.length)]!;
 
 /** Unicast and locally administered. */
@@ -52,6 +57,7 @@ const ip = (random: Random): Stack =>
           df: random(2),
           src: ipv4Address(random),
           dst: ipv4Address(random),
+          ...(random(8) === 0 && { options: [ROUTER_ALERT_4] }),
         },
       ]
     : [
@@ -62,13 +68,21 @@ const ip = (random: Random): Stack =>
           src: ipv6Address(random),
           dst: ipv6Address(random),
         },
-        ...(random(5) === 0
-          ? [{ proto: 'destination-options', options: [{ kind: 1, data: new Uint8Array(4) }] }]
-          : []),
+        ...extensions(random),
       ];
 
+/** Extension headers in the order of RFC 8200 section 4.1. */
+const extensions = (random: Random): Stack => [
+  ...(random(8) === 0
+    ? [{ proto: 'hop-by-hop', options: [ROUTER_ALERT_6, { kind: 1, data: octets() }] }]
+    : []),
+  ...(random(8) === 0 ? [{ proto: 'fragment', offset: 0, mf: 0, id: random(2 ** 32) }] : []),
+  ...(random(8) === 0
+    ? [{ proto: 'destination-options', options: [{ kind: 1, data: new Uint8Array(4) }] }]
+    : []),
+];
+
 const ports = (random: Random) => ({ sport: port(random), dport: port(random) });
-const octets = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
 
 const TCP_OPTIONS = [
   { kind: 2, data: octets(5, 0xb4) },
@@ -133,7 +147,7 @@ const CRITICAL_OPTION = { class: 0xff01, kind: 0x82, data: octets(1, 2, 3, 4, 5,
 
 function tunnel(random: Random, depth: number): Stack {
   const vni = random(2 ** 24);
-  switch (random(10)) {
+  switch (random(11)) {
     case 0:
       return [
         udpTo(random, pick(random, [4789, 10_800, 10_801]), random(2) === 0),
@@ -157,6 +171,8 @@ function tunnel(random: Random, depth: number): Stack {
       return [{ proto: 'gre', seq: random(2 ** 31) }, erspan3(random), ...frame(random, depth)];
     case 7:
       return [esp(random), ...ipPacket(random, depth)];
+    case 9:
+      return [udpTo(random, 4341, true), lisp(random), ...ipPacket(random, depth)];
     case 8:
       return [udpTo(random, 4500, true), esp(random), ...ipPacket(random, depth)];
     default:
@@ -169,6 +185,15 @@ const gre = (random: Random): WireHeader => ({
   checked: random(2),
   ...(random(2) === 0 && { key: random(2 ** 32) }),
   ...(random(2) === 0 && { seq: random(2 ** 32) }),
+});
+
+/** With a nonce and an instance. */
+const lisp = (random: Random): WireHeader => ({
+  proto: 'lisp',
+  flags: 0x88,
+  nonce: random(2 ** 24),
+  instance: random(2 ** 24),
+  locators: 0,
 });
 
 const erspan2 = (random: Random): WireHeader => ({
@@ -194,6 +219,25 @@ const erspan3 = (random: Random): WireHeader => ({
 function esp(random: Random): WireHeader {
   const spi = 0x2000 + random(SUITES.length);
   return { proto: 'esp', spi, seq: 1 + random(2 ** 31), suite: SUITES[spi - 0x2000]! };
+}
+
+/** What stands before an IP packet in captures that are not of Ethernet, by link type. */
+export const LINKS: Readonly<Record<number, WireHeader | undefined>> = {
+  0: { proto: 'null' },
+  101: undefined,
+  113: { proto: 'sll', packetType: 4, address: 0x02_00_00_00_00_01 },
+  276: { proto: 'sll2', interface: 3, packetType: 0, address: 0x02_00_00_00_00_01 },
+};
+
+/** IP packets of IPv4, which the family of `null` does not say of IPv6 in the same way everywhere. */
+export function* linkStacks(link: WireHeader | undefined, count: number): Generator<WirePacket> {
+  const random = randomFrom(276);
+  while (count > 0) {
+    const headers = ipPacket(random, 1);
+    if (headers[0]!.proto !== 'ipv4') continue;
+    count--;
+    yield { headers: link ? [link, ...headers] : headers, payload: new Uint8Array(random(80)).fill(0x6e) };
+  }
 }
 
 export function* randomStacks(count: number): Generator<WirePacket> {
