@@ -43,6 +43,8 @@ export interface Fabric {
   space(vnet: string): IntegerSet;
   /** The physical address of a service that is not in a VNet: a public frontend, a NAT gateway. */
   publicService(id: string): Pick<Location, 'physical' | 'mac'>;
+  /** The physical addresses of all of them: what they send came from the Internet. */
+  readonly multiplexers: IntegerSet;
   /** The side of `vnet` in its peering with `remote`. */
   peering(vnet: string, remote: string): PeeringPolicy | undefined;
   gateway(name: string): Location & { readonly vnet: string; readonly address: Address };

@@ -6,7 +6,7 @@
  *        |  acl        network security groups of NIC and subnet
  *        |  slb-vnat   frontend to machine, for what an internal load balancer sent
  *        |  vnet       effective routes, peering, location; VXLAN
- *        |  slb-nat    public address to machine, where there is one; machine to public address on the way out
+ *        |  slb-nat    public address to machine, for what came from the Internet; and back on the way out
  *      fabric, or the Internet
  *
  * A flow's first packet walks the layers, downwards on its way out and upwards on its way in; the flow table then
@@ -22,6 +22,7 @@ import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
 import type { Found, Session } from '../walk/session.ts';
+import { isCarried } from './carried.ts';
 import { decapsulate, route, type Fabric, type Sender } from './fabric.ts';
 import { fromFrontend, type Balanced } from './frontend.ts';
 import { translateOutbound, type OutboundMethod } from './outbound.ts';
@@ -92,7 +93,7 @@ const LAYERS: readonly Layer[] = [
   { name: 'nic', pass: checkAddresses },
   { name: 'acl', pass: checkGroups },
   { name: 'slb-vnat', pass: (passage, io) => translateFrontend('slb-vnat', passage, io) },
-  { name: 'vnet', pass: checkCarried },
+  { name: 'vnet', pass: checkFabric },
 ];
 
 const FROM_INTERNET: Layer = {
@@ -101,7 +102,7 @@ const FROM_INTERNET: Layer = {
 };
 
 const INBOUND = LAYERS.toReversed();
-const INBOUND_WITH_PUBLIC = [FROM_INTERNET, ...INBOUND];
+const INBOUND_PUBLIC = [FROM_INTERNET, ...INBOUND];
 
 export const hostSwitch = (config: HostSwitch): Device => ({
   name: `${config.node}:host`,
@@ -116,7 +117,9 @@ export const hostSwitch = (config: HostSwitch): Device => ({
     const name = isProbe ? port.slice(PLATFORM_PORT.length) : port;
     const nic = config.ports.find((one) => one.name === name);
     if (!nic) return { do: 'unknown', missing: `port ${port} of ${config.node}` };
-    return (isProbe ? inbound : outbound)(nic, packet, config.fabric, io);
+    return isProbe
+      ? inbound(nic, packet, INBOUND, config.fabric, io)
+      : outbound(nic, packet, config.fabric, io);
   },
 });
 
@@ -124,7 +127,9 @@ function fromFabric(config: HostSwitch, packet: Packet, io: Io): Action {
   const inner = decapsulate(packet, io);
   if (!inner) return { do: 'drop', reason: 'tunnel-no-endpoint' };
   const port = config.ports.find((one) => io.ask.same(inner.mac, constant(one.mac), one.at));
-  return port ? inbound(port, inner.packet, config.fabric, io) : { do: 'drop', reason: 'tunnel-no-endpoint' };
+  if (!port) return { do: 'drop', reason: 'tunnel-no-endpoint' };
+  const isFromMux = io.ask.within(ipOf(packet)!.src, config.fabric.multiplexers, undefined);
+  return inbound(port, inner.packet, isFromMux ? INBOUND_PUBLIC : INBOUND, config.fabric, io);
 }
 
 /** One-to-one public addresses need no multiplexer: the packet comes as it is. */
@@ -133,7 +138,9 @@ function fromInternet(config: HostSwitch, packet: Packet, io: Io): Action {
   const port = config.ports.find((one) =>
     one.balanced().some(({ frontend, at }) => io.ask.within(dst, single(frontend), at)),
   );
-  return port ? inbound(port, packet, config.fabric, io) : { do: 'drop', reason: 'neighbour-missing' };
+  return port
+    ? inbound(port, packet, INBOUND_PUBLIC, config.fabric, io)
+    : { do: 'drop', reason: 'neighbour-missing' };
 }
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { Inbound: 'Outbound', Outbound: 'Inbound' };
@@ -142,10 +149,15 @@ const findFlow = (port: VirtualPort, direction: Direction, flow: Flow, io: Io): 
   io.sessions.find(port.zones[direction], flow, 'original') ??
   io.sessions.find(port.zones[OPPOSITE[direction]], flow, 'reply');
 
-function inbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
-  const hasPublic = port.balanced().some(({ layer }) => layer === 'slb-nat');
+function inbound(
+  port: VirtualPort,
+  packet: Packet,
+  layers: readonly Layer[],
+  fabric: Fabric,
+  io: Io,
+): Action {
   const passage: Passage = { port, direction: 'Inbound', packet, original: flowOf(packet) };
-  const passed = pass(hasPublic ? INBOUND_WITH_PUBLIC : INBOUND, passage, fabric, io);
+  const passed = pass(layers, passage, fabric, io);
   return 'do' in passed ? passed : { do: 'send', port: port.name, packet: passed.packet };
 }
 
@@ -261,19 +273,10 @@ function checkGroups(passage: Passage, io: Io): Passed {
   return passage;
 }
 
-/** IP-in-IP and GRE. */
-const NOT_CARRIED = setOf([4, 47].map((protocol) => ({ first: protocol, last: protocol })));
-
-/** Multicast of both families, and broadcast to all. */
-const NO_UNICAST = setOf(['224.0.0.0/4', '255.255.255.255/32', 'ff00::/8'].map(prefix));
-
-/** What never enters the fabric: Microsoft, "Virtual Network FAQ", "What protocols can I use within VNets?". */
-function checkCarried(passage: Passage, io: Io): Passed {
-  if (passage.direction === 'Inbound') return passage;
-  const { proto, dst } = flowOf(passage.packet);
-  return io.ask.within(proto, NOT_CARRIED, undefined) || io.ask.within(dst, NO_UNICAST, undefined)
-    ? { do: 'drop', reason: 'traffic-not-carried' }
-    : passage;
+function checkFabric(passage: Passage, io: Io): Passed {
+  return passage.direction === 'Inbound' || isCarried(passage.packet, io)
+    ? passage
+    : { do: 'drop', reason: 'traffic-not-carried' };
 }
 
 /** Frontend address and port become the machine's own, unless the rule has floating IP. */

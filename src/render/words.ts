@@ -54,7 +54,7 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'gateway-transit-unused': (about) =>
     `${about ?? 'a VNet'} has no gateway route, a user route alone decided`,
   'floating-ip-filter': () => 'under floating IP a security group sees the frontend address',
-  'internet-source': () => 'an address of 192.0.2.0/24 stands for the one that Azure lends',
+  'internet-source': () => 'default outbound access is on, with an address of 192.0.2.0/24 for its own',
   'snat-port': () => 'the SNAT port is the first free one',
   'mux-choice': () => 'any MUX may take any packet, they share their state (--pick to choose)',
   'site-translates': (about) => `${about ?? 'the edge router'} puts its public address in`,

@@ -45,6 +45,7 @@ export function programFabric(declared: Declaring, device: (name: string) => Dev
       },
     })),
     publicService: (id) => publics.get(id)!,
+    multiplexers: setOf([...publics.values()].map(({ physical: at }) => ({ first: at, last: at }))),
     space: memo((vnet: string) => setOf(declared.vnets.get(vnet)?.addressPrefixes ?? [])),
     peering: (vnet, remote) => peeringOf(declared, vnet, remote),
     gateway: memo((name: string) => {

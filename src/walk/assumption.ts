@@ -24,7 +24,8 @@ export const ASSUMPTIONS = {
   'floating-ip-filter':
     'What a security group sees as destination under floating IP is not documented; nettrace takes the frontend address.',
   'internet-source':
-    'Default outbound access lends an address of Microsoft’s own that nobody can know beforehand: one of 192.0.2.0/24 stands for it.',
+    'Default outbound access is taken to be on where the subnet does not say otherwise, as it was before API version 2025-07-01. It ' +
+    'lends an address of Microsoft’s own that nobody can know beforehand: one of 192.0.2.0/24 stands for it.',
   'snat-port':
     'Which source port Azure lends is not published; nettrace takes the first that is free in the share of the NIC.',
   'mux-choice':
