@@ -4,12 +4,14 @@ import { contains } from '../value/prefix.ts';
 import { valueOf } from '../value/term.ts';
 import { ICMP_TYPE } from '../packet/icmp.ts';
 import { answerTo, makePacket, type PacketValues } from '../packet/make.ts';
-import { ipOf, transportOf, type Packet } from '../packet/packet.ts';
+import { reverse } from '../packet/flow.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../packet/packet.ts';
 import { flagNames, type TcpFlag } from '../packet/tcp.ts';
 import { INTERNET } from '../mechanism/internet.ts';
 import type { Ask } from '../walk/ask.ts';
 import { concretely, type Picks } from '../walk/concrete.ts';
 import type { Device } from '../walk/device.ts';
+import type { Reason } from '../walk/reason.ts';
 import type { SessionStore } from '../walk/session.ts';
 import type { Verdict } from '../walk/verdict.ts';
 import { walk, type Start, type Walk } from '../walk/walk.ts';
@@ -74,12 +76,8 @@ export function trace(topology: Topology, question: Question, store: SessionStor
     step({ device: replier.device, packet: answer.packet });
   if (replier && answer && !question.noReturn) {
     supposed.push(...replier.supposed);
-    const back = judged(
-      step({ device: replier.device, port: replier.port, packet: answer.packet }),
-      sender?.node,
-      question.packet.src,
-      topology,
-    );
+    const returned = step({ device: replier.device, port: replier.port, packet: answer.packet });
+    const back = heard(judged(returned, sender?.node, question.packet.src, topology), start.packet, sender);
     walks.push({ direction: 'return', walk: back });
     const isHome = back.verdict.outcome === 'left' && back.verdict.towards === home;
     if (question.handshake && answer.isHandshake && (isHome || back.verdict.outcome === 'delivered')) {
@@ -94,16 +92,30 @@ export function trace(topology: Topology, question: Question, store: SessionStor
 
 /** A walk that was to reach `wanted`: to be delivered to another machine that has the address too is to miss it. */
 function judged(made: Walk, wanted: string | undefined, address: Address, topology: Topology): Walk {
-  const { device, verdict, events } = made;
+  const { device, verdict } = made;
   const isMissed =
     verdict.outcome === 'delivered' &&
     wanted !== undefined &&
     device.node !== wanted &&
     topology.owners(address).some((owner) => owner.node === device.node);
-  if (!isMissed) return made;
-  const missed: Verdict = { outcome: 'dropped', reason: 'receiver-other', at: undefined };
-  const ended = { type: 'ended', verdict: missed, packet: made.packet, note: wanted } as const;
-  return { ...made, verdict: missed, events: [...events.slice(0, -1), ended] };
+  return isMissed ? dropped(made, 'receiver-other', wanted) : made;
+}
+
+/** An answer to whoever asked: from another address or port than was asked, or for another, it is no answer. */
+function heard(made: Walk, asked: Packet, sender: Device | undefined): Walk {
+  if (made.verdict.outcome !== 'delivered' || made.device !== sender) return made;
+  const [is, was] = [flowOf(made.packet), reverse(flowOf(asked))];
+  const isAnswer = (['src', 'dst', 'sport', 'dport'] as const).every(
+    (field) => valueOf(is[field]) === valueOf(was[field]),
+  );
+  return isAnswer ? made : dropped(made, 'session-missing');
+}
+
+/** The walk with another end. */
+function dropped(made: Walk, reason: Reason, note?: string): Walk {
+  const verdict: Verdict = { outcome: 'dropped', reason, at: undefined };
+  const ended = { type: 'ended', verdict, packet: made.packet, note } as const;
+  return { ...made, verdict, events: [...made.events.slice(0, -1), ended] };
 }
 
 /** An injected packet was sent before it was seen: whoever sent it expects the answer. */
