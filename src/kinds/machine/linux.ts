@@ -52,12 +52,19 @@ export function readLinux(
   const addresses = readAddresses(text.addresses, below(at, 'addresses'), reading);
   const written = (key: TextKey): Written | undefined => writtenAt(text[key], below(at, key), reading);
   const interfaces = ['lo', ...ports, ...(addresses?.keys() ?? [])];
+  const routes = readTable(written('routes'), names, interfaces, reading);
+  const steering = policy(written('rules'), written('rules6'), names, reading);
+  checkTables(
+    steering,
+    [...(routes ?? []).map(({ table }) => table), ...Object.keys(text.tables ?? {})],
+    reading,
+  );
   return {
     sysctl: sysctl(readSettings(text.sysctl, below(at, 'sysctl'), reading)),
     addresses: addresses && mapped(addresses, (one) => one.addresses),
     links: mapped(addresses ?? new Map(), (one) => one.link),
-    routes: readTable(written('routes'), names, interfaces, reading),
-    policy: policy(written('rules'), written('rules6'), names, reading),
+    routes,
+    policy: steering,
     rulesets: {
       ...rules(written('iptables'), 4, reading),
       ...rules(written('ip6tables'), 6, reading),
@@ -151,6 +158,16 @@ function policy(
       ),
     }),
   };
+}
+
+/** A table that a rule names and no route is in has nothing to say, unless its name is a slip. */
+function checkTables(steering: LinuxConfig['policy'], tables: readonly string[], reading: Reading): void {
+  const named = tables.filter((table) => !/^\d+$/.test(table));
+  const known = new Set([...named, 'local', 'main', 'default']);
+  for (const { action, at } of [...(steering[4] ?? []), ...(steering[6] ?? [])]) {
+    if (action.do !== 'lookup' || known.has(action.table) || at === undefined) continue;
+    if (!/^\d+$/.test(action.table)) reading.nearly([...known], 'routing table', action.table, at);
+  }
 }
 
 function readRules(

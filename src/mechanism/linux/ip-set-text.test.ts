@@ -36,6 +36,7 @@ describe('when ipset save prints an entry, then its parts are read', () => {
       '10.0.0.1-10.0.0.1 17:53-53 10.1.0.0-10.1.255.255',
     ],
     ['hash:ip,port family inet', '10.0.0.1,icmp:8/0', '10.0.0.1-10.0.0.1 1:2048-2048'],
+    ['hash:ip,port family inet', '10.0.0.1,icmp:echo-request', '10.0.0.1-10.0.0.1 1:2048-2048'],
     ['hash:net,iface family inet', '10.0.0.0/24,eth0', '10.0.0.0-10.0.0.255 interface eth0'],
     ['hash:ip,mark family inet markmask 0xffffffff', '10.0.0.1,0x0000000a', '10.0.0.1-10.0.0.1 mark 10'],
     ['hash:mac hashsize 1024 maxelem 65536', '02:00:00:00:00:01', '02:00:00:00:00:01'],

@@ -146,6 +146,18 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   udplite: 136,
 };
 
+/** Types and codes that ipset prints by name. */
+const ICMP_NAMES: Readonly<Record<string, string>> = {
+  'echo-reply': '0/0',
+  'network-unreachable': '3/0',
+  'host-unreachable': '3/1',
+  'protocol-unreachable': '3/2',
+  'port-unreachable': '3/3',
+  'fragmentation-needed': '3/4',
+  'echo-request': '8/0',
+  'ttl-zero-during-transit': '11/0',
+};
+
 /** `tcp:80`, `udp:1000-2000`, `icmp:8/0`, `80` (TCP, but in a bitmap any), `gre:0`. */
 function readPort(text: string, isAny: boolean): SetPart | undefined {
   const [before = '', behind] = text.split(':');
@@ -153,8 +165,8 @@ function readPort(text: string, isAny: boolean): SetPart | undefined {
   const protocol = name === undefined ? undefined : (PROTOCOLS[name] ?? numberOf(name));
   if (name !== undefined && (protocol === undefined || protocol > 255)) return undefined;
   const ports = behind ?? before;
-  const [type, code] = ports.split('/').map(numberOf);
-  if (ports.includes('/'))
+  const [type, code] = (ICMP_NAMES[ports] ?? ports).split('/').map(numberOf);
+  if (ports.includes('/') || ports in ICMP_NAMES)
     return type === undefined || code === undefined
       ? undefined
       : { kind: 'port', protocol, first: type * 256 + code, last: type * 256 + code };

@@ -108,6 +108,7 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
   const nextHop = route.via === undefined ? ipOf(passing.packet)!.dst : constant(route.via);
   return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => {
     noteFragments(machine, last.packet, route, io);
+    if (machine.links.get(route.dev!)?.hasCarrier === false) return withoutCarrier(machine, last, route, io);
     return {
       do: 'send',
       port: route.dev!,
@@ -116,6 +117,13 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
       unresolved: () => sendUnresolved(machine, last, io),
     };
   });
+}
+
+/** Nobody hears what is sent by an interface without carrier, so no neighbour answers there. */
+function withoutCarrier(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io): Action {
+  sendUnresolved(machine, passing, io);
+  const note = `${route.dev} has no carrier`;
+  return { do: 'drop', reason: 'neighbour-missing', at: route.at ?? machine.at, note };
 }
 
 /** ipv4_link_failure, ip6_link_failure: nobody answers for the next hop, which is told to whoever the packet is from now. */
