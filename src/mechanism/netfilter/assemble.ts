@@ -64,6 +64,7 @@ export function assemble(reading: Reading): ReadRule | undefined {
     protocol: reading.protocol,
     parts,
     refuse: (message, suggestion, at) => refuse(reading, at?.column ?? column, message, suggestion),
+    isRefused: () => reading.isRefused,
     onlyAt: (hooks, what) => void limits.push({ what, hooks, column }),
     unknown: (name) => void (unknown ??= name),
   };

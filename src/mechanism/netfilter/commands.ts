@@ -91,7 +91,7 @@ function runRule(words: readonly Word[], context: LineContext): void {
     return void chain.rules.splice(place - 1, 1);
   const rule = readRule(words, figure === undefined ? 2 : 3, context);
   if (!rule || !chain) return;
-  checkSides(words, chain.name, context);
+  checkSides(rule, words, chain.name, context);
   if (command === '-A') chain.rules.push(rule);
   else if (command === '-I') chain.rules.splice(place - 1, 0, lastFirst(rule));
   else if (command === '-R') chain.rules.splice(place - 1, 1, rule);
@@ -114,15 +114,14 @@ const NO_IN: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
 const NO_OUT: readonly Hook[] = ['PREROUTING', 'INPUT'];
 
 /** In built-in chains iptables refuses -i where nothing has come in, and -o where nothing goes out yet. */
-function checkSides(words: readonly Word[], chain: string, { report }: LineContext): void {
+function checkSides(rule: ReadRule, words: readonly Word[], chain: string, { report }: LineContext): void {
   const hook = HOOKS.find((one) => one === chain);
-  const sides = [
-    [NO_IN, /^(-i|--in-.*)$/, '-i'],
-    [NO_OUT, /^(-o|--out-.*)$/, '-o'],
-  ] as const;
-  for (const [hooks, pattern, option] of sides) {
-    const word = hook && hooks.includes(hook) ? words.find(({ text }) => pattern.test(text)) : undefined;
-    if (word) report(word.column, `${option} cannot be used in ${hook}`);
+  if (!hook) return;
+  for (const test of rule.tests[0] ?? []) {
+    if (test.kind !== 'interface' || !(test.side === 'in' ? NO_IN : NO_OUT).includes(hook)) continue;
+    const [option, long] = test.side === 'in' ? ['-i', '--in-interface'] : ['-o', '--out-interface'];
+    const word = words.find(({ text }) => text === option || (text.length > 4 && long!.startsWith(text)));
+    report(word?.column ?? 1, `${option} cannot be used in ${hook}`);
   }
 }
 

@@ -71,6 +71,8 @@ export interface Draft {
   readonly parts: readonly Part[];
   /** The rule cannot be loaded; `at` is the option to blame, where it is not the extension as a whole. */
   refuse(message: string, suggestion?: string, at?: Given): void;
+  /** Whether something has been refused already. */
+  isRefused(): boolean;
   /** `what` may stand only where these hooks, and no others, lead to. */
   onlyAt(hooks: readonly Hook[], what: string): void;
   /** The rule is well formed, but what `name` decides is not modelled. */

@@ -2,6 +2,7 @@
 import type { Cite } from '../../walk/cite.ts';
 import type { ReadRule } from './assemble.ts';
 import { chainsOf, type Hook, type TableName } from './hook.ts';
+import { TARGETS } from './targets/targets.ts';
 import type { Chain, Policy, Rule, Table, Target, TextProblem } from './ruleset.ts';
 import type { Test } from './predicate.ts';
 import { nearest, quote } from './words.ts';
@@ -66,15 +67,15 @@ function linked(rule: ReadRule, draft: DraftTable, report: Report): Target {
   if (rule.jumpsAhead && chain)
     report(rule, `Chain ${target.name} must be declared before something jumps to it`);
   if (chain && !chain.policy && !rule.hasTargetOptions) return target;
-  // Options behind a name that is no chain show a target which nettrace has never heard of.
-  if (!chain && rule.hasTargetOptions) return { do: 'unknown', name: target.name };
   if (chain && rule.hasTargetOptions) report(rule, `${quote(target.name)} is a chain and takes no options`);
   else if (chain) report(rule, `${target.name} is a built-in chain, which only the kernel enters`);
   else
     report(
       rule,
-      `There is no chain ${quote(target.name)} in table ${draft.name}`,
-      nearest(target.name, chainNames(draft)),
+      rule.hasTargetOptions
+        ? `${quote(target.name)} is not a target, and there is no such chain in table ${draft.name}`
+        : `There is no chain ${quote(target.name)} in table ${draft.name}`,
+      nearest(target.name, [...chainNames(draft), ...(rule.hasTargetOptions ? TARGETS.keys() : [])]),
     );
   return { do: 'unknown', name: target.name };
 }

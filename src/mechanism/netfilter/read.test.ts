@@ -73,7 +73,7 @@ describe('when an old or foreign line stands in a dump then it is read as well',
     '-A INPUT -m geoip --with "many words" -x 3 -j ACCEPT',
     '-A INPUT -p sctp --dport 80 -j ACCEPT',
     '-A INPUT -j TARPIT --tarpit',
-    '-A INPUT -j LOCALTARGET --with options',
+    '-A INPUT -j CHAOS --tarpit',
   ];
   test.each(old)('%s', (rule) => {
     expect(problems(within('filter', rule))).toEqual([]);

@@ -21,6 +21,7 @@ export function spellOptions(
   checkPlace(name, extension, draft);
   checkTogether(name, extension, given, draft);
   const spelt = given.map((one) => spellOption(one, extension.options[one.option]!, draft));
+  if (draft.isRefused()) return spelt;
   const whole = extension.canon?.(spelt, draft) ?? spelt;
   return extension.keepsOrder ? whole : inOrder(whole, extension);
 }

@@ -77,7 +77,7 @@ function checkElement(element: readonly Given[], isStrict: boolean, draft: Draft
   if (repeated) draft.refuse(`${repeated.option} may be given once only`, undefined, repeated);
   const tunnel = element.find((one) => one.option.startsWith('--tunnel'));
   const mode = element.find((one) => one.option === '--mode');
-  if (tunnel && (mode?.words[0] !== 'tunnel' || mode.not))
+  if (tunnel && (mode?.words[0] === 'tunnel') === (mode?.not ?? false))
     draft.refuse(`${tunnel.option} needs --mode tunnel`, undefined, tunnel);
   if (isStrict && element.length === 0)
     draft.refuse('With --strict each element of the policy says something');
