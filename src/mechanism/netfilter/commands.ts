@@ -120,7 +120,7 @@ function checkSides(rule: ReadRule, words: readonly Word[], chain: string, { rep
   for (const test of rule.tests[0] ?? []) {
     if (test.kind !== 'interface' || !(test.side === 'in' ? NO_IN : NO_OUT).includes(hook)) continue;
     const [option, long] = test.side === 'in' ? ['-i', '--in-interface'] : ['-o', '--out-interface'];
-    const word = words.find(({ text }) => text === option || (text.length > 4 && long!.startsWith(text)));
+    const word = words.find(({ text }) => text === option || (text.length > 4 && long.startsWith(text)));
     report(word?.column ?? 1, `${option} cannot be used in ${hook}`);
   }
 }
