@@ -182,7 +182,6 @@ describe('when a rule is not modelled', () => {
     ['-p esp -m esp --espspi 5 -j ACCEPT', SYN],
     ['-m layer7 ! --l7proto ssh -j DROP', 'unknown: what the match "layer7" decides'],
     ['-p tcp -j NFQUEUE --queue-num 1', 'unknown: what the target NFQUEUE does'],
-    ['-j SHINY --with-knobs 3', 'unknown: what the target SHINY does'],
     ['-p udp -j TEE --gateway 10.0.0.1', SYN],
   ];
   test.each(cases)('then %s: %s', (rule, fate) => {
