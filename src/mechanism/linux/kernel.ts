@@ -59,7 +59,7 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
       case 'other':
         return forward(machine, port, passing, arrival.route, answering);
       case 'self':
-        return input(machine, passing, answering);
+        return input(machine, passing, io);
       case 'all':
         return forMany(input(machine, passing, { ...io, originate: () => undefined }));
       default:
@@ -69,7 +69,7 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
 }
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
-  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, attaching(last, io)));
+  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, io));
 
 /** No error, reset or echo reply answers a packet for many (icmp_echo_ignore_broadcasts). */
 const forMany = (action: Action): Action =>
@@ -160,7 +160,7 @@ const deviceOf = (route: LinuxRoute): string => (route.type === 'local' ? 'lo' :
 /** The packet keeps the route that it left by: nothing looks its destination up again (skb_valid_dst). */
 const loopedBack = (machine: LinuxMachine, { packet, mark, tracked }: Passing, io: Io): Action =>
   through(machine, 'PREROUTING', { packet, mark, tracked, in: 'lo' }, io, (passing) =>
-    input(machine, passing, attaching(passing, io)),
+    input(machine, passing, io),
   );
 
 /** ip_route_me_harder */

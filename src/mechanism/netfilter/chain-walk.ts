@@ -7,7 +7,7 @@ import type { Decision } from './nat.ts';
 import { changed } from './change.ts';
 import { isChosen } from './choice.ts';
 import { nearMisses } from './near.ts';
-import { holds } from './predicate.ts';
+import { fieldHolds, holds } from './predicate.ts';
 import { sendRejection } from './rejection.ts';
 import type { Chain, Rule, Table } from './ruleset.ts';
 import { subjectOf, type Subject } from './subject.ts';
@@ -65,7 +65,11 @@ function matches(rule: Rule, subject: Subject, round: Round): boolean {
   if (rule.choice !== undefined) return isChosen(rule, rule.choice, subject, round.machine, round.io);
   const { tests, fact } = rule;
   for (let i = 0; i < tests.length; i++) {
-    if (!holds(tests[i]!, subject, round.io.ask, fact.at)) return false;
+    const test = tests[i]!;
+    // Nearly all tests are of fields: the short way is worth half of a long chain's time.
+    if (test.kind === 'field') {
+      if (!fieldHolds(test, subject, round.io.ask, fact.at)) return false;
+    } else if (!holds(test, subject, round.io.ask, fact.at)) return false;
   }
   return true;
 }

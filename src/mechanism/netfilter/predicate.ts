@@ -192,7 +192,7 @@ export function packetType(subject: Subject, ask: Ask): PacketType {
   return type === 'BROADCAST' ? 'broadcast' : type === 'MULTICAST' ? 'multicast' : 'unicast';
 }
 
-function fieldHolds(test: FieldTest, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
+export function fieldHolds(test: FieldTest, subject: Subject, ask: Ask, cite: Cite | undefined): boolean {
   const term = fieldOf(test.field, test.slot, subject);
   if (term === undefined) return test.whenAbsent ?? false;
   return ask.within(test.mask === undefined ? term : masked(term, test.mask), test.set, cite) !== test.not;

@@ -4,6 +4,7 @@ import { resetOf } from '../reset.ts';
 import { attach, attaching } from './conntrack.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { IcmpError } from './ruleset.ts';
+import { withEntry } from './tracked.ts';
 
 const CAUSE = 'filter-denied';
 
@@ -21,8 +22,16 @@ export function sendRejection(
     const reset = resetOf(packet, RESET_TTL, io);
     if (!reset) return;
     attach(reset, passing);
+    closeFlow(passing, machine, io);
     io.originate(reset, CAUSE);
     return;
   }
   machine.sendError(answer, passing, attaching(passing, io));
+}
+
+/** nf_ct_set_closing: the reset ends the flow, whoever sees it. */
+function closeFlow({ tracked }: Passing, machine: Machine, io: Io): void {
+  const tcp = tracked?.entry.tcp;
+  if (!tracked?.session || !tcp || tcp.state === 'CL') return;
+  withEntry(tracked, { ...tracked.entry, tcp: { ...tcp, state: 'CL' } }, machine, io);
 }

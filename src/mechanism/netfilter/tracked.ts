@@ -111,8 +111,8 @@ export const stateNames = ({ tracked, template }: Passing): readonly CtState[] =
 
 export function statusNames({ tracked }: Passing): readonly CtStatus[] {
   if (!tracked?.flows) return [];
-  const { entry, isFresh } = tracked;
-  const names: CtStatus[] = isFresh ? [] : ['CONFIRMED'];
+  const { entry, session } = tracked;
+  const names: CtStatus[] = session ? ['CONFIRMED'] : [];
   if (entry.seenReply) names.push('SEEN_REPLY');
   if (entry.isAssured) names.push('ASSURED');
   return names;
