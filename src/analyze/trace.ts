@@ -80,6 +80,8 @@ export function trace(topology: Topology, question: Question, store: SessionStor
     const back = heard(judged(returned, sender?.node, question.packet.src, topology), start.packet, sender);
     walks.push({ direction: 'return', walk: back });
     const isHome = back.verdict.outcome === 'left' && back.verdict.towards === home;
+    if (question.in && isHome)
+      supposed.push({ code: 'origin-presumed', about: `${formatAddress(question.packet.src)} on ${home}` });
     if (question.handshake && answer.isHandshake && (isHome || back.verdict.outcome === 'delivered')) {
       const ack = answerTo(back.packet, ttlOf(back.device, back.packet), ['ACK']);
       const again = { device: back.device, port: isHome ? start.port : undefined };
