@@ -131,4 +131,11 @@ export const NAT: readonly Experiment[] = [
       > eth0: udp 10.1.0.2 5558 > 10.2.0.9 53
       < eth1: udp 10.1.0.2 5558 > 10.2.0.9 8000 ttl 63`,
   },
+  {
+    name: 'E10b: NETMAP keeps the host’s bits',
+    machine: appliance({ rules4: { nat: ['PREROUTING -d 10.77.0.0/24 -j NETMAP --to 10.2.0.0/24'] } }),
+    transcript: `
+      > eth0: icmp 10.1.0.2 > 10.77.0.23 8/0 id 5
+      < eth1: icmp 10.1.0.2 > 10.2.0.23 8/0 id 5 ttl 63`,
+  },
 ];

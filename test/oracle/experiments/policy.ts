@@ -1,5 +1,5 @@
 /** Policy routing: marks, tables, and what changes a packet before its route is looked up. */
-import { appliance, type Experiment } from './experiment.ts';
+import { ADDRESSES, appliance, type Experiment } from './experiment.ts';
 
 const PING = (dst: string, id: number): string => `icmp 10.1.0.2 > ${dst} 8/0 id ${id}`;
 
@@ -81,6 +81,22 @@ export const POLICY: readonly Experiment[] = [
       < eth1: ${PING('10.2.0.2', 5)} ttl 63`,
   },
   {
+    name: 'E42: the route is looked up for the packet as DNAT and TOS left it',
+    machine: appliance({
+      routes: ['default via 10.4.0.2 dev eth2 table 100'],
+      rules: ['pref 100 to 10.2.0.2 lookup 100', 'pref 110 tos 0x10 lookup 100'],
+      rules4: {
+        nat: ['PREROUTING -d 10.1.0.1 -p tcp -j DNAT --to-destination 10.2.0.2'],
+        mangle: ['PREROUTING -p udp -j TOS --set-tos 0x10'],
+      },
+    }),
+    transcript: `
+      > eth0: tcp 10.1.0.2 5555 > 10.1.0.1 80 [S]
+      < eth2: tcp 10.1.0.2 5555 > 10.2.0.2 80 [S] ttl 63
+      > eth0: udp 10.1.0.2 5555 > 10.2.0.3 53
+      < eth2: udp 10.1.0.2 5555 > 10.2.0.3 53 ttl 63 tos 0x10`,
+  },
+  {
     name: 'E31: the lowest metric wins, then the first that was added; a route for the packet’s TOS before both',
     machine: appliance({
       routes: [
@@ -98,6 +114,28 @@ export const POLICY: readonly Experiment[] = [
       < eth1: ${PING('10.9.0.2', 2)} ttl 63
       > eth0: ${PING('10.8.0.2', 3)} tos 0x10
       < eth1: ${PING('10.8.0.2', 3)} ttl 63 tos 0x10`,
+  },
+  {
+    name: 'E32: with CONNMARK the answer of a flow goes back by the uplink that it came in by',
+    machine: appliance({
+      addresses: { ...ADDRESSES, eth1: ['10.2.0.1/24'] },
+      routes: ['default via 10.2.0.254 dev eth1', 'default via 10.4.0.254 dev eth2 table 100'],
+      rules: ['pref 100 from all lookup main suppress_prefixlength 0', 'pref 110 fwmark 0x1 lookup 100'],
+      rules4: {
+        mangle: [
+          'PREROUTING -j CONNMARK --restore-mark',
+          'PREROUTING -i eth2 -m mark --mark 0x0 -j MARK --set-mark 0x1',
+          'PREROUTING -m mark ! --mark 0x0 -j CONNMARK --save-mark',
+        ],
+      },
+    }),
+    transcript: `
+      > eth2: tcp 192.0.2.7 5555 > 10.1.0.2 80 [S]
+      < eth0: tcp 192.0.2.7 5555 > 10.1.0.2 80 [S] ttl 63
+      > eth0: tcp 10.1.0.2 80 > 192.0.2.7 5555 [S.]
+      < eth2: tcp 10.1.0.2 80 > 192.0.2.7 5555 [S.] ttl 63
+      > eth0: tcp 10.1.0.2 80 > 192.0.2.8 5555 [S.]
+      < eth1: tcp 10.1.0.2 80 > 192.0.2.8 5555 [S.] ttl 63`,
   },
   {
     name: 'E32b: strict rp_filter does not see the mark',
