@@ -7,7 +7,7 @@ import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
-import type { WalkOptions } from './walk.ts';
+import type { WalkOptions } from './walk-options.ts';
 
 const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
   ...(earlier ?? []),
@@ -112,6 +112,7 @@ function program(): Command {
     .option('--handshake', 'walk the ACK of a TCP handshake too')
     .addOption(format('text', 'json', 'minimal', 'pcapng'))
     .option('--pcap <file>', 'write the packets at every interface there too, as pcapng')
+    .option('--wireshark-profile <dir>', 'write a Wireshark profile for that file: tunnel ports, keys of ESP')
     .option(
       '-v, --verbose',
       '-v: every table consulted; -vv: what nearly matched',
@@ -127,6 +128,8 @@ function program(): Command {
       const report = (await import('./walk.ts')).walkCommand(options);
       const file = options.format === 'pcapng' ? (options.output ?? '-') : options.pcap;
       if (report && file !== undefined) (await import('./pcap.ts')).writePcap(report, file);
+      if (report && options.wiresharkProfile !== undefined)
+        (await import('./pcap.ts')).writeWiresharkProfile(report, options.wiresharkProfile);
     });
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))

@@ -12,34 +12,11 @@ import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { eachFlow } from './batch.ts';
 import { readFlow, type FlowText } from './flow.ts';
-import { load, unknownName, type Loaded, type LoadOptions } from './load.ts';
-import { paintFor, type ColorWhen } from './paint.ts';
+import { load, unknownName, type Loaded } from './load.ts';
+import { paintFor } from './paint.ts';
 import { STATUS, UsageError } from './usage.ts';
+import { checkTogether, type WalkOptions } from './walk-options.ts';
 import { write, writing } from './write.ts';
-
-export interface WalkOptions extends LoadOptions {
-  readonly src?: string;
-  readonly dst?: string;
-  readonly proto?: string;
-  readonly sport?: string;
-  readonly ttl?: string;
-  readonly flags?: string;
-  readonly size?: string;
-  readonly df?: boolean;
-  readonly dscp?: string;
-  readonly in?: string;
-  readonly pick?: readonly string[];
-  readonly return: boolean;
-  readonly handshake?: boolean;
-  readonly format: 'text' | 'json' | 'minimal' | 'pcapng';
-  readonly pcap?: string;
-  readonly output?: string;
-  readonly verbose: number;
-  readonly color: ColorWhen;
-  readonly capture?: string;
-  readonly batch?: string;
-  readonly keepState?: boolean;
-}
 
 /** Runs the command; what it finds is written and becomes the exit status. Its packets are written by who has the report. */
 export function walkCommand(options: WalkOptions): WalkReport | undefined {
@@ -56,56 +33,6 @@ export function walkCommand(options: WalkOptions): WalkReport | undefined {
     write(options.output, render(report, options.format, options, loaded.topology));
   process.exitCode = statusOf(report);
   return report;
-}
-
-/** Options of one flow, which a batch has in its lines. */
-const OF_A_FLOW = [
-  'src',
-  'dst',
-  'proto',
-  'sport',
-  'ttl',
-  'flags',
-  'size',
-  'df',
-  'dscp',
-  'in',
-  'capture',
-] as const;
-
-/** Options that say something about each other. */
-function checkTogether(options: WalkOptions): void {
-  const { batch, topology, format, capture, handshake } = options;
-  if (batch === undefined && options.keepState === true)
-    throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
-  const alone = batch === undefined ? undefined : OF_A_FLOW.find((key) => options[key] !== undefined);
-  if (alone !== undefined)
-    throw new UsageError(
-      `--${alone} does not go with --batch`,
-      alone === 'capture' ? 'walk one flow to see a capture' : `write "${alone}" into the lines of the file`,
-    );
-  if (batch === '-' && topology === '-')
-    throw new UsageError(
-      '-t and --batch cannot both be read from standard input',
-      'give one of them as a file',
-    );
-  if (capture !== undefined && format !== 'text')
-    throw new UsageError(
-      `--capture does not go with --format ${format}`,
-      'leave one of them out: a capture is printed as tcpdump prints it',
-    );
-  const binary = format === 'pcapng' ? '--format pcapng' : options.pcap === undefined ? undefined : '--pcap';
-  if (batch !== undefined && binary !== undefined)
-    throw new UsageError(`${binary} does not go with --batch`, 'walk one flow to have its packets');
-  if (format === 'pcapng' && options.pcap !== undefined)
-    throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
-  if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
-    throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
-  if (handshake === true && !options.return)
-    throw new UsageError(
-      '--handshake does not go with --no-return',
-      'the ACK of a handshake follows its SYN-ACK',
-    );
 }
 
 /** One report a line, in the order of the flows; the worst of them is the exit status. */

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { walkCommand, type WalkOptions } from '../../src/cli/walk.ts';
+import type { WalkOptions } from '../../src/cli/walk-options.ts';
+import { walkCommand } from '../../src/cli/walk.ts';
 import type { WalkReport } from '../../src/report/report.ts';
 import { wordsOf, type Case } from './case.ts';
 import { inItsDirectory } from './run.ts';

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EspKey } from '../../src/packet/wire/esp-keys.ts';
+import { securityAssociations } from '../../src/render/wireshark-profile.ts';
 
 /** Why tshark cannot be asked; undefined when it can. */
 export function whyNotTshark(): string | undefined {
@@ -34,31 +35,11 @@ const SETTINGS = [
   'esp.enable_authentication_check:TRUE',
 ];
 
-const ENCRYPTION = { gcm: 'AES-GCM with 16 octet ICV [RFC4106]', cbc: 'AES-CBC [RFC3602]', null: 'NULL' };
-const HASHES = { sha1: 'HMAC-SHA-1-96 [RFC2404]', sha256: 'HMAC-SHA-256-128 [RFC4868]' };
-
 /** A line of Wireshark's table of security associations for each family. */
-function associations(keys: ReadonlyMap<number, EspKey>): readonly string[] {
-  const hex = (bytes: Uint8Array): string =>
-    bytes.length > 0 ? `0x${Buffer.from(bytes).toString('hex')}` : '';
-  return [...keys].flatMap(([spi, { suite, key, authKey }]) =>
-    ['IPv4', 'IPv6'].map((family) => {
-      const cipher = ENCRYPTION[/gcm|cbc|null/.exec(suite)![0] as keyof typeof ENCRYPTION];
-      const hash = HASHES[/sha\d+/.exec(suite)?.[0] as keyof typeof HASHES] ?? 'NULL';
-      const columns = [
-        family,
-        '*',
-        '*',
-        `0x${spi.toString(16).padStart(8, '0')}`,
-        cipher,
-        hex(key),
-        hash,
-        hex(authKey),
-      ];
-      return `uat:esp_sa:${columns.map((column) => `"${column}"`).join(',')}`;
-    }),
+const associations = (keys: ReadonlyMap<number, EspKey>): readonly string[] =>
+  securityAssociations(keys).map(
+    (columns) => `uat:esp_sa:${columns.map((column) => `"${column}"`).join(',')}`,
   );
-}
 
 const PORTS = ['udp.port==10800,vxlan', 'udp.port==10801,vxlan'];
 

@@ -1,0 +1,86 @@
+/** Options of `nettrace walk`. */
+import type { LoadOptions } from './load.ts';
+import type { ColorWhen } from './paint.ts';
+import { UsageError } from './usage.ts';
+
+export interface WalkOptions extends LoadOptions {
+  readonly src?: string;
+  readonly dst?: string;
+  readonly proto?: string;
+  readonly sport?: string;
+  readonly ttl?: string;
+  readonly flags?: string;
+  readonly size?: string;
+  readonly df?: boolean;
+  readonly dscp?: string;
+  readonly in?: string;
+  readonly pick?: readonly string[];
+  readonly return: boolean;
+  readonly handshake?: boolean;
+  readonly format: 'text' | 'json' | 'minimal' | 'pcapng';
+  readonly pcap?: string;
+  readonly wiresharkProfile?: string;
+  readonly output?: string;
+  readonly verbose: number;
+  readonly color: ColorWhen;
+  readonly capture?: string;
+  readonly batch?: string;
+  readonly keepState?: boolean;
+}
+
+/** Options of one flow, which a batch has in its lines. */
+const OF_A_FLOW = [
+  'src',
+  'dst',
+  'proto',
+  'sport',
+  'ttl',
+  'flags',
+  'size',
+  'df',
+  'dscp',
+  'in',
+  'capture',
+] as const;
+
+/** Options that say something about each other. */
+export function checkTogether(options: WalkOptions): void {
+  const { batch, topology, format, capture, handshake } = options;
+  if (batch === undefined && options.keepState === true)
+    throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
+  const alone = batch === undefined ? undefined : OF_A_FLOW.find((key) => options[key] !== undefined);
+  if (alone !== undefined)
+    throw new UsageError(
+      `--${alone} does not go with --batch`,
+      alone === 'capture' ? 'walk one flow to see a capture' : `write "${alone}" into the lines of the file`,
+    );
+  if (batch === '-' && topology === '-')
+    throw new UsageError(
+      '-t and --batch cannot both be read from standard input',
+      'give one of them as a file',
+    );
+  if (capture !== undefined && format !== 'text')
+    throw new UsageError(
+      `--capture does not go with --format ${format}`,
+      'leave one of them out: a capture is printed as tcpdump prints it',
+    );
+  const binary = forWireshark(options);
+  if (batch !== undefined && binary !== undefined)
+    throw new UsageError(`${binary} does not go with --batch`, 'walk one flow to have its packets');
+  if (format === 'pcapng' && options.pcap !== undefined)
+    throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
+  if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
+    throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
+  if (handshake === true && !options.return)
+    throw new UsageError(
+      '--handshake does not go with --no-return',
+      'the ACK of a handshake follows its SYN-ACK',
+    );
+}
+
+/** The option that asks for packets as bytes. */
+function forWireshark({ format, pcap, wiresharkProfile }: WalkOptions): string | undefined {
+  if (format === 'pcapng') return '--format pcapng';
+  if (pcap !== undefined) return '--pcap';
+  return wiresharkProfile === undefined ? undefined : '--wireshark-profile';
+}
