@@ -8,6 +8,7 @@ import { linkHeader } from '../src/packet/capture/link-type.ts';
 import { decoder, type Decoder } from '../src/packet/wire/decode.ts';
 import { encode } from '../src/packet/wire/encode.ts';
 import { espSealer, type EspKey } from '../src/packet/wire/esp-keys.ts';
+import { dataOf } from '../src/render/data.ts';
 import type { DecodedLayer, DecodedPacket } from '../src/report/decode.ts';
 import { CAPTURES, openCapture, PORTS } from './captures/captures.ts';
 import { askTshark, complaints, pcapOf, whyNotTshark } from './tshark/ask.ts';
@@ -159,4 +160,35 @@ describe.skipIf(reason !== undefined)('when packets are not of Ethernet', () => 
     },
     MINUTE,
   );
+});
+
+describe.skipIf(reason !== undefined)('when a walk says only how much data a packet carries', () => {
+  const packet = (proto: string, dport: number, octets: number): Uint8Array =>
+    encode({
+      headers: [
+        { proto: 'ethernet', src: 1, dst: 2 },
+        { proto: 'ipv4', src: 0x0a000001, dst: 0x0a000002, ttl: 64 },
+        { proto, sport: 49_152, dport, ...(proto === 'tcp' && { flags: 0x10, seq: 1, ack: 1 }) },
+      ],
+      payload: dataOf(proto, octets),
+    });
+  const well = [
+    22, 25, 53, 80, 88, 110, 143, 389, 443, 445, 636, 993, 1433, 3306, 3389, 5060, 5432, 6379, 8080,
+  ];
+
+  test('then tshark takes it for no broken message', () => {
+    const bytes = [
+      ...well.flatMap((port) => [packet('tcp', port, 1460), packet('udp', port, 1472)]),
+      ...[20, 24, 29, 1000].map((octets) => packet('sctp', 3868, octets)),
+      packet('dccp', 5001, 8),
+      packet('udplite', 5001, 8),
+    ];
+    expect(complaints(bytes, new Map())).toEqual([]);
+  });
+
+  test('and when the checksum of SCTP is broken then tshark says so', () => {
+    const broken = packet('sctp', 3868, 20);
+    broken[broken.length - 1]! ^= 1;
+    expect(complaints([broken], new Map())).toHaveLength(1);
+  });
 });

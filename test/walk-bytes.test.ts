@@ -35,8 +35,7 @@ function keysOf(packets: readonly Crossing[]): ReadonlyMap<number, EspKey> {
 }
 
 /** A packet that carries a protocol of which the model has the number only: what follows is not that protocol's. */
-const isOpaque = ({ layers }: PacketFact): boolean =>
-  layers.some(({ proto }) => /^(opaque|sctp|dccp)$/.test(proto));
+const isOpaque = ({ layers }: PacketFact): boolean => layers.some(({ proto }) => proto === 'opaque');
 
 interface Written extends Crossing {
   readonly bytes: Uint8Array;

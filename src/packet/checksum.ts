@@ -1,4 +1,4 @@
-/** The Internet checksum, RFC 1071: the complement of the one's complement sum of 16-bit words. */
+/** The Internet checksum, RFC 1071: the complement of the one's complement sum of 16-bit words; and CRC32c. */
 import type { Span } from './field.ts';
 
 /** The sum of the words in [start, end) and `sum`, not folded; an odd last octet is the high one of its word. */
@@ -50,3 +50,28 @@ function pseudoSum({ start, end, outer }: Span, protocol: number): number | unde
   const [from, octets] = ip.proto === 'ipv4' ? [12, 8] : [8, 32];
   return sumOf(ip.bytes, ip.start + from, ip.start + from + octets, protocol + length);
 }
+
+/** The Castagnoli polynomial, its bits reversed. */
+const CASTAGNOLI = 0x82f63b78;
+
+const CRC_OF_OCTET = Uint32Array.from({ length: 256 }, (_, octet) => {
+  let crc = octet;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? CASTAGNOLI : 0);
+  return crc;
+});
+
+/** CRC32c of the header and what it carries, its least significant octet first: RFC 9260 appendix A. */
+export const crc32c =
+  (offset: number) =>
+  ({ bytes, start, end, missing, isPart }: Span): number | undefined => {
+    if (missing > 0 || isPart) return undefined;
+    let crc = 0xffffffff;
+    for (let at = start; at < end; at++) {
+      const octet = at - start >= offset && at - start < offset + 4 ? 0 : bytes[at]!;
+      crc = CRC_OF_OCTET[(crc ^ octet) & 0xff]! ^ (crc >>> 8);
+    }
+    return swapped(~crc);
+  };
+
+const swapped = (word: number): number =>
+  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;

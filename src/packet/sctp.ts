@@ -12,7 +12,8 @@
  *    +---------------------------------------------------------------+
  */
 import type { Term } from '../value/term.ts';
-import { value } from './field.ts';
+import { crc32c } from './checksum.ts';
+import { made, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 
 export interface Sctp<V = Term> {
@@ -25,6 +26,5 @@ export const sctp = {
   proto: 'sctp',
   fields: { sport: 'number', dport: 'number' },
   ipProtocol: 132,
-  // The checksum, a CRC32c, is taken as it comes.
-  layout: [value('sport', 16), value('dport', 16), value('tag', 32), value('checksum', 32)],
+  layout: [value('sport', 16), value('dport', 16), value('tag', 32), made('checksum', 32, crc32c(8))],
 } as const satisfies HeaderSpec;

@@ -6,11 +6,12 @@ import { encode } from '../packet/wire/encode.ts';
 import { specOf, type WireHeader, type WirePacket, type WireValue } from '../packet/wire/wire-packet.ts';
 import type { FlowFact, LayerFact, PacketFact } from '../report/report.ts';
 import { parseAddress, parseMac } from '../value/address.ts';
+import { dataOf } from './data.ts';
 import { fieldText, quotedFlow } from './flow.ts';
 
 /**
- * What a walk leaves open has fixed values: IP identification 0, sequence numbers as if the sender started at 0, data of
- * zeros. An ICMP error quotes a packet of the flow that it is about. `known` are the octets behind the headers, where the
+ * What a walk leaves open has fixed values: IP identification 0, sequence numbers as if the sender started at 0, data that
+ * means nothing. An ICMP error quotes a packet of the flow that it is about. `known` are the octets behind the headers, where the
  * padding of ESP leaves more than one number possible.
  */
 export function wirePacket(
@@ -19,7 +20,7 @@ export function wirePacket(
 ): WirePacket {
   const headers = layers.map(wireHeader);
   const isKnown = known !== undefined && lengthWith(headers, known) === length;
-  const payload = new Uint8Array(isKnown ? known : payloadLength(headers, length));
+  const payload = dataOf(headers.at(-1)?.proto, isKnown ? known : payloadLength(headers, length));
   const about = layers.map(quotedFlow).find((flow) => flow !== undefined);
   if (about) payload.set(quoted(about, payload.length).subarray(0, payload.length));
   return { headers, payload };

@@ -27,6 +27,8 @@ const SETTINGS = [
   'udp.check_checksum:TRUE',
   'tcp.check_checksum:TRUE',
   'udp.ignore_ipv6_zero_checksum:TRUE',
+  'udplite.check_checksum:TRUE',
+  'sctp.checksum:CRC 32c',
   'tcp.analyze_sequence_numbers:FALSE',
   'ip.defragment:FALSE',
   'ipv6.defragment:FALSE',
@@ -87,7 +89,9 @@ export function askTshark(
 const WRONG = [
   '_ws.malformed',
   '_ws.short',
-  ...['ip', 'udp', 'tcp', 'icmp', 'icmpv6', 'gre'].map((proto) => `${proto}.checksum.status == "Bad"`),
+  ...['ip', 'udp', 'tcp', 'sctp', 'dccp', 'icmp', 'icmpv6', 'gre'].map(
+    (proto) => `${proto}.checksum.status == "Bad"`,
+  ),
   'esp.icv_bad == 1',
   '_ws.expert.severity >= "Warning"',
 ].join(' || ');
