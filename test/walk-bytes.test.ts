@@ -6,7 +6,7 @@ import { captureReader } from '../src/packet/capture/read-capture.ts';
 import type { EspSuite } from '../src/packet/esp.ts';
 import { decoder } from '../src/packet/wire/decode.ts';
 import { espSealer, shownKey, type EspKey } from '../src/packet/wire/esp-keys.ts';
-import type { DecodedPacket } from '../src/report/decode.ts';
+import type { DecodedPacket, OptionFact } from '../src/report/decode.ts';
 import type { LayerFact, PacketFact, WalkReport } from '../src/report/report.ts';
 import { renderPcapng } from '../src/render/pcapng.ts';
 import { GOLDEN } from './golden/all.ts';
@@ -57,11 +57,22 @@ function write(report: WalkReport): readonly Written[] {
   }));
 }
 
-/** The layer as the walk says it, from what is on the wire, where an ICMP error has no identifier. */
+/**
+ * The layer as the walk says it, from what is on the wire, where an ICMP error has no identifier and the MSS of a SYN is an
+ * option.
+ */
 const asSaid = (decoded: DecodedPacket['layers'][number], said: LayerFact): object =>
   Object.fromEntries(
-    Object.keys(said).map((field) => [field, field === 'id' && 'quoted' in said ? 0 : decoded[field]]),
+    Object.keys(said).map((field) => {
+      if (field === 'mss') return [field, mssOf(decoded)];
+      return [field, field === 'id' && 'quoted' in said ? 0 : decoded[field]];
+    }),
   );
+
+function mssOf({ options }: DecodedPacket['layers'][number]): number | undefined {
+  const option = (options as readonly OptionFact[] | undefined)?.find(({ name }) => name === 'mss');
+  return option && Number.parseInt(option.hex, 16);
+}
 
 const reason = whyNotTshark();
 

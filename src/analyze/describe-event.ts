@@ -148,7 +148,7 @@ function nearRow({ rule: { rule, text, at: cite }, failed, wanted, had }: NearMi
   return { rule, ...(text !== undefined && { text }), failed, wanted, had, ...(at !== undefined && { at }) };
 }
 
-const NUMBERS = ['ttl', 'mark', 'connmark', 'dscp', 'ecn'] as const;
+const NUMBERS = ['ttl', 'mark', 'connmark', 'dscp', 'ecn', 'mss'] as const;
 const isOfNumbers = (kind: EventOf<'rewrote'>['kind']): kind is (typeof NUMBERS)[number] =>
   (NUMBERS as readonly string[]).includes(kind);
 

@@ -70,7 +70,7 @@ export function trace(topology: Topology, question: Question, store: SessionStor
   const there = judged(step(start), question.to, question.packet.dst, topology);
   const walks: TracedWalk[] = [{ direction: 'forward', walk: there }];
   const replier = replierOf(topology, there, question);
-  const answer = replier && answerOf(there.packet, replier);
+  const answer = replier && answerOf(there.packet, replier, ask);
   const supposed = [...origin.supposed];
   if (question.noReturn && replier && answer?.isByKernel && question.in)
     step({ device: replier.device, packet: answer.packet });
@@ -83,7 +83,7 @@ export function trace(topology: Topology, question: Question, store: SessionStor
     if (question.in && isHome)
       supposed.push({ code: 'origin-presumed', about: `${formatAddress(question.packet.src)} on ${home}` });
     if (question.handshake && answer.isHandshake && (isHome || back.verdict.outcome === 'delivered')) {
-      const ack = answerTo(back.packet, ttlOf(back.device, back.packet), ['ACK']);
+      const ack = answerTo(back.packet, { ttl: ttlOf(back.device, back.packet), flags: ['ACK'] });
       const again = { device: back.device, port: isHome ? start.port : undefined };
       walks.push({ direction: 'forward', walk: step({ ...again, packet: ack }) });
     }
@@ -181,23 +181,27 @@ interface Answer {
 }
 
 /** What the receiver answers; undefined for what is not answered: a reset, an ICMP message other than an echo request. */
-function answerOf(packet: Packet, { device, port }: Replier): Answer | undefined {
+function answerOf(packet: Packet, { device, port }: Replier, ask: Ask): Answer | undefined {
   const transport = transportOf(packet);
   const ttl = port === undefined ? ttlOf(device, packet) : DEFAULT_TTL;
   if (transport?.proto === 'icmp' || transport?.proto === 'icmpv6') {
     const isRequest = valueOf(transport.type) === ICMP_TYPE[transport.proto === 'icmp' ? 4 : 6].request;
     return isRequest
-      ? { packet: answerTo(packet, ttl, []), isHandshake: false, isByKernel: true }
+      ? { packet: answerTo(packet, { ttl }), isHandshake: false, isByKernel: true }
       : undefined;
   }
-  if (transport?.proto !== 'tcp') return { packet: answerTo(packet, ttl, []), isHandshake: false };
+  if (transport?.proto !== 'tcp') return { packet: answerTo(packet, { ttl }), isHandshake: false };
   const flags: readonly TcpFlag[] = flagNames(valueOf(transport.flags) as number);
   if (flags.includes('RST')) return undefined;
-  const isHandshake = flags.includes('SYN') && !flags.includes('ACK');
-  return { packet: answerTo(packet, ttl, isHandshake ? ['SYN', 'ACK'] : ['ACK']), isHandshake };
+  if (!flags.includes('SYN') || flags.includes('ACK'))
+    return { packet: answerTo(packet, { ttl, flags: ['ACK'] }), isHandshake: false };
+  const answer = answerTo(packet, { ttl, flags: ['SYN', 'ACK'] });
+  const mss = port === undefined ? device.mss?.(answer, ask) : undefined;
+  return { packet: answerTo(packet, { ttl, flags: ['SYN', 'ACK'], mss }), isHandshake: true };
 }
 
 const DEFAULT_TTL = 64;
+const TCP = 6;
 
 const ttlOf = (device: Device, packet: Packet): number =>
   device.ttl?.(packet.headers[0]?.proto === 'ipv6' ? 6 : 4) ?? DEFAULT_TTL;
@@ -214,8 +218,12 @@ export interface Origin {
 export function originOf(topology: Topology, question: Question): Origin | NoOrigin {
   const { packet: values, from } = question;
   const family = familyOf(values.src);
-  const packetFrom = (device?: Device): Packet =>
-    makePacket({ ...values, ttl: values.ttl ?? device?.ttl?.(family) ?? DEFAULT_TTL });
+  const packetFrom = (device?: Device): Packet => {
+    const stated = { ...values, ttl: values.ttl ?? device?.ttl?.(family) ?? DEFAULT_TTL };
+    const made = makePacket(stated);
+    if (!device?.mss || values.proto !== TCP || !values.flags.includes('SYN')) return made;
+    return makePacket({ ...stated, mss: device.mss(made, concretely(question.picks)) });
+  };
   const owners = from === undefined ? topology.owners(values.src) : [{ node: from }];
   const [owner, ...others] = owners;
   const sender = owner && others.length === 0 ? topology.device(owner.node) : undefined;

@@ -29,6 +29,8 @@ export interface HeaderSpec {
   readonly variants?: readonly (readonly Field[])[];
   /** How the options behind the fields are written, where the header has them. */
   readonly options?: (header: Values) => OptionCodec | undefined;
+  /** Fields of a walk that bytes have as options. */
+  readonly asOptions?: (header: Values) => readonly HeaderOption[];
   /** Octets of the header, options included, by its own length field; without it options reach to the end. */
   readonly headLength?: (header: Values) => number;
   /** Octets of the header and its body by its own length field; undefined when it says nothing. */
@@ -40,9 +42,15 @@ export interface HeaderSpec {
 /** Which header is expected at which UDP port. */
 export type UdpPorts = ReadonlyMap<number, string>;
 
+/** A header's options: as it states them, else those that its fields are. */
+export const optionsOf = (spec: HeaderSpec, header: Values): readonly HeaderOption[] =>
+  (header['options'] as readonly HeaderOption[] | undefined) ?? spec.asOptions?.(header) ?? NO_OPTIONS;
+
+const NO_OPTIONS: readonly HeaderOption[] = [];
+
 /** Octets of a header, its options included and its trailer not. */
 export function headSize(spec: HeaderSpec, header: Values): number {
   const fields = octetsOf(spec.layout) + (spec.more ? octetsOf(spec.more(header)) : 0);
   const options = spec.options?.(header);
-  return options ? fields + options.size((header['options'] ?? []) as readonly HeaderOption[]) : fields;
+  return options ? fields + options.size(optionsOf(spec, header)) : fields;
 }

@@ -3,7 +3,7 @@ import { familyOf, type Address } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
 import { ICMP_TYPE, type Icmp } from './icmp.ts';
 import { flowOf, ipOf, lengthOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
-import { flagByte, type TcpFlag } from './tcp.ts';
+import { flagByte, type Tcp, type TcpFlag } from './tcp.ts';
 
 export interface PacketValues {
   readonly src: Address;
@@ -13,6 +13,8 @@ export interface PacketValues {
   readonly sport: number;
   readonly dport: number;
   readonly flags: readonly TcpFlag[];
+  /** What a SYN says that its sender takes, in octets; undefined says nothing. */
+  readonly mss?: number | undefined;
   /** ICMP type; undefined is an echo request. */
   readonly type?: number | undefined;
   /** ICMP code; undefined is 0. */
@@ -64,7 +66,7 @@ function makeTransport(values: PacketValues): Transport {
   const ports = { sport: constant(values.sport), dport: constant(values.dport) };
   switch (values.proto) {
     case 6:
-      return { proto: 'tcp', ...ports, flags: constant(flagByte(values.flags)) };
+      return { proto: 'tcp', ...ports, flags: constant(flagByte(values.flags)), ...mssOf(values) };
     case 17:
       return { proto: 'udp', ...ports };
     case 33:
@@ -82,6 +84,20 @@ function makeTransport(values: PacketValues): Transport {
   }
 }
 
+/** A segment says it in its SYN alone, and a --size of bare headers leaves no room for it. */
+const mssOf = ({
+  flags,
+  mss,
+  src,
+  size,
+}: Pick<PacketValues, 'flags' | 'mss' | 'src' | 'size'>): Pick<Tcp, 'mss'> =>
+  mss !== undefined && flags.includes('SYN') && (size ?? Infinity) >= MSS_SYN[familyOf(src)]
+    ? { mss: constant(mss) }
+    : {};
+
+/** Octets of a SYN with the option. */
+const MSS_SYN = { 4: 44, 6: 64 } as const;
+
 const makeIcmp = (
   proto: Icmp['proto'],
   request: number,
@@ -95,8 +111,15 @@ const makeIcmp = (
   ...(quoted && { quoted: flowOf(quoted) }),
 });
 
-/** The packet with its ends swapped: what its receiver answers, with these TCP flags and a fresh TTL; an echo becomes its reply. */
-export function answerTo(packet: Packet, ttl: number, flags: readonly TcpFlag[]): Packet {
+/** What the receiver says of its own in its answer; the flags and the MSS of TCP only. */
+export interface Answering {
+  readonly ttl: number;
+  readonly flags?: readonly TcpFlag[];
+  readonly mss?: number | undefined;
+}
+
+/** The packet with its ends swapped: what its receiver answers; an echo becomes its reply. */
+export function answerTo(packet: Packet, answering: Answering): Packet {
   const ip = ipOf(packet)!;
   const transport = transportOf(packet);
   const isEcho = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
@@ -104,18 +127,18 @@ export function answerTo(packet: Packet, ttl: number, flags: readonly TcpFlag[])
     proto: ip.proto,
     src: ip.dst,
     dst: ip.src,
-    ttl: constant(ttl),
+    ttl: constant(answering.ttl),
     // icmp_reply and icmpv6_echo_reply give the request's traffic class back.
     ...(isEcho && ip.dscp && { dscp: ip.dscp }),
     ...(isEcho && ip.ecn && { ecn: ip.ecn }),
   };
   return {
-    headers: transport ? [swapped, answerTransport(transport, flags)] : [swapped],
+    headers: transport ? [swapped, answerTransport(transport, answering)] : [swapped],
     payload: packet.payload,
   };
 }
 
-function answerTransport(transport: Transport, flags: readonly TcpFlag[]): Transport {
+function answerTransport(transport: Transport, { flags = [], mss }: Answering): Transport {
   switch (transport.proto) {
     case 'tcp':
       return {
@@ -123,6 +146,7 @@ function answerTransport(transport: Transport, flags: readonly TcpFlag[]): Trans
         sport: transport.dport,
         dport: transport.sport,
         flags: constant(flagByte(flags)),
+        ...(mss !== undefined && { mss: constant(mss) }),
       };
     case 'udp':
     case 'udplite':

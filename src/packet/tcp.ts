@@ -29,6 +29,8 @@ export interface Tcp<V = Term> {
   readonly dport: V;
   /** The flag byte, FIN in bit 0 to CWR in bit 7. */
   readonly flags: V;
+  /** Of a SYN: octets of the largest segment that its sender takes, RFC 9293 section 3.7.1. */
+  readonly mss?: V;
 }
 
 export const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
@@ -56,6 +58,7 @@ export const TCP_OPTIONS: Readonly<Record<number, string>> = {
 export const tcp = {
   proto: 'tcp',
   fields: { sport: 'number', dport: 'number', flags: 'flags' },
+  optional: { mss: 'number' },
   ipProtocol: 6,
   layout: [
     value('sport', 16),
@@ -70,5 +73,7 @@ export const tcp = {
     value('urgent', 16),
   ],
   options: () => TCP_LIKE,
+  asOptions: ({ mss }) =>
+    mss === undefined ? [] : [{ kind: 2, data: Uint8Array.of(Number(mss) >> 8, Number(mss)) }],
   headLength: ({ dataOffset }) => Number(dataOffset) * 4,
 } as const satisfies HeaderSpec;

@@ -35,6 +35,7 @@ export function detailOf(step: Step): Detail {
     case 'mark':
     case 'dscp':
     case 'ecn':
+    case 'mss':
     case 'mtu':
     case 'connmark':
     case 'originate':

@@ -88,13 +88,16 @@ export const rareText = (shown: (field: string) => string): string =>
     .map(([field, text]) => (field === 'df' && text === '1' ? ' DF' : ` ${field} ${text}`))
     .join('');
 
+/** Only a SYN says it. */
+const mssText = (shown: string): string => (shown === '0' ? '' : ` mss ${shown}`);
+
 function fieldsText(layer: LayerFact, shown: (field: string) => string): string {
   switch (layer.proto) {
     case 'ipv4':
     case 'ipv6':
       return `${shown('src')} > ${shown('dst')}  ttl ${shown('ttl')}${rareText(shown)}`;
     case 'tcp':
-      return `${shown('sport')} > ${shown('dport')} ${shown('flags')}`;
+      return `${shown('sport')} > ${shown('dport')} ${shown('flags')}${mssText(shown('mss'))}`;
     case 'udp':
     case 'udplite':
     case 'sctp':

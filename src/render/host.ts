@@ -96,6 +96,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'mark':
     case 'dscp':
     case 'ecn':
+    case 'mss':
     case 'mtu':
     case 'connmark':
     case 'balance':

@@ -25,6 +25,8 @@ export function after(step: Step, layers: Layers): Layers {
     case 'dscp':
     case 'ecn':
       return changed(layers, step.type, step.after);
+    case 'mss':
+      return layers.map((layer) => (layer.proto === 'tcp' ? { ...layer, mss: step.after } : layer));
     case 'nat':
       return changed(layers, step.field, step.after);
     case 'port':

@@ -33,6 +33,7 @@ function changeOf(step: Step): readonly string[] {
     case 'ttl':
     case 'dscp':
     case 'ecn':
+    case 'mss':
       return [`${step.type} ${step.after}`];
     case 'mark':
     case 'connmark':

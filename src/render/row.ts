@@ -75,6 +75,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row(step.type, `0x${step.before.toString(16)} -> 0x${step.after.toString(16)}`);
     case 'dscp':
     case 'ecn':
+    case 'mss':
       return row(step.type, `${step.before} -> ${step.after}`);
     case 'mtu':
       return row(

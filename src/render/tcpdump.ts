@@ -35,7 +35,7 @@ function endText(ip: LayerFact, transport: LayerFact | undefined, address: strin
 function transportText(layer: LayerFact, length: number): string {
   switch (layer.proto) {
     case 'tcp':
-      return `Flags [${flagsText(layer)}], length ${length - sizeOf(layer)}`;
+      return `Flags [${flagsText(layer)}],${optionsText(layer)} length ${length - sizeOf(layer)}`;
     case 'udp':
       return `UDP, length ${length - sizeOf(layer)}`;
     case 'sctp':
@@ -70,6 +70,11 @@ const LETTERS: Readonly<Record<string, string>> = {
   ECE: 'E',
   CWR: 'W',
 };
+
+function optionsText(layer: LayerFact): string {
+  const mss = fieldText(layer, 'mss');
+  return mss === undefined ? '' : ` options [mss ${mss}],`;
+}
 
 function flagsText(layer: LayerFact): string {
   const flags = layer['flags'];

@@ -270,6 +270,8 @@ export type StepFact =
   | { readonly type: 'mark'; readonly before: number; readonly after: number }
   | { readonly type: 'dscp'; readonly before: number; readonly after: number }
   | { readonly type: 'ecn'; readonly before: number; readonly after: number }
+  /** TCPMSS changed what a SYN says that its sender takes; 0 before where it said nothing. */
+  | { readonly type: 'mss'; readonly before: number; readonly after: number }
   /** The packet is larger than `mtu` octets, which is what may leave by the port. */
   | {
       readonly type: 'mtu';

@@ -134,6 +134,7 @@ const STEPS = [
   step('mark', { before: count, after: count }, {}),
   step('dscp', { before: count, after: count }, {}),
   step('ecn', { before: count, after: count }, {}),
+  step('mss', { before: count, after: count }, {}),
   step('mtu', { port: text, mtu: count, did: { enum: ['refused', 'fragmented'] } }, {}),
   step('connmark', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),

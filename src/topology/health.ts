@@ -37,7 +37,7 @@ export function probeMember(
     there.verdict.outcome === 'delivered'
       ? walk(
           network,
-          { device: there.device, packet: answerTo(there.packet, 64, ['SYN', 'ACK']) },
+          { device: there.device, packet: answerTo(there.packet, { ttl: 64, flags: ['SYN', 'ACK'] }) },
           ask,
           store,
         )

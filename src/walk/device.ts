@@ -47,6 +47,8 @@ export interface Device extends Place {
   readonly part?: string | undefined;
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
+  /** Octets of the largest TCP segment that it says to take, in a SYN that it sends; undefined says nothing. */
+  mss?(packet: Packet, ask: Ask): number | undefined;
   /** Whether it answers a neighbour that asks at this port for this address (ARP, neighbour discovery). */
   answers?(port: string, address: Term, ask: Ask): boolean;
   /** A packet arrives at a port. */

@@ -157,7 +157,7 @@ export type Event =
     }
   | {
       readonly type: 'rewrote';
-      readonly kind: NatKind | 'ttl' | 'mark' | 'connmark' | 'dscp' | 'ecn';
+      readonly kind: NatKind | 'ttl' | 'mark' | 'connmark' | 'dscp' | 'ecn' | 'mss';
       readonly field: string;
       readonly before: Term;
       readonly after: Term;

@@ -46,12 +46,11 @@ export function buildGuest(config: MachineConfig, where: string | undefined, pro
     isUsable: (hop) => isUsable(hop, links, sysctl),
     hasLocalRoutes: config.linux.routes?.some(isCustomLocal) ?? false,
   });
-  const host = { node: config.name, interfaces, routing: table, sysctl };
+  const host = { node: config.name, interfaces, links, routing: table, sysctl };
   return linux({
     ...host,
     kind: KIND,
     where,
-    links,
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
     at: config.at,

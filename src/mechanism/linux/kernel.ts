@@ -16,10 +16,10 @@ import { routeArrival } from './arrival.ts';
 import { sendError, sendUnreachable, sent } from './errors.ts';
 import { noted, queryFor, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
-import { checkSize, noteFragments } from './mtu.ts';
+import { announcedMss, checkSize, mtuOf, noteFragments } from './mtu.ts';
 import { answers } from './neighbour.ts';
 import { refusal } from './refusal.ts';
-import type { LinuxRoute } from './route.ts';
+import { deviceOf, type LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
 import { scopeRefusal } from './scope.ts';
 import { checkOutput, checkReceived6 } from './source-validation.ts';
@@ -31,6 +31,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   kind: machine.kind,
   where: machine.where,
   ttl: (family) => initialTtl(machine, family),
+  mss: (packet, ask) => announcedMss(machine, packet, ask),
   answers: (port, address, ask) => answers(machine, port, address, ask),
   receive: (port, packet, io) => remembering(receive(machine, port, packet, io)),
   originate: (packet, io) => {
@@ -99,8 +100,12 @@ function forward(machine: LinuxMachine, port: string, passing: Passing, route: L
     scopeRefusal(machine, packet, port, route, io) ?? checkSize(machine, packet, port, route, io);
   if (refused) return refused;
   const lived = decremented(packet, io);
-  return through(machine, 'FORWARD', { ...passing, packet: lived, out: route.dev! }, io, (next) =>
-    post(machine, next, route, io),
+  return through(
+    machine,
+    'FORWARD',
+    { ...passing, packet: lived, ...outBy(machine, packet, route) },
+    io,
+    (next) => post(machine, next, route, io),
   );
 }
 
@@ -134,6 +139,12 @@ function sendUnresolved(machine: LinuxMachine, passing: Passing, io: Io): void {
 
 const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
 
+/** What hooks are told of a route that was chosen. */
+const outBy = (machine: LinuxMachine, packet: Packet, route: LinuxRoute): Pick<Passing, 'out' | 'mtu'> => ({
+  out: deviceOf(route),
+  mtu: mtuOf(machine, ipOf(packet)!, route),
+});
+
 /** What the machine itself sends. */
 function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
   const query = queryFor(packet, { iif: 'lo', mark: ZERO });
@@ -141,21 +152,25 @@ function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;
   if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
-  const refused = checkOutput(machine, deviceOf(route), packet, io);
+  const refused = checkOutput(machine, deviceOf(route)!, packet, io);
   if (refused) return refused;
-  return through(machine, 'OUTPUT', { packet, out: deviceOf(route), mark: ZERO }, io, (passing) => {
-    const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
-    if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);
-    if (deviceOf(again.route) !== 'lo')
-      return post(machine, { ...passing, out: again.route.dev! }, again.route, io);
-    return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, io, (last) =>
-      loopedBack(machine, last, io),
-    );
-  });
+  return through(
+    machine,
+    'OUTPUT',
+    { packet, ...outBy(machine, packet, route), mark: ZERO },
+    io,
+    (passing) => {
+      const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
+      if (!again.route || isRefusal(again.route))
+        return refusal(machine, again, passing.packet, undefined, io);
+      if (deviceOf(again.route)! !== 'lo')
+        return post(machine, { ...passing, ...outBy(machine, packet, again.route) }, again.route, io);
+      return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, io, (last) =>
+        loopedBack(machine, last, io),
+      );
+    },
+  );
 }
-
-/** ip_route_output_key: what is for the machine itself leaves by lo, whatever interface has the address. */
-const deviceOf = (route: LinuxRoute): string => (route.type === 'local' ? 'lo' : route.dev!);
 
 /** The packet keeps the route that it left by: nothing looks its destination up again (skb_valid_dst). */
 const loopedBack = (machine: LinuxMachine, { packet, mark, tracked }: Passing, io: Io): Action =>

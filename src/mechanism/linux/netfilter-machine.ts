@@ -3,7 +3,7 @@ import { familyOf, type Family } from '../../value/address.ts';
 import { single } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
-import { ipOf } from '../../packet/packet.ts';
+import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { AddressType, Machine } from '../netfilter/machine.ts';
 import { sendError } from './errors.ts';
 import type { IpSets } from './ip-set.ts';
@@ -11,10 +11,15 @@ import { SCOPE, selectAddress } from './interface.ts';
 import type { LinuxMachine } from './machine.ts';
 import { ipv6Source } from './ipv6-source.ts';
 import { MULTICAST } from './multicast.ts';
-import { queryBack } from './lookup.ts';
-import { hopsOf, type RouteType } from './route.ts';
+import { queryBack, UNBOUND } from './lookup.ts';
+import { mtuOf } from './mtu.ts';
+import { by, hopsOf, type RouteType } from './route.ts';
+import { isRefusal } from './routing.ts';
 
-export interface NetfilterHost extends Pick<LinuxMachine, 'node' | 'interfaces' | 'routing' | 'sysctl'> {
+export interface NetfilterHost extends Pick<
+  LinuxMachine,
+  'node' | 'interfaces' | 'links' | 'routing' | 'sysctl'
+> {
   readonly sets: IpSets | undefined;
 }
 
@@ -40,6 +45,7 @@ export function netfilterMachine(host: NetfilterHost): Machine {
       const first = host.interfaces.get(port)?.find((one) => familyOf(one.address) === family);
       return first && constant(first.address);
     },
+    pathMtu: ({ packet, mtu = Infinity }, ask) => Math.min(mtu, mtuBack(host, packet, ask)),
     addressType: (address, family, on, ask) => addressType(host, address, family, on, ask),
     isReversePath: ({ packet, in: port, mark }, { loose, acceptLocal, validMark }, ask) => {
       if (port === 'lo') return true;
@@ -54,6 +60,15 @@ export function netfilterMachine(host: NetfilterHost): Machine {
       sendError(host, packet, error, 'filter-denied', io, port);
     },
   };
+}
+
+/** tcpmss_reverse_mtu: what the route to the packet's source takes; without one, what an IP packet may have. */
+function mtuBack(host: NetfilterHost, packet: Packet, ask: Ask): number {
+  const ip = ipOf(packet)!;
+  const query = queryBack(packet, { iif: 'lo', mark: ZERO });
+  const flow = { ...query.flow, src: UNBOUND[query.family], proto: ZERO, sport: ZERO, dport: ZERO };
+  const { route } = host.routing.lookup({ ...query, flow }, ask);
+  return route && !isRefusal(route) ? mtuOf(host, ip, by(route, hopsOf(route)[0]!)) : 0xffff;
 }
 
 /** __inet_dev_addr_type: ranges that are never unicast, then table local; with `on` only that interface's entries. */

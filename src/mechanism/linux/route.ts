@@ -57,3 +57,6 @@ export function by(route: LinuxRoute, hop: NextHop): LinuxRoute {
 
 /** Every next hop of a route. */
 export const hopsOf = (route: LinuxRoute): readonly NextHop[] => route.nextHops ?? [route];
+
+/** ip_route_output_key: what is for the machine itself leaves by lo, whatever interface has the address. */
+export const deviceOf = ({ type, dev }: LinuxRoute): string | undefined => (type === 'local' ? 'lo' : dev);

@@ -110,6 +110,7 @@ function reached(round: Round, chain: Chain, index: number, rule: Rule, subject:
     case 'ttl':
     case 'tos':
     case 'flags':
+    case 'mss':
     case 'untrack':
     case 'template': {
       const place = { table, chain: chain.name, rule: fact, at: fact.at };

@@ -7,14 +7,15 @@ import type { Event } from '../../walk/event.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Connmark, Target } from './ruleset.ts';
 import { tosOf } from './subject.ts';
+import { clampedMss, mssOf } from './segment-size.ts';
 import { UNTRACKED, withEntry } from './tracked.ts';
 
 /** What events tell of it. */
-type Told = 'mark' | 'connmark' | 'ttl' | 'dscp' | 'ecn';
+type Told = 'mark' | 'connmark' | 'ttl' | 'dscp' | 'ecn' | 'mss';
 
 export type Change = Extract<
   Target,
-  { readonly do: 'mark' | 'connmark' | 'ttl' | 'tos' | 'flags' | 'untrack' | 'template' }
+  { readonly do: 'mark' | 'connmark' | 'ttl' | 'tos' | 'flags' | 'mss' | 'untrack' | 'template' }
 >;
 
 type Rewrote = Extract<Event, { readonly type: 'rewrote' }>;
@@ -49,6 +50,12 @@ export function changed(target: Change, passing: Passing, place: Place, machine:
     }
     case 'flags':
       return { ...passing, packet: withoutFlags(passing.packet, target.cleared) };
+    case 'mss': {
+      const packet = clampedMss(target.to, passing, machine, io.ask);
+      const [before, after] = [mssOf(passing.packet), mssOf(packet)];
+      if (after !== undefined) told('mss', before ?? ZERO, after);
+      return { ...passing, packet };
+    }
     // xt_ct_target: a packet that has its flow, or a template, keeps it.
     case 'untrack':
       return passing.tracked || passing.template ? passing : { ...passing, tracked: UNTRACKED };

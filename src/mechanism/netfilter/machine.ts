@@ -17,6 +17,8 @@ export interface Passing {
   readonly in?: string | undefined;
   /** Undefined before the route is known, and for packets that are delivered here. */
   readonly out?: string | undefined;
+  /** Octets of the largest packet that the route out takes; undefined before it is known. */
+  readonly mtu?: number | undefined;
   /** The neighbour that the route chose; undefined when that is the destination itself. */
   readonly nextHop?: Term | undefined;
   readonly mark: Term;
@@ -61,6 +63,8 @@ export interface Machine {
   masqueradeAddress(passing: Passing, ask: Ask): Term | undefined;
   /** What `ipset save` says; undefined when nobody stated it. */
   readonly sets: IpSets | undefined;
+  /** Octets that the routes to and from the packet's ends both take (tcpmss_reverse_mtu). */
+  pathMtu(passing: Passing, ask: Ask): number;
   /** The first address of a port, in the order of `ip addr` (nf_nat_redirect.c). */
   redirectAddress(port: string, family: Family): Term | undefined;
   /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */

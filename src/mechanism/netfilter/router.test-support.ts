@@ -112,6 +112,7 @@ const machine = (tcpLoose: boolean, sets: IpSets | undefined): Machine => ({
   tcpLoose,
   masqueradeAddress: ({ packet, out = '' }) =>
     OWN[out]?.filter(isOf(ipOf(packet)!.proto === 'ipv4' ? 4 : 6)).map(address)[0],
+  pathMtu: ({ mtu = 1500 }) => mtu,
   redirectAddress: (port, family) => OWN[port]?.filter(isOf(family)).map(address)[0],
   addressType: (term, _, on) => {
     const own = on === undefined ? Object.values(OWN).flat() : (OWN[on] ?? []);

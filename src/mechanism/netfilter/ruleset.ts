@@ -102,6 +102,8 @@ export type Target =
   | { readonly do: 'tos'; readonly name: string; readonly mask: number; readonly bits: number }
   /** Clears flags of TCP. */
   | { readonly do: 'flags'; readonly name: 'ECN'; readonly cleared: number }
+  /** Lowers the MSS of a SYN to so many octets, or to what the routes there and back take. */
+  | { readonly do: 'mss'; readonly name: 'TCPMSS'; readonly to: number | 'path' }
   | { readonly do: 'untrack'; readonly name: string }
   /** CT: what connection tracking is told of the packet before it sees it. */
   | ({ readonly do: 'template'; readonly name: 'CT' } & Template)

@@ -4,6 +4,7 @@ import { joined } from '../../value/bits.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import { flowOf, ipOf, lengthOf, transportOf, type Transport } from '../../packet/packet.ts';
 import type { Machine, Passing } from './machine.ts';
+import { mssOf } from './segment-size.ts';
 
 /** Fields that most rules read, in the order of a subject's terms. */
 const FIELDS = [
@@ -32,6 +33,8 @@ const FIELDS = [
 const RARE = {
   /** Octets from the IP header on. */
   length: ({ passing }) => constant(lengthOf(passing.packet)),
+  /** Of a SYN that says one. */
+  mss: ({ passing }) => mssOf(passing.packet),
   dscp: ({ passing }) => ipOf(passing.packet)!.dscp ?? ZERO,
   ecn: ({ passing }) => ipOf(passing.packet)!.ecn ?? ZERO,
   /** The whole octet, of which DSCP is the upper six bits: TOS of IPv4, traffic class of IPv6. */

@@ -1,8 +1,7 @@
 /** From a packet to its bytes: fields from the outside in, then what bytes imply from the inside out. */
 import { ESP_SUITES, espPadding, type EspSuite } from '../esp.ts';
 import type { Field, Span } from '../field.ts';
-import type { HeaderSpec } from '../header.ts';
-import type { HeaderOption } from '../option.ts';
+import { optionsOf, type HeaderSpec } from '../header.ts';
 import { sizeOf } from '../packet.ts';
 import { writeBits } from './field-bits.ts';
 import { defaultPadding, implied, isFragment, NO_NEXT_HEADER } from './implied.ts';
@@ -98,7 +97,7 @@ function writeStated(
   let body = start + plan.octets;
   const codec = spec.options?.(header);
   if (codec) {
-    const options = (header['options'] ?? NO_OPTIONS) as readonly HeaderOption[];
+    const options = optionsOf(spec, header);
     codec.write(options, bytes, body);
     body += codec.size(options);
   }
@@ -107,8 +106,6 @@ function writeStated(
   bytes.set(iv, body);
   return body + iv.length;
 }
-
-const NO_OPTIONS: readonly HeaderOption[] = [];
 
 /** What a header has in a field that its bytes do not imply. */
 function stated(field: Field, header: WireHeader): number | bigint {

@@ -1,5 +1,5 @@
 /** -m length and -m tcpmss: how long a packet is, and how long a segment may be. */
-import { choiceTest, fieldTest, type Match, NOT, word } from '../extension.ts';
+import { fieldTest, type Match, NOT, word } from '../extension.ts';
 import { range } from '../../../value/integer-set.ts';
 import { numberRange } from '../forms.ts';
 
@@ -15,6 +15,10 @@ export const length: Match = {
 export const tcpmss: Match = {
   options: { '--mss': word(numberRange(0xffff), { ...NOT, needed: true }) },
   protocols: [6],
-  // Segments have no options here.
-  build: (given) => given.map((one) => choiceTest(one, 'tcpmss', false)),
+  // xt_tcpmss.c: what says none does not match, with `!` it does.
+  build: (given) =>
+    given.map((one) => {
+      const [least, most = least] = one.words[0]!.split(':').map(Number);
+      return { ...fieldTest(one, 'mss', range(least!, most!)), whenAbsent: one.not };
+    }),
 };

@@ -27,6 +27,19 @@ describe('when a target changes the header of a packet then that is', () => {
   });
 });
 
+describe('when TCPMSS finds a SYN that says no MSS then it says the least that all take, or less', () => {
+  const cases: readonly [target: string, change: readonly string[]][] = [
+    ['TCPMSS --set-mss 1400', ['mss mss 0 -> 536']],
+    ['TCPMSS --set-mss 500', ['mss mss 0 -> 500']],
+    ['TCPMSS --clamp-mss-to-pmtu', ['mss mss 0 -> 536']],
+  ];
+  test.each(cases)('%s: %s', (target, change) => {
+    const { forward } = router(mangle(`-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j ${target}`));
+    expect(changes(forward('tcp 10.1.0.2:5555 > 10.2.0.2:53 S'))).toEqual(change);
+    expect(changes(forward('tcp 10.1.0.2:5555 > 10.2.0.2:53 A'))).toEqual([]);
+  });
+});
+
 describe('when CONNMARK moves marks then', () => {
   test('one that is saved comes back with the answer, masked as said', () => {
     const { forward } = router(

@@ -113,8 +113,11 @@ export const tcpmss: TargetSpec = {
     if (clamp) draft.onlyAt(['FORWARD', 'OUTPUT', 'POSTROUTING'], 'TCPMSS --clamp-mss-to-pmtu');
     return clamp ? [clamp] : given;
   },
-  // Segments have no options here.
-  build: () => ({ do: 'continue', name: 'TCPMSS' }),
+  build: ([one]) => ({
+    do: 'mss',
+    name: 'TCPMSS',
+    to: one!.words.length > 0 ? Number(one!.words[0]) : 'path',
+  }),
 };
 
 const isSyn = ({ option, not, words }: Given): boolean =>
