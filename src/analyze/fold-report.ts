@@ -1,6 +1,7 @@
 /** Folds the walks of one question, there and back, to its answer. */
 import {
   REPORT_VERSION,
+  type Answer,
   type Assumption,
   type AssumptionCode,
   type Blame,
@@ -23,11 +24,14 @@ export interface ReportContext {
   readonly home?: string | undefined;
 }
 
+/** The report of one branch, which ends in one way. */
+export type SingleReport = WalkReport & Answer;
+
 /** The report over walks in the order in which they were made: forward, return, then whatever followed. */
 export function foldReport(
   walks: readonly WalkFact[],
   { topology, supposed = [], home }: ReportContext,
-): WalkReport {
+): SingleReport {
   const hasArrived = ({ verdict, direction, note }: WalkFact): boolean =>
     verdict === 'delivered' || (verdict === 'left' && direction === 'return' && note === home);
   const decisive = walks.findIndex((walk) => walk.direction !== 'follow-up' && !hasArrived(walk));

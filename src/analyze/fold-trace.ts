@@ -1,13 +1,16 @@
 /** Folds a trace, there and back with all that followed, to the report of `nettrace walk`. */
-import type { Cause, WalkFact, WalkReport } from '../report/report.ts';
+import type { Cause, WalkFact } from '../report/report.ts';
 import { describer } from './describe-packet.ts';
-import { foldReport, type ReportContext } from './fold-report.ts';
+import { foldReport, type ReportContext, type SingleReport } from './fold-report.ts';
 import { foldWalk, type FoldContext } from './fold.ts';
 import type { Trace, TracedWalk } from './trace.ts';
 
 export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate'>;
 
-export function foldTrace({ walks, supposed, home }: Trace, { topology, locate }: TraceContext): WalkReport {
+export function foldTrace(
+  { walks, supposed, home }: Trace,
+  { topology, locate }: TraceContext,
+): SingleReport {
   const folded: WalkFact[] = [];
   const describe = describer();
   for (const { direction, walk, cause } of walks) {

@@ -60,10 +60,14 @@ export interface NoOrigin {
 const MOST_FOLLOW_UPS = 8;
 
 /** Walks the flow, its answer, and what devices sent because of either. Sessions in the store serve and are kept. */
-export function trace(topology: Topology, question: Question, store: SessionStore): Trace | NoOrigin {
+export function trace(
+  topology: Topology,
+  question: Question,
+  store: SessionStore,
+  ask: Ask = concretely(question.picks),
+): Trace | NoOrigin {
   const origin = originOf(topology, question);
   if ('problem' in origin) return origin;
-  const ask = concretely(question.picks);
   const step = (start: Start): Walk => walk(topology.network, start, ask, store);
   const { start, sender, home } = origin;
   if (question.in) sendUnseen(sender, start, ask, store);

@@ -107,6 +107,8 @@ function program(): Command {
       'what a load balancer chooses, or whether a rule matches that the packet does not decide: nva1:filter/FORWARD/3=match (repeatable)',
       collect,
     )
+    .option('--all-paths', 'walk every way that choices can go, and say how often each outcome is')
+    .option('--most-branches <n>', 'with --all-paths: stop after as many (default: 1024)')
     .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')

@@ -25,6 +25,8 @@ export interface WalkOptions extends LoadOptions {
   readonly color: ColorWhen;
   readonly capture?: string;
   readonly batch?: string;
+  readonly allPaths?: boolean;
+  readonly mostBranches?: string;
   readonly keepState?: boolean;
 }
 
@@ -71,10 +73,31 @@ export function checkTogether(options: WalkOptions): void {
     throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
   if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
+  checkAllPaths(options);
   if (handshake === true && !options.return)
     throw new UsageError(
       '--handshake does not go with --no-return',
       'the ACK of a handshake follows its SYN-ACK',
+    );
+}
+
+/** What shows one path does not go with all of them. */
+function checkAllPaths(options: WalkOptions): void {
+  const { allPaths, mostBranches, keepState, capture } = options;
+  if (allPaths !== true) {
+    if (mostBranches === undefined) return;
+    throw new UsageError('--most-branches goes with --all-paths', 'add --all-paths');
+  }
+  const onePath = capture === undefined ? forWireshark(options) : '--capture';
+  if (onePath !== undefined)
+    throw new UsageError(
+      `--all-paths does not go with ${onePath}`,
+      'leave one of them out, and say with --pick which path is meant',
+    );
+  if (keepState === true)
+    throw new UsageError(
+      '--all-paths does not go with --keep-state',
+      'every branch begins without sessions: leave one of them out',
     );
 }
 

@@ -1,18 +1,21 @@
 /** `nettrace walk`: one flow, or a batch of them. */
-import { originOf, trace, type Question, type Trace } from '../analyze/trace.ts';
+import { branchesOf } from '../analyze/branches.ts';
+import { foldBranches } from '../analyze/fold-branches.ts';
 import { foldTrace } from '../analyze/fold-trace.ts';
+import { originOf, trace, type NoOrigin, type Question, type Trace } from '../analyze/trace.ts';
+import { renderBranches } from '../render/branches.ts';
 import { renderCapture } from '../render/capture.ts';
 import { renderJson } from '../render/json.ts';
 import { renderMinimal } from '../render/minimal.ts';
 import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
-import { printable } from '../source/printable.ts';
-import { isNamed } from '../walk/concrete.ts';
 import { SessionStore } from '../walk/session.ts';
+import { printable } from '../source/printable.ts';
 import type { Topology } from '../topology/topology.ts';
 import { eachFlow } from './batch.ts';
 import { readFlow, type FlowText } from './flow.ts';
 import { load, unknownName, type Loaded } from './load.ts';
+import { readPicks } from './pick.ts';
 import { paintFor } from './paint.ts';
 import { STATUS, UsageError } from './usage.ts';
 import { checkTogether, type WalkOptions } from './walk-options.ts';
@@ -66,6 +69,8 @@ const ask = (
 interface Asked {
   readonly question: Question;
   readonly isSportChosen: boolean;
+  /** How many branches are walked at most; undefined walks the usual one alone. */
+  readonly most: number | undefined;
 }
 
 function question(
@@ -85,26 +90,39 @@ function question(
     noReturn: !options.return,
     handshake: options.handshake === true,
   };
-  const origin = originOf(topology, asked);
-  if ('problem' in origin) throw new UsageError(origin.problem, origin.suggestion);
-  return { question: asked, isSportChosen };
+  known(originOf(topology, asked));
+  const most = options.allPaths === true ? readMost(options.mostBranches) : undefined;
+  return { question: asked, isSportChosen, most };
+}
+
+function known<T extends object>(found: T | NoOrigin): T {
+  if ('problem' in found) throw new UsageError(found.problem, found.suggestion);
+  return found;
+}
+
+const MOST_BRANCHES = { usual: 1024, limit: 10_000 };
+
+function readMost(text: string | undefined): number {
+  const most = text === undefined ? MOST_BRANCHES.usual : Number(text);
+  if (Number.isInteger(most) && most >= 1 && most <= MOST_BRANCHES.limit) return most;
+  throw new UsageError(
+    `--most-branches ${printable(text ?? '')} is not a number from 1 to ${MOST_BRANCHES.limit}`,
+    `such as --most-branches ${MOST_BRANCHES.usual}, which is the default`,
+  );
 }
 
 function answer(
-  { question: asked, isSportChosen }: Asked,
+  { question: asked, isSportChosen, most }: Asked,
   { topology, locate }: Loaded,
   store: SessionStore,
 ): WalkReport {
-  const traced = trace(topology, asked, store);
-  if ('problem' in traced) throw new UsageError(traced.problem, traced.suggestion);
-  const supposed: Trace['supposed'] = [
-    ...(isSportChosen ? [{ code: 'source-port', about: String(asked.packet.sport) } as const] : []),
-    ...traced.supposed,
-  ];
-  return foldTrace(
-    { ...traced, supposed },
-    { topology: { name: topology.name, file: topology.file }, locate },
-  );
+  const chosen: Trace['supposed'] = isSportChosen
+    ? [{ code: 'source-port', about: String(asked.packet.sport) }]
+    : [];
+  const context = { topology: { name: topology.name, file: topology.file }, locate };
+  if (most !== undefined) return foldBranches(known(branchesOf(topology, asked, most)), chosen, context);
+  const traced = known(trace(topology, asked, store));
+  return foldTrace({ ...traced, supposed: [...chosen, ...traced.supposed] }, context);
 }
 
 function render(
@@ -120,7 +138,7 @@ function render(
     case 'minimal':
       return renderMinimal(report);
     case 'text':
-      return renderText(report, {
+      return (report.branches ? renderBranches : renderText)(report, {
         detail: Math.min(options.verbose, 2) as 0 | 1 | 2,
         paint: paintFor(options.color),
       });
@@ -162,62 +180,6 @@ function readPort(text: string, topology: Topology): NonNullable<Question['in']>
       'port',
     );
   return { node: name, port };
-}
-
-function readPicks(texts: readonly string[], topology: Topology): Question['picks'] {
-  const picks = new Map<string, string>();
-  for (const text of texts) {
-    const [node, member] = readPick(text, topology);
-    const earlier = picks.get(node);
-    if (earlier !== undefined && earlier !== member)
-      throw new UsageError(
-        `--pick ${printable(text)}: ${earlier} is picked of ${node} already`,
-        'pick one member of a node',
-      );
-    picks.set(node, member);
-  }
-  return picks;
-}
-
-function readPick(text: string, topology: Topology): readonly [node: string, member: string] {
-  const [node = '', ...rest] = text.split('=');
-  const member = rest.join('=');
-  if (rest.length === 0)
-    throw new UsageError(
-      `--pick ${printable(text)} is not of the form NODE=MEMBER or NODE:CHOICE=OPTION`,
-      'such as --pick ilb-hub=nva2 or --pick nva1:filter/FORWARD/3=match',
-    );
-  if (node.includes(':')) {
-    checkChoice(node, member, topology);
-    return [node, member];
-  }
-  const members = topology.declared.nodes.get(node)?.members ?? [];
-  if (members.length === 0) {
-    const choosers = [...topology.declared.nodes].filter(([, one]) => one.members.length > 0);
-    throw unknownName(
-      '--pick',
-      node,
-      choosers.map(([name]) => name),
-      'load balancer',
-    );
-  }
-  if (!members.some((name) => isNamed(name, member)))
-    throw unknownName('--pick', member, members, `member of ${node}`);
-  return [node, member];
-}
-
-/** `nva1:filter/FORWARD/3` and what is picked there: a rule of a machine that a packet alone does not decide. */
-function checkChoice(text: string, option: string, topology: Topology): void {
-  const [node = ''] = text.split(':', 1);
-  const choices = topology.declared.nodes.get(node)?.choices ?? new Map<string, readonly string[]>();
-  const options = choices.get(text.slice(node.length + 1));
-  if (!options) {
-    const known = [...topology.declared.nodes].flatMap(([name, one]) =>
-      [...(one.choices?.keys() ?? [])].map((choice) => `${name}:${choice}`),
-    );
-    throw unknownName('--pick', text, known, 'rule that is a choice');
-  }
-  if (!options.includes(option)) throw unknownName('--pick', option, options, `option of ${text}`);
 }
 
 function statusOf({ verdict }: WalkReport): number {

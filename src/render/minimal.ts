@@ -1,14 +1,26 @@
 /** One line a walk, with what changes the packet and nothing else: made to be compared. */
-import type { Hop, PacketFact, Step, WalkFact, WalkReport } from '../report/report.ts';
+import type { ChoiceFact, Hop, PacketFact, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { visible } from './escape.ts';
 import { messageOf } from './flow.ts';
 import { isOfHost } from './host.ts';
 import { flowOfLayers, packetText } from './layers.ts';
 import { memberName } from './row.ts';
 
-/** `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk. */
-export const renderMinimal = (report: WalkReport): string =>
-  report.walks.map((walk) => `${visible(walkText(walk))}\n`).join('');
+/**
+ * `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk;
+ * over all paths before them a line a branch, with its choices.
+ */
+export function renderMinimal({ branches, walks }: WalkReport): string {
+  const lines = branches
+    ? branches.flatMap((branch) => [
+        `branch${branch.choices.map(choiceText).join('')}`,
+        ...branch.walks.map(walkText),
+      ])
+    : walks.map(walkText);
+  return lines.map((line) => `${visible(line)}\n`).join('');
+}
+
+const choiceText = ({ node, picked }: ChoiceFact): string => ` ${node}=${picked}`;
 
 const walkText = (walk: WalkFact): string => `${outcomeText(walk)}: ${walk.hops.map(hopText).join(' > ')}`;
 

@@ -21,29 +21,45 @@ export function renderText(
   report: WalkReport,
   { detail = 0, paint = PLAIN_PAINT }: TextOptions = {},
 ): string {
+  const lines = [
+    ...verdictLines(report, paint, report.topology.name),
+    ...headLines(report),
+    '',
+    ...walkLines(report, { detail, paint }),
+    '',
+    ...explanationLines(report, paint),
+    ...verdictLines(report, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function verdictLines(report: WalkReport, paint: Paint, right?: string): readonly string[] {
   const tint = (text: string): string => paint.bold(tintOf(report, paint)(text));
   const besides = besidesText(report);
-  const verdict = (right?: string): readonly string[] => [
+  return [
     ...lay({ head: '', text: verdictText(report), right, paint: tint, paintRight: paint.dim }),
     ...(besides === undefined ? [] : lay({ head: '', text: besides, paint: tint })),
   ];
-  const lines = [...verdict(report.topology.name), ...headLines(report), ''];
+}
+
+/** A block a hop, and a line between two walks; without the first `skip` hops. */
+export function walkLines(
+  report: WalkReport,
+  { detail, paint }: Required<TextOptions>,
+  skip = 0,
+): readonly string[] {
+  const lines: string[] = [];
   report.walks.forEach((walk, index) => {
+    if (hopNumber(report, { walk: index, hop: walk.hops.length }) <= skip) return;
     if (index > 0) lines.push('', ...ruleLines(report, walk, paint), '');
-    walk.hops.forEach((hop, at) =>
-      lines.push(
-        ...hopLines(hop, {
-          number: hopNumber(report, { walk: index, hop: at }),
-          origin: walk.packet.layers,
-          before: walk.hops[at - 1],
-          detail,
-          paint,
-        }),
-      ),
-    );
+    walk.hops.forEach((hop, at) => {
+      const number = hopNumber(report, { walk: index, hop: at });
+      const { layers: origin } = walk.packet;
+      const scene = { number, origin, before: walk.hops[at - 1], detail, paint };
+      if (number > skip) lines.push(...hopLines(hop, scene));
+    });
   });
-  lines.push('', ...explanationLines(report, paint), ...verdict());
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string {
@@ -55,13 +71,14 @@ function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string
       return paint.red;
     case 'left':
     case 'unknown':
+    case 'mixed':
       return paint.yellow;
     default:
       return verdict satisfies never;
   }
 }
 
-function headLines({ walks, assumptions }: WalkReport): readonly string[] {
+export function headLines({ walks, assumptions }: WalkReport): readonly string[] {
   const lines: string[] = [];
   const [first] = walks;
   if (first) {
@@ -112,7 +129,7 @@ function titleText(report: WalkReport, { direction, flow, cause }: WalkFact): st
   }
 }
 
-function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
+export function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
   const { why, nearly, attempt } = explain(report);
   const line = (head: string, text: string | undefined): readonly string[] =>
     text === undefined ? [] : lay({ head: head.padEnd(9), text, paintHead: paint.bold });

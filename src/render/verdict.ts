@@ -1,5 +1,5 @@
 /** The whole story in one line. */
-import type { Blame, Hop, WalkFact, WalkReport } from '../report/report.ts';
+import type { Blame, BranchFact, Hop, WalkFact, WalkReport } from '../report/report.ts';
 import { towardsText } from './words.ts';
 
 /** The hop's number, counted through all walks. */
@@ -23,6 +23,24 @@ export function verdictText(report: WalkReport): string {
   const { walk, hop, blame } = failed;
   return failureText(walk, `${underway(report, walk)} at hop ${hopNumber(report, blame)}, ${hop.node}`);
 }
+
+/** `MIXED: 2 of 4 branches delivered, 50% of flows`, `DELIVERED in all 4 branches`. */
+export function branchesText({ verdict, reason, cut, branches = [] }: WalkReport): string {
+  const count = branches.length;
+  const all = count === 1 ? 'in the only branch' : `in all ${count} branches`;
+  if (verdict !== 'mixed') return `${verdict.toUpperCase()} ${all}${reason === null ? '' : `: ${reason}`}`;
+  const good = branches.filter((branch) => branch.verdict === 'delivered');
+  const isKnown = cut !== true && branches.every(({ share }) => share !== null);
+  const flows = isKnown ? `, ${percent(sumOf(good))} of flows` : '';
+  return `MIXED: ${good.length} of ${count} branches delivered${flows}`;
+}
+
+/** The part of all flows that goes one of these ways. */
+export const sumOf = (branches: readonly BranchFact[]): number =>
+  branches.reduce((sum, { share }) => sum + (share ?? 0), 0);
+
+/** To a tenth of a percent. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
 /** What else belongs to the verdict of a walk that failed: both ways went through different devices. */
 export const besidesText = (report: WalkReport): string | undefined =>

@@ -1,18 +1,33 @@
 /** The JSON of `nettrace walk`: the contract that renderers and other tools read. Plain values only. */
 import type { AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind, PassedBecause, RejectedBecause } from '../walk/event.ts';
+import type { PassedBecause, RejectedBecause } from '../walk/event.ts';
 import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
+import type { FlowFact, PacketFact, Step } from './step.ts';
 
-export type { AssumptionCode, NatKind, Outcome, PassedBecause, Reason, RejectedBecause };
+export type * from './step.ts';
+export type { AssumptionCode, Outcome, PassedBecause, Reason, RejectedBecause };
 
 /** Grows when a name changes its meaning or goes away; new names do not count. */
 export const REPORT_VERSION = 1;
 
-export interface WalkReport {
+/** Over branches that end differently it is `mixed`. */
+export type Verdict = Outcome | 'mixed';
+
+export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly version: typeof REPORT_VERSION;
   readonly command: 'walk';
   readonly topology: { readonly name: string; readonly file: string };
+  readonly verdict: Verdict;
+  readonly assumptions: readonly Assumption[];
+  /** With --all-paths: every way that the choices can go. What stands above of walks is then that of the first branch. */
+  readonly branches?: readonly BranchFact[];
+  /** There are more branches than were walked. */
+  readonly cut?: true;
+}
+
+/** What becomes of a flow and its answer, down one branch. */
+export interface Answer {
   /** Over all directions walked. */
   readonly verdict: Outcome;
   readonly reason: Reason | null;
@@ -22,8 +37,21 @@ export interface WalkReport {
   readonly symmetric: boolean | null;
   /** The stateful devices between the ends, in the order of the way there. */
   readonly through: { readonly forward: readonly string[]; readonly return: readonly string[] };
-  readonly assumptions: readonly Assumption[];
   readonly walks: readonly WalkFact[];
+}
+
+export interface BranchFact extends Answer {
+  /** In the order in which the packets came to them. */
+  readonly choices: readonly ChoiceFact[];
+  /** The part of all flows that goes this way, if hashes spread them evenly; null where no hash decides. */
+  readonly share: number | null;
+}
+
+export interface ChoiceFact {
+  /** As `--pick` takes it. */
+  readonly node: string;
+  readonly picked: string;
+  readonly options: readonly string[];
 }
 
 export interface Blame {
@@ -59,20 +87,6 @@ export interface Cause extends Blame {
   readonly what: string;
 }
 
-/** `sport` and `dport` for TCP, UDP and others that have ports, `flags` for TCP, `type`, `code` and `id` for ICMP (a session knows only `id`). */
-export interface FlowFact {
-  readonly src: string;
-  readonly dst: string;
-  /** `tcp`, `udp`, `udplite`, `sctp`, `dccp`, `icmp`, `icmpv6`, or the IP protocol number as text. */
-  readonly proto: string;
-  readonly sport?: number;
-  readonly dport?: number;
-  readonly flags?: readonly string[];
-  readonly type?: number;
-  readonly code?: number;
-  readonly id?: number;
-}
-
 /** One node that the packet visited: its host switch and its guest together. */
 export interface Hop {
   readonly node: string;
@@ -90,210 +104,3 @@ export interface Crossing {
   readonly port: string;
   readonly packet: PacketFact;
 }
-
-export interface PacketFact {
-  /** Octets from the outermost header on. */
-  readonly length: number;
-  /** Outermost first. */
-  readonly layers: readonly LayerFact[];
-}
-
-/**
- * A header: `proto` and its fields; addresses and MACs as text, TCP flags as names, all else as numbers. `dscp`, `ecn` and
- * `df` are there when they were set. An ICMP error has the flow that it is about as `quoted`.
- */
-export interface LayerFact {
-  readonly proto: string;
-  readonly [field: string]: FieldFact;
-}
-
-export type FieldFact = string | number | readonly string[] | FlowFact;
-
-interface At {
-  /** `file:line:column` in the user's file. */
-  readonly at?: string;
-}
-
-/** Part of a node: `host` is the host switch under a machine; absent is the node itself. */
-interface Phase {
-  readonly phase?: string;
-}
-
-export interface RouteRow {
-  readonly prefix: string;
-  readonly nextHopType: string;
-  readonly nextHop?: string;
-  readonly source: string;
-  readonly interface?: string;
-}
-
-/** A Linux machine's policy rule, as `100: fwmark 0x1 lookup 100`. */
-export interface PolicyRow extends At {
-  readonly rule: string;
-}
-
-/** What steered a lookup on a Linux machine. */
-interface Steered {
-  /** The policy rule that decided, on a machine that has rules of its own. */
-  readonly policy?: PolicyRow;
-  /** The rules before it. */
-  readonly passed?: readonly (PolicyRow & { readonly why: PassedBecause })[];
-  /** Of a multipath route: all its next hops, of which `nextHop` was taken. */
-  readonly nextHops?: readonly string[];
-  readonly how?: 'hash' | 'picked' | 'only';
-}
-
-export interface RejectedRow extends RouteRow, At {
-  readonly why: RejectedBecause;
-}
-
-export interface NearRow extends At {
-  readonly rule: string;
-  readonly text?: string;
-  readonly failed: string;
-  readonly wanted: string;
-  readonly had: string;
-}
-
-export interface MemberRow {
-  readonly name: string;
-  readonly health: 'up' | 'down';
-  readonly why?: string;
-}
-
-/** What connection tracking keeps of a flow beside its tuples; a zone, a helper or a mark is told where it is not 0 or none. */
-export interface EntryRow {
-  /** Of TCP, as `SYN_SENT`. */
-  readonly state?: string;
-  /** ICMP type of the request. */
-  readonly request?: number;
-  /** Seconds, by the kernel's defaults. */
-  readonly timeout: number;
-  readonly replied: boolean;
-  readonly assured: boolean;
-  readonly mark: number;
-  readonly zoneOriginal?: number;
-  readonly zoneReply?: number;
-  readonly helper?: string;
-}
-
-/** The packet as it was when its walk ended. */
-interface End {
-  readonly packet: PacketFact;
-}
-
-/** What a step says, wherever in the node and in the user's file it belongs. */
-export type StepFact =
-  | ({ readonly type: 'route'; readonly table: string; readonly rejected: readonly RejectedRow[] } & Steered &
-      (RouteRow | { readonly prefix: null }))
-  | {
-      readonly type: 'rule';
-      readonly table: string;
-      readonly chain?: string;
-      /** Null when no rule matched and the policy decided. */
-      readonly rule: string | null;
-      readonly text?: string;
-      readonly action: string;
-      readonly near: readonly NearRow[];
-    }
-  | {
-      readonly type: 'nat';
-      readonly kind: NatKind;
-      readonly field: string;
-      readonly before: string | number;
-      readonly after: string | number;
-      readonly table?: string;
-      readonly chain?: string;
-      readonly rule?: string;
-      readonly text?: string;
-    }
-  | {
-      readonly type: 'balance';
-      readonly frontend: string;
-      readonly rule: string;
-      /** Its ports, idle timeout and the like. */
-      readonly text?: string;
-      readonly pool: string;
-      readonly members: readonly MemberRow[];
-      readonly hash: readonly string[];
-      /** Null when no member is up. */
-      readonly picked: string | null;
-      readonly how: 'hash' | 'picked' | 'only' | 'session';
-    }
-  | {
-      readonly type: 'session';
-      readonly did: 'opened' | 'matched' | 'missing';
-      readonly table: string;
-      readonly original: FlowFact;
-      readonly reply: FlowFact | null;
-      readonly pin?: string;
-      readonly state?: string;
-      readonly entry?: EntryRow;
-    }
-  | {
-      readonly type: 'encapsulate';
-      /** `vxlan`, `esp`. */
-      readonly header: string;
-      /** Octets that it adds. */
-      readonly octets: number;
-      /** The headers put on, outermost first. */
-      readonly layers: readonly LayerFact[];
-      readonly vni?: number;
-      readonly spi?: number;
-      /** The customer address whose location the outer destination is. */
-      readonly standsFor?: string;
-    }
-  | {
-      readonly type: 'decapsulate';
-      readonly header: string;
-      readonly layers: readonly LayerFact[];
-      readonly vni?: number;
-      readonly spi?: number;
-    }
-  | {
-      readonly type: 'resolve';
-      readonly address: string;
-      readonly to: string;
-      readonly owner: string;
-      /** The physical server, where the topology names it. */
-      readonly server?: string;
-    }
-  | { readonly type: 'layer'; readonly layer: string; readonly direction: string }
-  /** The packet crosses between parts of the node: what tcpdump would see on that interface. */
-  | {
-      readonly type: 'port';
-      readonly port: string;
-      readonly direction: 'in' | 'out';
-      readonly packet: PacketFact;
-    }
-  | { readonly type: 'ttl'; readonly before: number; readonly after: number }
-  | { readonly type: 'mark'; readonly before: number; readonly after: number }
-  | { readonly type: 'dscp'; readonly before: number; readonly after: number }
-  | { readonly type: 'ecn'; readonly before: number; readonly after: number }
-  /** TCPMSS changed what a SYN says that its sender takes; 0 before where it said nothing. */
-  | { readonly type: 'mss'; readonly before: number; readonly after: number }
-  /** The packet is larger than `mtu` octets, which is what may leave by the port. */
-  | {
-      readonly type: 'mtu';
-      readonly port: string;
-      readonly mtu: number;
-      readonly did: 'refused' | 'fragmented';
-    }
-  | { readonly type: 'connmark'; readonly before: number; readonly after: number }
-  | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
-  | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
-  | ({ readonly type: 'deliver'; readonly to: string } & End)
-  | ({
-      readonly type: 'drop';
-      readonly reason: Reason;
-      readonly note?: string;
-      /** RFC 6901 pointer into the topology, of the place that `at` names: what `--set` takes. */
-      readonly pointer?: string;
-    } & End)
-  | ({ readonly type: 'loop' } & End)
-  | ({ readonly type: 'leave'; readonly towards: string } & End)
-  | ({ readonly type: 'unknown'; readonly missing: string } & End);
-
-export type Step = Phase & At & StepFact;
-
-export type StepType = Step['type'];

@@ -2,9 +2,6 @@
 import { HEADERS } from '../packet/packet.ts';
 import type { FieldForm } from '../packet/header.ts';
 import { TCP_FLAGS } from '../packet/tcp.ts';
-import { ASSUMPTIONS, type AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind, PassedBecause } from '../walk/event.ts';
-import { REASON_CODES } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { Step, WalkReport } from './report.ts';
 import {
@@ -19,140 +16,11 @@ import {
   rejectedBecause,
   text,
   texts,
-  whole,
 } from './schema-part.ts';
+import { assumption, flag, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
 import type { Described, Same } from './schema-type.ts';
 
 const OUTCOMES = ['delivered', 'dropped', 'looped', 'left', 'unknown'] as const satisfies readonly Outcome[];
-const NAT_KINDS = [
-  'dnat',
-  'snat',
-  'masquerade',
-  'redirect',
-  'netmap',
-  'unnat',
-] as const satisfies readonly NatKind[];
-const PASSED = [
-  'selector',
-  'no-route',
-  'throw',
-  'suppressed',
-  'nop',
-  'goto',
-] as const satisfies readonly PassedBecause[];
-const phase = {
-  phase: {
-    ...text,
-    description:
-      'part of the node, such as host for the host switch under a machine; absent is the node itself',
-  },
-} as const;
-
-const routeRow = { prefix: text, nextHopType: text, source: text } as const;
-const routeMore = { nextHop: text, interface: text } as const;
-
-/** A policy rule of a Linux machine, and where it stands. */
-const policy = [{ rule: { ...text, description: 'such as 100: fwmark 0x1 lookup 100' } }, at] as const;
-const steered = {
-  policy: { ...object(...policy), description: 'the policy rule that decided' },
-  passed: listOf(object({ ...policy[0], why: { enum: PASSED } }, at)),
-  nextHops: { ...texts, description: 'of a multipath route: all of them' },
-  how: { enum: ['hash', 'picked', 'only'] },
-} as const;
-
-/** A step of this type: its own fields, and where it belongs. */
-const step = <const Type extends string, const Required extends object, const Optional extends object>(
-  type: Type,
-  required: Required,
-  optional: Optional,
-) => object({ type: { const: type }, ...required }, { ...optional, ...phase, ...at });
-
-const flag = { type: 'boolean' } as const;
-const packet = ref('packet');
-const reason = { enum: REASON_CODES } as const;
-const assumption = { enum: Object.keys(ASSUMPTIONS) as AssumptionCode[] } as const;
-
-const STEPS = [
-  step(
-    'route',
-    { table: text, ...routeRow, rejected: listOf(ref('rejected')) },
-    { ...routeMore, ...steered },
-  ),
-  step('route', { table: text, prefix: none, rejected: listOf(ref('rejected')) }, steered),
-  step(
-    'rule',
-    { table: text, rule: orNull(text), action: text, near: listOf(ref('near')) },
-    { chain: text, text },
-  ),
-  step(
-    'nat',
-    {
-      kind: { enum: NAT_KINDS },
-      field: text,
-      before: { anyOf: [text, count] },
-      after: { anyOf: [text, count] },
-    },
-    { table: text, chain: text, rule: text, text },
-  ),
-  step(
-    'balance',
-    {
-      frontend: text,
-      rule: text,
-      pool: text,
-      members: listOf(object({ name: text, health: { enum: ['up', 'down'] } }, { why: text })),
-      hash: texts,
-      picked: orNull(text),
-      how: { enum: ['hash', 'picked', 'only', 'session'] },
-    },
-    { text },
-  ),
-  step(
-    'session',
-    {
-      did: { enum: ['opened', 'matched', 'missing'] },
-      table: text,
-      original: ref('flow'),
-      reply: orNull(ref('flow')),
-    },
-    { pin: text, state: text, entry: ref('entry') },
-  ),
-  step(
-    'encapsulate',
-    { header: text, octets: count, layers: listOf(ref('layer')) },
-    {
-      vni: count,
-      spi: count,
-      standsFor: { ...text, description: 'customer address whose location the outer destination is' },
-    },
-  ),
-  step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, spi: count }),
-  step('resolve', { address: text, to: text, owner: text }, { server: text }),
-  step('layer', { layer: text, direction: text }, {}),
-  step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),
-  step('ttl', { before: whole, after: whole }, {}),
-  step('mark', { before: count, after: count }, {}),
-  step('dscp', { before: count, after: count }, {}),
-  step('ecn', { before: count, after: count }, {}),
-  step('mss', { before: count, after: count }, {}),
-  step('mtu', { port: text, mtu: count, did: { enum: ['refused', 'fragmented'] } }, {}),
-  step('connmark', { before: count, after: count }, {}),
-  step('assume', { code: assumption }, { about: text }),
-  step('originate', { cause: text, packet }, {}),
-  step('deliver', { to: text, packet }, {}),
-  step(
-    'drop',
-    { reason, packet },
-    {
-      note: text,
-      pointer: { ...text, description: 'JSON pointer of the place that at names: what --set takes' },
-    },
-  ),
-  step('loop', { packet }, {}),
-  step('leave', { towards: text, packet }, {}),
-  step('unknown', { missing: text, packet }, {}),
-] as const;
-
 const FORMS = {
   address: text,
   mac: text,
@@ -176,7 +44,32 @@ const layer = {
 
 const blame = { walk: count, hop: count, step: count } as const;
 
+/** What becomes of a flow and its answer, its verdict apart. */
+const ANSWER = {
+  reason: orNull(reason),
+  blame: {
+    ...orNull(ref('blame')),
+    description: 'the step that ended it: indexes into walks, hops, steps',
+  },
+  symmetric: {
+    anyOf: [{ type: 'boolean' }, none],
+    description: 'the same stateful devices both ways; null without a way back to compare',
+  },
+  through: object({ forward: texts, return: texts }),
+  walks: listOf(ref('walk')),
+} as const;
+
 const DEFINITIONS = {
+  branch: object({
+    choices: listOf(ref('choice')),
+    share: {
+      ...orNull({ type: 'number' }),
+      description: 'the part of all flows that goes this way, if hashes spread them evenly',
+    },
+    verdict: { enum: OUTCOMES, description: 'over both directions' },
+    ...ANSWER,
+  }),
+  choice: object({ node: { ...text, description: 'as --pick takes it' }, picked: text, options: texts }),
   assumption: object({ code: assumption, text }, { about: text }),
   blame: object(blame),
   walk: object(
@@ -240,24 +133,23 @@ const DEFINITIONS = {
 export const REPORT_SCHEMA = {
   $schema: DIALECT,
   title: 'What nettrace walk --format json prints',
-  ...object({
-    version: { const: 1 },
-    command: { const: 'walk' },
-    topology: object({ name: text, file: text }),
-    verdict: { enum: OUTCOMES, description: 'over both directions' },
-    reason: orNull(reason),
-    blame: {
-      ...orNull(ref('blame')),
-      description: 'the step that ended it: indexes into walks, hops, steps',
+  ...object(
+    {
+      version: { const: 1 },
+      command: { const: 'walk' },
+      topology: object({ name: text, file: text }),
+      verdict: { enum: [...OUTCOMES, 'mixed'], description: 'mixed: branches end differently' },
+      ...ANSWER,
+      assumptions: listOf(ref('assumption')),
     },
-    symmetric: {
-      anyOf: [{ type: 'boolean' }, none],
-      description: 'the same stateful devices both ways; null without a way back to compare',
+    {
+      branches: {
+        ...listOf(ref('branch')),
+        description: 'with --all-paths: every way that the choices can go, the usual one first',
+      },
+      cut: { const: true, description: 'there are more branches than were walked' },
     },
-    through: object({ forward: texts, return: texts }),
-    assumptions: listOf(ref('assumption')),
-    walks: listOf(ref('walk')),
-  }),
+  ),
   definitions: DEFINITIONS,
 } as const;
 

@@ -13,6 +13,8 @@ export interface Table<T> {
 export interface Choice<T> {
   /** Who chooses, as named on the command line: `--pick NODE=MEMBER`, `--pick NODE:TABLE/CHAIN/RULE=match`. */
   readonly node: string;
+  /** What `--pick` may name instead, to pick the same in all its parts. */
+  readonly whole?: string;
   readonly options: readonly T[];
   readonly name: (option: T) => string;
   /**

@@ -13,7 +13,7 @@ export const concretely = (picks: Picks = new Map()): Ask => ({
   lookup: <T>(term: Term, table: Table<T>): T | undefined => table.find(valueOf(term)),
   same: (a: Term, b: Term): boolean => valueOf(a) === valueOf(b),
   choose: <T>(choice: Choice<T>): Picked<T> => {
-    const wanted = picks.get(choice.node);
+    const wanted = picks.get(choice.node) ?? picks.get(choice.whole ?? choice.node);
     const named =
       wanted === undefined
         ? undefined

@@ -12,6 +12,7 @@ import { formatPosition } from '../../src/source/position.ts';
 import { readTopology, type Topology } from '../../src/topology/topology.ts';
 import { parseAddress } from '../../src/value/address.ts';
 import { SessionStore } from '../../src/walk/session.ts';
+import { branches } from './branches.ts';
 import { bytes } from './bytes.ts';
 import { spokes, type Size } from './spokes.ts';
 import { tables } from './tables.ts';
@@ -144,5 +145,6 @@ for (const size of [
   inProcess(size);
 console.table(rows);
 console.table(tables());
+console.table(branches(measure));
 cold();
 console.table(bytes());

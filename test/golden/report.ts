@@ -49,9 +49,13 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
   '--no-return': { return: false },
   '--handshake': { handshake: true },
   '--keep-state': { keepState: true },
+  '--all-paths': { allPaths: true },
   '-v': { verbose: 1 },
   '-vv': { verbose: 2 },
 };
+const camelCase = (word: string): string =>
+  word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 const REPEATABLE = new Set(['set', 'pick', 'fail']);
 
 function optionsOf(words: readonly string[]): WalkOptions {
@@ -63,7 +67,7 @@ function optionsOf(words: readonly string[]): WalkOptions {
       Object.assign(options, flag);
       continue;
     }
-    const name = word === '-t' ? 'topology' : word.replace(/^--/, '');
+    const name = word === '-t' ? 'topology' : camelCase(word.replace(/^--/, ''));
     const value = words[++i];
     options[name] = REPEATABLE.has(name) ? [...((options[name] as string[]) ?? []), value] : value;
   }

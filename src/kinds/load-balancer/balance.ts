@@ -8,6 +8,7 @@ import { decapsulate, encapsulate, type Location } from '../../mechanism/fabric.
 import { lentPorts, toBorrower, type Located } from '../../mechanism/public-address.ts';
 import { had } from '../../mechanism/security-group.ts';
 import { familyNumber } from '../../mechanism/ttl.ts';
+import type { Choice } from '../../walk/ask.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { MemberFact, NearMiss, RuleFact } from '../../walk/event.ts';
@@ -253,7 +254,15 @@ function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | unde
   if (rule.probe && rule.probe.protocol !== 'Tcp')
     io.note({ type: 'assumed', code: 'probe-answer', about: node });
   const over = hash.map((field) => flow[field]);
-  const choice = { node, options: up, name: (nic: string): string => nic, over, seed: frontend.seed };
+  const isAlone = frontend.balancer.frontends.size === 1;
+  const choice: Choice<string> = {
+    node: isAlone ? node : `${node}/${frontend.name}`,
+    whole: node,
+    options: up,
+    name: (nic) => nic,
+    over,
+    seed: frontend.seed,
+  };
   const { option, how, passedOver } = io.ask.choose(choice);
   if (passedOver !== undefined)
     io.note({ type: 'assumed', code: 'pick-unavailable', about: `${node}=${passedOver}` });

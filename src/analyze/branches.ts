@@ -1,0 +1,52 @@
+/** Every branch of a question: each way that its choices can go, there and back. */
+import type { Topology } from '../topology/topology.ts';
+import { exploring, type Turn } from '../walk/exploring.ts';
+import { SessionStore } from '../walk/session.ts';
+import { trace, type NoOrigin, type Question, type Trace } from './trace.ts';
+
+export interface Branch {
+  /** In the order in which the packets came to them. */
+  readonly turns: readonly Turn[];
+  readonly trace: Trace;
+}
+
+export interface Branches {
+  /** The first is the one that is walked when nobody asks for the others. */
+  readonly branches: readonly Branch[];
+  /** There are more than were asked for. */
+  readonly isCut: boolean;
+}
+
+/** Walks at most `most` branches, each with sessions of its own, and tells of each as it is done. */
+export function branchesOf(
+  topology: Topology,
+  question: Question,
+  most: number,
+  tell: (done: number) => void = () => undefined,
+): Branches | NoOrigin {
+  const branches: Branch[] = [];
+  const open: ReadonlyMap<string, string>[] = [new Map()];
+  while (branches.length < most) {
+    const decided = open.pop();
+    if (!decided) break;
+    const turns: Turn[] = [];
+    const ask = exploring(question.picks, decided, turns);
+    const traced = trace(topology, question, new SessionStore(), ask);
+    if ('problem' in traced) return traced;
+    branches.push({ turns, trace: traced });
+    open.push(...othersOf(turns, decided.size));
+    tell(branches.length);
+  }
+  return { branches, isCut: open.length > 0 };
+}
+
+/** The branches that part from this one at its turns from `first` on; the last to be walked first. */
+function othersOf(turns: readonly Turn[], first: number): readonly ReadonlyMap<string, string>[] {
+  return turns.slice(first).flatMap(({ name, options, picked }, i) => {
+    const before = turns.slice(0, first + i).map((turn): [string, string] => [turn.name, turn.picked]);
+    return options
+      .filter((option) => option !== picked)
+      .toReversed()
+      .map((option) => new Map([...before, [name, option]]));
+  });
+}

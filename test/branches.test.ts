@@ -1,0 +1,102 @@
+// --all-paths says what the single walks say, each with other picks: no outcome more, and none less.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { branchesOf } from '../src/analyze/branches.ts';
+import { foldBranches } from '../src/analyze/fold-branches.ts';
+import { foldTrace } from '../src/analyze/fold-trace.ts';
+import { trace, type Question } from '../src/analyze/trace.ts';
+import { renderMinimal } from '../src/render/minimal.ts';
+import type { Answer, BranchFact } from '../src/report/report.ts';
+import { readDocument } from '../src/source/document.ts';
+import { readTopology, type Topology } from '../src/topology/topology.ts';
+import { parseAddress } from '../src/value/address.ts';
+import type { Picks } from '../src/walk/concrete.ts';
+import { SessionStore } from '../src/walk/session.ts';
+import { ROOT } from './golden/run.ts';
+
+function read(file: string): Topology {
+  const { document } = readDocument(file, readFileSync(join(ROOT, file)));
+  const { topology } = readTopology(document!);
+  if (!topology) throw new Error(`${file} cannot be read`);
+  return topology;
+}
+
+const question = (src: string, dst: string, proto: number): Question => ({
+  packet: {
+    src: parseAddress(src)!,
+    dst: parseAddress(dst)!,
+    proto,
+    sport: 50_000,
+    dport: 22,
+    flags: ['SYN'],
+    id: 7,
+  },
+  picks: new Map(),
+  noReturn: false,
+  handshake: true,
+});
+
+const context = { topology: { name: 'net', file: 'net.yaml' }, locate: () => undefined };
+
+/** What a reader would compare: where the packets went, and what became of them. */
+const storyOf = ({ verdict, reason, walks }: Answer): string =>
+  [verdict, reason, renderMinimal({ walks } as Parameters<typeof renderMinimal>[0])].join('\n');
+
+function single(topology: Topology, asked: Question, picks: Picks): string {
+  const traced = trace(topology, { ...asked, picks }, new SessionStore());
+  if ('problem' in traced) throw new Error(traced.problem);
+  return storyOf(foldTrace(traced, context));
+}
+
+/** Every way to pick one option of each choice that any branch came to. */
+function allPicks(branches: readonly BranchFact[]): readonly Picks[] {
+  const choices = new Map(
+    branches.flatMap((branch) => branch.choices.map(({ node, options }) => [node, options] as const)),
+  );
+  return [...choices].reduce<readonly Picks[]>(
+    (all, [node, options]) =>
+      all.flatMap((picks) => options.map((option) => new Map([...picks, [node, option]]))),
+    [new Map()],
+  );
+}
+
+describe.each<[string, string, string, number, number]>([
+  ['topologies/hub-spoke-vpn.yaml', '10.3.0.4', '10.1.0.4', 6, 2],
+  ['topologies/hub-spoke-vpn.yaml', '10.1.0.4', '10.2.0.4', 1, 2],
+  ['topologies/public-lb-nva.yaml', '141.192.166.93', '20.240.9.27', 6, 8],
+  ['topologies/public-lb-nva.yaml', '8.8.8.8', '20.240.9.27', 6, 8],
+  ['test/topologies/two-frontends.yaml', '10.1.0.4', '10.2.0.4', 6, 4],
+  ['test/topologies/two-frontends.yaml', '10.2.0.4', '10.1.0.4', 17, 4],
+])('%s, from %s to %s, protocol %i', (file, src, dst, proto, count) => {
+  const topology = read(file);
+  const asked = question(src, dst, proto);
+  const found = branchesOf(topology, asked, 1000);
+  if ('problem' in found) throw new Error(found.problem);
+  const report = foldBranches(found, [], context);
+  const branches = report.branches!;
+
+  test(`then there are ${count} branches at least, and the usual one is the first`, () => {
+    expect(branches.length).toBeGreaterThanOrEqual(count);
+    expect(storyOf(branches[0]!)).toBe(single(topology, asked, new Map()));
+  });
+
+  test('then they are the outcomes of all single walks', () => {
+    const stories = new Set(branches.map(storyOf));
+    expect(new Set(allPicks(branches).map((picks) => single(topology, asked, picks)))).toEqual(stories);
+  });
+
+  test('then each can be had with the picks that it names, and the shares add up', () => {
+    for (const branch of branches) {
+      const picks = new Map(branch.choices.map(({ node, picked }) => [node, picked]));
+      expect(single(topology, asked, picks)).toBe(storyOf(branch));
+    }
+    expect(branches.reduce((sum, { share }) => sum + share!, 0)).toBeCloseTo(1);
+  });
+
+  test('then a bound cuts them, and says so', () => {
+    const cut = branchesOf(topology, asked, 1);
+    expect(cut).toMatchObject({ isCut: true, branches: { length: 1 } });
+    expect(found.isCut).toBe(false);
+  });
+});
