@@ -121,10 +121,17 @@ function citeOf(event: Told): Cite | undefined {
   }
 }
 
-/** The tunnel keys that headers carry. */
-function keysOf(headers: readonly Header[]): { readonly vni?: number; readonly spi?: number } {
+interface Keys {
+  readonly vni?: number;
+  readonly key?: number;
+  readonly spi?: number;
+}
+
+/** The tunnel key that headers carry. */
+function keysOf(headers: readonly Header[]): Keys {
   for (const header of headers) {
-    if (header.proto === 'vxlan') return { vni: numberOf(header.vni) };
+    if (header.proto === 'vxlan' || header.proto === 'geneve') return { vni: numberOf(header.vni) };
+    if (header.proto === 'gre' && header.key) return { key: numberOf(header.key) };
     if (header.proto === 'esp') return { spi: numberOf(header.spi) };
   }
   return {};

@@ -121,8 +121,10 @@ function leave(hop: Draft, scene: Scene): void {
 function cross(hop: Draft, entered: Entered, scene: Scene): void {
   const { device: from, sent } = hop;
   const to = entered.device;
-  if (sent && isNodeItself(from)) portStep(hop, sent.port, 'out', sent.packet, scene);
-  if (entered.port !== undefined && (isNodeItself(to) || !isNodeItself(from)))
+  const isArriving = entered.port !== undefined && !to.unseen?.has(entered.port);
+  if (sent && !from.unseen?.has(sent.port) && (isNodeItself(from) || !isArriving))
+    portStep(hop, sent.port, 'out', sent.packet, scene);
+  if (isArriving && (isNodeItself(to) || !isNodeItself(from)))
     portStep(hop, entered.port, 'in', entered.packet, scene);
   if (isNodeItself(to)) hop.kind = to.kind;
   hop.where ??= to.where;

@@ -11,9 +11,16 @@
  *    each:  |      Option class      |     Type      | Rsv | Length  |
  *           +------------------------+---------------+-----+---------+
  */
+import type { Term } from '../value/term.ts';
 import { always, made, next, reserved, value, type Field, type Span } from './field.ts';
 import type { HeaderSpec } from './header.ts';
 import type { HeaderOption, OptionCodec } from './option.ts';
+
+export interface Geneve<V = Term> {
+  readonly proto: 'geneve';
+  /** 24 bits. */
+  readonly vni: V;
+}
 
 const OPTIONS: OptionCodec = {
   size: (options) =>

@@ -11,9 +11,20 @@
  *    |                    Sequence number (if S)                     |
  *    +---------------------------------------------------------------+
  */
+import type { Term } from '../value/term.ts';
 import { wholeChecksum } from './checksum.ts';
 import { always, made, next, presence, reserved, value, type Field } from './field.ts';
 import type { HeaderSpec, Values } from './header.ts';
+
+export interface Gre<V = Term> {
+  readonly proto: 'gre';
+  /** 1: with a checksum. */
+  readonly checked?: V;
+  /** 32 bits. */
+  readonly key?: V;
+  /** 32 bits, from 0. */
+  readonly seq?: V;
+}
 
 const CHECKSUM = [made('checksum', 16, wholeChecksum(4)), reserved('reserved3', 16)];
 const KEY = [value('key', 32)];

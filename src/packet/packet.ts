@@ -7,8 +7,8 @@ import { dccp, type Dccp } from './dccp.ts';
 import { esp, type Esp } from './esp.ts';
 import { ethernet, type Ethernet } from './ethernet.ts';
 import type { Flow } from './flow.ts';
-import { geneve } from './geneve.ts';
-import { gre } from './gre.ts';
+import { geneve, type Geneve } from './geneve.ts';
+import { gre, type Gre } from './gre.ts';
 import { headSize, type HeaderSpec, type Values } from './header.ts';
 import { icmp, icmpv6, type Icmp } from './icmp.ts';
 import { ipv4, type Ipv4 } from './ipv4.ts';
@@ -28,7 +28,9 @@ export type Ip<V = Term> = Ipv4<V> | Ipv6<V>;
 /** Transports whose flows have ports. */
 export type Ported<V = Term> = Tcp<V> | Udp<V> | UdpLite<V> | Sctp<V> | Dccp<V>;
 export type Transport<V = Term> = Ported<V> | Icmp<V> | Opaque<V>;
-export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vxlan<V> | Esp<V>;
+export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Tunnelling<V>;
+/** Headers of tunnels. */
+type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Esp<V>;
 
 /** One line a header; adding a header is one file and one line here. */
 const SPECS = {

@@ -18,6 +18,8 @@ export interface Udp<V = Term> {
   readonly proto: 'udp';
   readonly sport: V;
   readonly dport: V;
+  /** 0 where the sender made none, as tunnels may; else it is right. */
+  readonly checksum?: V;
 }
 
 const sum = transportChecksum(6, 17);
@@ -36,6 +38,7 @@ const layout = [
 export const udp = {
   proto: 'udp',
   fields: { sport: 'number', dport: 'number' },
+  optional: { checksum: 'number' },
   ipProtocol: 17,
   layout,
   wholeLength: ({ length }) => Number(length) || undefined,

@@ -110,6 +110,12 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'outbound-ports-exhausted': ({ node, dst }) => `${node} has no SNAT port left for another flow to ${dst}`,
   'tunnel-no-endpoint': ({ node }) => `no tunnel of ${node} has these two ends`,
   'tunnel-key-mismatch': ({ node }) => `the tunnel's other end uses a key that ${node} does not expect`,
+  'tunnel-option-mismatch': ({ node }) =>
+    `the tunnel's ends do not agree about checksums or sequence numbers, and ${node} drops what it did not ask for`,
+  'tunnel-recursion': ({ node }) =>
+    `on ${node} the way to the tunnel's other end leads into the tunnel itself`,
+  'tunnel-congested': ({ node }) =>
+    `a router marked the tunnel's packet for congestion, which ${node} cannot tell the packet inside`,
   'tunnel-selector-mismatch': ({ node, dst }) => `${node} has no tunnel that carries packets for ${dst}`,
   'packet-too-big': ({ drop }) => `the packet has ${drop.packet.length} bytes and may not be fragmented`,
   'ttl-expired': ({ node }) => `the packet came to ${node} with no router left in its TTL`,

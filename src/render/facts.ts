@@ -1,7 +1,7 @@
 /** What the blamed hop knew when the packet ended: the material of an explanation. */
 import type { Hop, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { fieldText } from './flow.ts';
-import { after, innermostIp, innermostTransport, type Layers } from './layers.ts';
+import { after, innermostTransport, outermostIp, type Layers } from './layers.ts';
 import type { StepOf } from './row.ts';
 
 export interface Facts {
@@ -27,7 +27,8 @@ export function factsOf(report: WalkReport, walk: WalkFact, hop: Hop, drop: Step
     (now, step) => after(step, now),
     hop.in?.packet.layers ?? walk.packet.layers,
   );
-  const ip = innermostIp({ layers });
+  // What the hop decided on: of a packet in a tunnel the headers of the tunnel.
+  const ip = outermostIp({ layers });
   const transport = innermostTransport({ layers });
   const port = fieldText(transport, 'dport');
   return {

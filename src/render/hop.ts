@@ -36,16 +36,18 @@ function titleLines(hop: Hop, { number, before, detail, paint }: HopScene): read
   });
 }
 
-/** The guest's interfaces; those of other nodes are for those who ask. */
+/** The guest's interfaces to its host; those of other nodes are for those who ask. */
 function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
-  const ports = hop.steps.filter((step) => step.type === 'port' && step.phase === undefined);
+  const hasHost = hop.steps.some(isOfHost);
+  const ports = hop.steps.filter(
+    (step): step is Step & StepOf<'port'> =>
+      step.type === 'port' && step.phase === undefined && (hasHost || hop.out === null),
+  );
   const name = (direction: 'in' | 'out'): string | undefined => {
-    const step = ports.findLast(
-      (one): one is Step & StepOf<'port'> => one.type === 'port' && one.direction === direction,
-    );
-    return step?.port;
+    const own = ports.filter((step) => step.direction === direction);
+    return (direction === 'in' ? own[0] : own.at(-1))?.port;
   };
-  const isTold = hop.steps.every((step) => !isOfHost(step)) && (detail > 0 || isPassing(hop));
+  const isTold = !hasHost && (detail > 0 || isPassing(hop));
   const meant = ports.length === 0 && hop.steps.every(isOfHost) ? portMeant(before, hop) : undefined;
   const arrived = meant ?? name('in') ?? (isTold ? hop.in?.port : undefined);
   const left = name('out') ?? (isTold || hop.steps.at(-1)?.type === 'leave' ? hop.out?.port : undefined);

@@ -10,6 +10,10 @@ const isIp = ({ proto }: LayerFact): boolean => proto === 'ipv4' || proto === 'i
 export const innermostIp = ({ layers }: Pick<PacketFact, 'layers'>): LayerFact | undefined =>
   layers.findLast(isIp);
 
+/** The IP header that the hop decides by. */
+export const outermostIp = ({ layers }: Pick<PacketFact, 'layers'>): LayerFact | undefined =>
+  layers.find(isIp);
+
 /** The header that the innermost IP header carries. */
 export const innermostTransport = ({ layers }: Pick<PacketFact, 'layers'>): LayerFact | undefined =>
   layers[layers.findLastIndex(isIp) + 1];

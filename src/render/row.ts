@@ -204,8 +204,17 @@ function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
   return parts.join(' ');
 }
 
-const keyText = ({ vni, spi }: { readonly vni?: number; readonly spi?: number }): string =>
-  vni === undefined ? (spi === undefined ? '' : ` spi 0x${spi.toString(16)}`) : ` vni ${vni}`;
+interface Keys {
+  readonly vni?: number;
+  readonly key?: number;
+  readonly spi?: number;
+}
+
+function keyText({ vni, key, spi }: Keys): string {
+  if (vni !== undefined) return ` vni ${vni}`;
+  if (key !== undefined) return ` key ${key}`;
+  return spi === undefined ? '' : ` spi 0x${spi.toString(16)}`;
+}
 
 /** `+ 50 bytes`, and the line that put the headers on. */
 export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>

@@ -88,6 +88,8 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   vxlan: 'VXLAN',
   esp: 'ESP',
   gre: 'GRE',
+  gretap: 'GRETAP',
+  ipip: 'IP in IP',
   geneve: 'Geneve',
 };
 

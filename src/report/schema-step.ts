@@ -102,11 +102,12 @@ export const STEPS = [
     { header: text, octets: count, layers: listOf(ref('layer')) },
     {
       vni: count,
+      key: count,
       spi: count,
       standsFor: { ...text, description: 'customer address whose location the outer destination is' },
     },
   ),
-  step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, spi: count }),
+  step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, key: count, spi: count }),
   step('resolve', { address: text, to: text, owner: text }, { server: text }),
   step('layer', { layer: text, direction: text }, {}),
   step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),

@@ -158,13 +158,15 @@ export type StepFact =
     }
   | {
       readonly type: 'encapsulate';
-      /** `vxlan`, `esp`. */
+      /** `vxlan`, `geneve`, `gre`, `gretap`, `ipip`, `esp`. */
       readonly header: string;
       /** Octets that it adds. */
       readonly octets: number;
       /** The headers put on, outermost first. */
       readonly layers: readonly LayerFact[];
       readonly vni?: number;
+      /** Of GRE. */
+      readonly key?: number;
       readonly spi?: number;
       /** The customer address whose location the outer destination is. */
       readonly standsFor?: string;
@@ -174,6 +176,8 @@ export type StepFact =
       readonly header: string;
       readonly layers: readonly LayerFact[];
       readonly vni?: number;
+      /** Of GRE. */
+      readonly key?: number;
       readonly spi?: number;
     }
   | {

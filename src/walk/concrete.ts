@@ -1,5 +1,5 @@
 /** Ask for one packet: every term is a known value, so every question is answered at once. */
-import { wordsOf, type Value } from '../value/address.ts';
+import { symmetricHash } from '../value/hash.ts';
 import { has, type IntegerSet } from '../value/integer-set.ts';
 import { valueOf, type Term } from '../value/term.ts';
 import type { Ask, Choice, Picked, Table } from './ask.ts';
@@ -35,24 +35,3 @@ function byHash<T>({ options, weight = () => 1 }: Choice<T>, hash: number): T {
 /** Whether `wanted` names this option: exactly, or by the node of a `node/port` name. */
 export const isNamed = (name: string, wanted: string): boolean =>
   name === wanted || name.startsWith(`${wanted}/`);
-
-/** Fowler-Noll-Vo (FNV-1a) of each field, added up, so that a flow and its answer hash alike; then mixed. */
-function symmetricHash(terms: readonly Term[], seed: number): number {
-  let sum = Math.imul(seed, 0x9e3779b1) >>> 0;
-  for (const term of terms) sum = (sum + mix(valueOf(term))) >>> 0;
-  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
-  sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);
-  return (sum ^ (sum >>> 16)) >>> 0;
-}
-
-const OFFSET = 0x811c9dc5;
-const PRIME = 0x01000193;
-
-const mix = (value: Value): number =>
-  typeof value === 'number' ? mixWord(OFFSET, value) : wordsOf(value).reduce(mixWord, OFFSET);
-
-function mixWord(start: number, word: number): number {
-  let hash = start;
-  for (let shift = 0; shift < 32; shift += 8) hash = Math.imul(hash ^ ((word >>> shift) & 0xff), PRIME) >>> 0;
-  return hash;
-}

@@ -19,6 +19,8 @@ export interface Place {
   readonly kind: string;
   /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
   readonly where?: string | undefined;
+  /** Ports that are no interfaces: within the machine, where nobody can capture. */
+  readonly unseen?: ReadonlySet<string>;
 }
 
 /** A route as tables show it, in the words of the system that it belongs to. */

@@ -56,6 +56,13 @@ export const REASONS = {
     'All SNAT ports of the NIC’s share are lent to other flows to the same destination.',
   'tunnel-no-endpoint': 'No tunnel of the device answers to the outer addresses.',
   'tunnel-key-mismatch': 'A tunnel endpoint exists, but its key, VNI or SPI is another.',
+  'tunnel-option-mismatch':
+    'A tunnel endpoint takes the packet’s addresses and key, but wants a checksum or sequence number that the packet lacks, or ' +
+    'refuses a checksum that it has.',
+  'tunnel-recursion':
+    'The way to the tunnel’s other end leads into the tunnel itself, or through more tunnels than the kernel puts into one another.',
+  'tunnel-congested':
+    'The tunnel’s headers were marked for congestion, and what they carry cannot be: it knows no ECN (RFC 6040 section 4.2).',
   'tunnel-selector-mismatch': 'The inner packet is outside the addresses that the tunnel carries.',
   'packet-too-big': 'The packet is larger than the MTU and may not be fragmented.',
   'ttl-expired': 'A router received the packet with TTL 1 or 0.',

@@ -1,11 +1,13 @@
 /** A machine as devices: its kernel, and in Azure the host switch under it. */
 import type { Address } from '../../value/address.ts';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
+import { linux } from '../../mechanism/linux/kernel.ts';
 import { hostSwitch, INTERNET_PORT, type VirtualPort } from '../../mechanism/host-switch.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
 import { buildGuest } from './guest.ts';
+import { buildTunnels, kernelLinks } from './tunnel-link.ts';
 import type { LinuxConfig } from './linux.ts';
 
 export interface MachineNic {
@@ -38,8 +40,14 @@ const placeOf = (nic: MachineNic): string => nic.subnet ?? nic.site ?? nic.segme
 export function buildMachine(config: MachineConfig, programmed: Programmed): readonly Built[] {
   const azure = config.nics.filter((nic) => nic.subnet !== undefined);
   const where = config.nics[0] && placeOf(config.nics[0]);
-  const guest = buildGuest(config, where, programmed);
-  if (azure.length === 0) return [{ device: guest, links: linksOf(config, undefined, programmed) }];
+  const machine = buildGuest(config, where, programmed);
+  const guest = linux(machine);
+  const tunnels = buildTunnels(machine, () => guest);
+  const own = (host: Device | undefined): Built => ({
+    device: guest,
+    links: { ...linksOf(config, host, programmed), ...kernelLinks(tunnels) },
+  });
+  if (azure.length === 0) return [own(undefined), ...tunnels];
   const host = hostSwitch({
     node: config.name,
     kind: KIND,
@@ -48,7 +56,8 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
     fabric: programmed.fabric,
   });
   return [
-    { device: guest, links: linksOf(config, host, programmed) },
+    own(host),
+    ...tunnels,
     {
       device: host,
       links: {

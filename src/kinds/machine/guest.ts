@@ -11,16 +11,16 @@ import {
   SCOPE,
   type InterfaceAddress,
 } from '../../mechanism/linux/interface.ts';
-import { linux } from '../../mechanism/linux/kernel.ts';
 import type { LinuxMachine } from '../../mechanism/linux/machine.ts';
 import { netfilterMachine } from '../../mechanism/linux/netfilter-machine.ts';
 import type { LinuxRoute, NextHop } from '../../mechanism/linux/route.ts';
 import { routing } from '../../mechanism/linux/routing.ts';
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
-import type { Device } from '../../walk/device.ts';
+import { tunnels } from '../../mechanism/tunnel/tunnels.ts';
 import type { Declared, Programmed } from '../kind.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
 import { isUnplugged } from './public.ts';
+import { tunnelLinks } from './tunnel-link.ts';
 
 const KIND = 'machine';
 
@@ -29,7 +29,11 @@ const LOOPBACK_ADDRESSES: readonly InterfaceAddress[] = [
   { address: LOOPBACK[6], network: hostPrefix(LOOPBACK[6]), scope: SCOPE.host },
 ];
 
-export function buildGuest(config: MachineConfig, where: string | undefined, programmed: Programmed): Device {
+export function buildGuest(
+  config: MachineConfig,
+  where: string | undefined,
+  programmed: Programmed,
+): LinuxMachine {
   const { sysctl, policy, rulesets } = config.linux;
   const interfaces = interfacesOf(config, programmed.declared);
   const own = [...interfaces].flatMap(([port, addresses]) => [
@@ -46,15 +50,17 @@ export function buildGuest(config: MachineConfig, where: string | undefined, pro
     isUsable: (hop) => isUsable(hop, links, sysctl),
     hasLocalRoutes: config.linux.routes?.some(isCustomLocal) ?? false,
   });
-  const host = { node: config.name, interfaces, links, routing: table, sysctl };
-  return linux({
+  const known = new Map([...links, ...tunnelLinks(config.linux.tunnels, links, table)]);
+  const host = { node: config.name, interfaces, links: known, routing: table, sysctl };
+  return {
     ...host,
     kind: KIND,
     where,
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
+    tunnels: tunnels(config.linux.tunnels.map(({ endpoint }) => endpoint)),
     at: config.at,
-  });
+  };
 }
 
 /** Interfaces as they are stated; a NIC may state its MTU. */
@@ -98,6 +104,7 @@ export function interfacesOf(
       nic.addresses.map((address) => ({ address, network: networkOf(nic, address, declared) })),
     ]),
   );
+  for (const { port } of config.linux.tunnels) interfaces.set(port, []);
   for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
   const ofLoopback = config.linux.addresses?.get('lo') ?? [];
   const implied = LOOPBACK_ADDRESSES.filter(({ address }) =>
@@ -136,8 +143,8 @@ function defaultRoutes(
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
   programmed: Programmed,
 ): LinuxRoute[] {
-  const connected = config.nics.flatMap((nic) =>
-    connectedRoutes(nic.port, interfaces.get(nic.port) ?? [], nic.at),
+  const connected = [...config.nics, ...config.linux.tunnels].flatMap(({ port, at }) =>
+    connectedRoutes(port, interfaces.get(port) ?? [], at),
   );
   const first = config.nics[0];
   if (!first) return connected;

@@ -1,6 +1,7 @@
 /** The shape of a machine's kernel in a topology: settings and texts, as its own tools print them. */
 import * as v from 'valibot';
 import type { Text } from '../kind.ts';
+import { link } from './link-schema.ts';
 import { interfaceName, oneOrMany, textOrFile } from '../schema.ts';
 
 export const linux = v.pipe(
@@ -40,6 +41,12 @@ export const linux = v.pipe(
         v.description(
           'Numbers of routing tables by name, as in /etc/iproute2/rt_tables. Names need no number to be matched.',
         ),
+      ),
+    ),
+    links: v.optional(
+      v.pipe(
+        v.record(interfaceName, link),
+        v.description('Interfaces besides the NICs, in the words of `ip link add`.'),
       ),
     ),
     iptables: v.optional(textOrFile('What `iptables-save` prints.')),

@@ -24,6 +24,7 @@ import { asList } from '../schema.ts';
 import { isText, type LinuxText } from './linux-schema.ts';
 import { readSettings } from './settings.ts';
 import { tell } from './tell.ts';
+import { readTunnels, type TunnelInterface } from './tunnel.ts';
 
 export interface LinuxConfig {
   readonly sysctl: Sysctl;
@@ -38,6 +39,7 @@ export interface LinuxConfig {
   readonly rulesets: { readonly 4?: Ruleset; readonly 6?: Ruleset };
   /** Undefined when the topology does not say what is in them. */
   readonly sets: IpSets | undefined;
+  readonly tunnels: readonly TunnelInterface[];
   readonly at: Cite;
 }
 
@@ -51,7 +53,8 @@ export function readLinux(
   const names = tableNames(new Map(Object.entries(text.tables ?? {})));
   const addresses = readAddresses(text.addresses, below(at, 'addresses'), reading);
   const written = (key: TextKey): Written | undefined => writtenAt(text[key], below(at, key), reading);
-  const interfaces = ['lo', ...ports, ...(addresses?.keys() ?? [])];
+  const tunnels = readTunnels(text.links ?? {}, ports, below(at, 'links'), reading);
+  const interfaces = ['lo', ...ports, ...Object.keys(text.links ?? {}), ...(addresses?.keys() ?? [])];
   const routes = readTable(written('routes'), names, interfaces, reading);
   const steering = policy(written('rules'), written('rules6'), names, reading);
   checkTables(
@@ -70,6 +73,7 @@ export function readLinux(
       ...rules(written('ip6tables'), 6, reading),
     },
     sets: readSets(written('ipset'), reading),
+    tunnels,
     at,
   };
 }

@@ -11,7 +11,7 @@ import { SCOPE, selectAddress } from './interface.ts';
 import { ipv6Source } from './ipv6-source.ts';
 import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
-import { hopsOf, type LinuxRoute } from './route.ts';
+import { sourceBy } from './source.ts';
 import { isRefusal, type Found, type RouteQuery } from './routing.ts';
 
 /** Types that are errors, or unknown: none is answered (icmp_pointers[].error, RFC 4443 section 2.4 e). */
@@ -93,8 +93,8 @@ function wayOf(
   const found = machine.routing.lookup(query, io.ask);
   if (family === 6 && own === undefined) return wayOf6(machine, query, found, port, io);
   if (!found.route || isRefusal(found.route)) return undefined;
-  const source = own ?? sourceBy(machine, found.route, src, io);
-  return source && { found, source };
+  const source = own ?? sourceBy(machine, family, found.route, src, io.ask) ?? constant(DUMMY);
+  return { found, source };
 }
 
 /** What is asked for an error's route. Its ports are where its type and code are (flowi_uli is a union). */
@@ -121,16 +121,6 @@ function inbound(
   if (port === undefined || sysctl.get('net.ipv4.icmp_errors_use_inbound_ifaddr') === 0) return undefined;
   const address = selectAddress(interfaces, port, target, SCOPE.link, ask);
   return address === undefined ? undefined : constant(address);
-}
-
-/** The source of what leaves by a route: fib_result_prefsrc. */
-function sourceBy({ interfaces }: Host, route: LinuxRoute, target: Term, { ask }: Io): Term {
-  if (route.src !== undefined) return constant(route.src);
-  if (route.type === 'local') return target;
-  const dev = hopsOf(route)[0]!.dev ?? 'lo';
-  const nextHop = route.via === undefined ? undefined : constant(route.via);
-  const scope = route.via === undefined ? SCOPE.link : SCOPE.global;
-  return constant(selectAddress(interfaces, dev, nextHop, scope, ask) ?? DUMMY);
 }
 
 /** 192.0.0.8, from which a router without any address sends its errors (INADDR_DUMMY, RFC 7600). */

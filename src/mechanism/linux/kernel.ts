@@ -12,8 +12,10 @@ import { decremented, familyNumber, isExpired, timeExceeded } from '../ttl.ts';
 import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
+import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
 import { routeArrival } from './arrival.ts';
 import { sendError, sendUnreachable, sent } from './errors.ts';
+import { intoTunnel } from './into-tunnel.ts';
 import { noted, queryFor, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { announcedMss, checkSize, mtuOf, noteFragments } from './mtu.ts';
@@ -32,8 +34,12 @@ export const linux = (machine: LinuxMachine): Device => ({
   where: machine.where,
   ttl: (family) => initialTtl(machine, family),
   mss: (packet, ask) => announcedMss(machine, packet, ask),
+  unseen: new Set(machine.tunnels.byPort.keys()),
   answers: (port, address, ask) => answers(machine, port, address, ask),
-  receive: (port, packet, io) => remembering(receive(machine, port, packet, io)),
+  receive: (port, packet, io) => {
+    const tunnel = machine.tunnels.byPort.get(port);
+    return remembering(tunnel ? output(machine, packet, io, tunnel) : receive(machine, port, packet, io));
+  },
   originate: (packet, io) => {
     openSocket(machine, packet, io);
     return remembering(output(machine, packet, io));
@@ -70,7 +76,13 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
 }
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
-  through(machine, 'INPUT', passing, io, (last) => deliver(machine, last, io));
+  through(
+    machine,
+    'INPUT',
+    passing,
+    io,
+    (last) => intoTunnel(machine, last.packet, io) ?? deliver(machine, last, io),
+  );
 
 /** No error, reset or echo reply answers a packet for many (icmp_echo_ignore_broadcasts). */
 const forMany = (action: Action): Action =>
@@ -145,13 +157,15 @@ const outBy = (machine: LinuxMachine, packet: Packet, route: LinuxRoute): Pick<P
   mtu: mtuOf(machine, ipOf(packet)!, route),
 });
 
-/** What the machine itself sends. */
-function output(machine: LinuxMachine, packet: Packet, io: Io): Action {
-  const query = queryFor(packet, { iif: 'lo', mark: ZERO });
+/** What the machine itself sends, or one of its tunnels (ip_local_out). */
+function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEndpoint): Action {
+  const query = queryFor(packet, { iif: 'lo', mark: ZERO, oif: tunnel?.dev });
   const made = sent.get(packet);
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;
   if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
+  // ip_tunnel_xmit and vxlan_get_route refuse a route into the tunnel itself.
+  if (tunnel && route.dev === tunnel.name) return { do: 'drop', reason: 'tunnel-recursion', at: route.at };
   const refused = checkOutput(machine, deviceOf(route)!, packet, io);
   if (refused) return refused;
   return through(

@@ -2,6 +2,7 @@
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
+import type { Tunnels } from '../tunnel/tunnels.ts';
 import type { InterfaceAddress, LinkState } from './interface.ts';
 import type { Routing } from './routing.ts';
 import type { Sysctl } from './sysctl.ts';
@@ -18,5 +19,6 @@ export interface LinuxMachine {
   readonly netfilter: Netfilter;
   /** Ports that something listens on by IP protocol; undefined when the topology does not say. */
   readonly listeners: ReadonlyMap<number, IntegerSet> | undefined;
+  readonly tunnels: Tunnels;
   readonly at: Cite;
 }

@@ -1,0 +1,169 @@
+/** Tunnel interfaces of a machine's kernel: what their type lets them say, and the endpoints that they are. */
+import { familyOf, formatAddress, type Address, type Family } from '../../value/address.ts';
+import type { Encapsulation, TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
+import { below, type Cite } from '../../walk/cite.ts';
+import type { Reading } from '../kind.ts';
+import type { LinkConfig } from './link-schema.ts';
+
+type TunnelType = LinkConfig['type'];
+
+interface TunnelKind {
+  readonly encapsulation: Encapsulation;
+  readonly carries: TunnelEndpoint['carries'];
+  /** Of the outer packets. */
+  readonly families: readonly Family[];
+  /** Keys that it takes besides those that every type does. */
+  readonly words: readonly (keyof LinkConfig)[];
+}
+
+const UDP_WORDS = ['id', 'dstport', 'df', 'udpcsum'] as const;
+const GRE_WORDS = ['key', 'ikey', 'okey', 'csum', 'seq'] as const;
+const COMMON = ['type', 'mtu', 'address', 'local', 'remote', 'dev', 'ttl', 'tos'] as const;
+const OVER_4 = ['pmtudisc'] as const;
+
+const KINDS: Readonly<Record<TunnelType, TunnelKind>> = {
+  vxlan: {
+    encapsulation: 'vxlan',
+    carries: 'frame',
+    families: [4, 6],
+    words: [...UDP_WORDS, 'learning'],
+  },
+  geneve: { encapsulation: 'geneve', carries: 'frame', families: [4, 6], words: UDP_WORDS },
+  gre: { encapsulation: 'gre', carries: [4, 6], families: [4], words: [...GRE_WORDS, ...OVER_4] },
+  gretap: { encapsulation: 'gre', carries: 'frame', families: [4], words: [...GRE_WORDS, ...OVER_4] },
+  ip6gre: { encapsulation: 'gre', carries: [4, 6], families: [6], words: GRE_WORDS },
+  ip6gretap: { encapsulation: 'gre', carries: 'frame', families: [6], words: GRE_WORDS },
+  ipip: { encapsulation: 'ip', carries: [4], families: [4], words: OVER_4 },
+  sit: { encapsulation: 'ip', carries: [6], families: [4], words: OVER_4 },
+  ip6tnl: { encapsulation: 'ip', carries: [4, 6], families: [6], words: [] },
+};
+
+/** A tunnel as an interface of its machine. */
+export interface TunnelInterface {
+  readonly port: string;
+  readonly endpoint: TunnelEndpoint;
+  /** Octets of an IP packet; undefined takes what the kernel gives it. */
+  readonly mtu: number | undefined;
+  readonly at: Cite;
+}
+
+/** Interfaces of tunnel types, in the order of the file. `nics` are names that are taken. */
+export function readTunnels(
+  links: Readonly<Record<string, LinkConfig>>,
+  nics: readonly string[],
+  at: Cite,
+  reading: Reading,
+): readonly TunnelInterface[] {
+  return Object.entries(links).flatMap(([port, config]) => {
+    const place = below(at, port);
+    if (port === 'lo' || nics.includes(port))
+      reading.report('name-duplicate', { key: place }, `the machine has an interface ${port} already`);
+    const endpoint = readTunnel(port, config, place, reading);
+    return endpoint ? [{ port, endpoint, mtu: config.mtu, at: place }] : [];
+  });
+}
+
+/** The endpoint that an interface is; undefined when something is missing, which is then reported. */
+function readTunnel(
+  name: string,
+  config: LinkConfig,
+  at: Cite,
+  reading: Reading,
+): TunnelEndpoint | undefined {
+  const kind = KINDS[config.type];
+  const allowed: readonly string[] = [...COMMON, ...kind.words];
+  for (const key of Object.keys(config))
+    if (!allowed.includes(key))
+      reading.report(
+        'value-invalid',
+        { key: below(at, key) },
+        `${config.type} has no ${key}`,
+        'leave it out',
+      );
+  const remote = end('remote', config, at, kind, reading);
+  const local = end('local', config, at, kind, reading);
+  if (config.remote === undefined)
+    reading.report('key-missing', { key: at }, `${name} has no remote`, 'add the address of its other end');
+  const isByUdp = kind.encapsulation === 'vxlan' || kind.encapsulation === 'geneve';
+  if (isByUdp && config.id === undefined)
+    reading.report('key-missing', { key: at }, `${name} has no id`, 'add its VNI');
+  if (remote === undefined) return undefined;
+  if (local !== undefined) checkEnds(config, local, remote, at, reading);
+  return { name, ...kindOf(config, kind, familyOf(remote)), local, remote, dev: config.dev, at };
+}
+
+function end(
+  which: 'local' | 'remote',
+  config: LinkConfig,
+  at: Cite,
+  { families }: TunnelKind,
+  reading: Reading,
+): Address | undefined {
+  const text = config[which];
+  const address = text === undefined ? undefined : reading.address(text, below(at, which));
+  if (address === undefined || families.includes(familyOf(address))) return address;
+  reading.report(
+    'value-invalid',
+    below(at, which),
+    `${config.type} runs over IPv${families.join(' or IPv')}; ${formatAddress(address)} is not of it`,
+    `take ${SIBLING[config.type] ?? 'another type'}`,
+  );
+  return undefined;
+}
+
+/** The type that does the same over the other family. */
+const SIBLING: Partial<Record<TunnelType, TunnelType>> = {
+  gre: 'ip6gre',
+  gretap: 'ip6gretap',
+  ip6gre: 'gre',
+  ip6gretap: 'gretap',
+  ipip: 'ip6tnl',
+  sit: 'ip6tnl',
+  ip6tnl: 'ipip',
+};
+
+function checkEnds(config: LinkConfig, local: Address, remote: Address, at: Cite, reading: Reading): void {
+  if (familyOf(local) !== familyOf(remote))
+    reading.report(
+      'value-invalid',
+      below(at, 'local'),
+      `local ${formatAddress(local)} and remote ${formatAddress(remote)} are of two families`,
+      'both ends are IPv4 or both are IPv6',
+    );
+  else if (local === remote)
+    reading.report(
+      'value-invalid',
+      below(at, 'remote'),
+      `remote ${config.remote} is the address of this end`,
+      'write the address of the other end',
+    );
+}
+
+type OfKind = Omit<TunnelEndpoint, 'name' | 'local' | 'remote' | 'dev' | 'at'>;
+
+const PORTS = { vxlan: 8472, geneve: 6081, gre: 0, ip: 0 } as const;
+
+/** What Linux does where nothing is said: ipgre_tunnel_init, vxlan_config_validate, geneve_configure. */
+function kindOf(config: LinkConfig, { encapsulation, carries }: TunnelKind, family: Family): OfKind {
+  const { id, key, ikey = key, okey = key, tos = 0, dstport, csum = false, seq = false } = config;
+  const isByUdp = encapsulation === 'vxlan' || encapsulation === 'geneve';
+  return {
+    encapsulation,
+    carries,
+    key: isByUdp ? { in: id, out: id } : { in: ikey, out: okey },
+    port: dstport ?? PORTS[encapsulation],
+    takesFrom: encapsulation === 'vxlan' ? 'anyone' : 'remote',
+    ttl: ttlOf(config, isByUdp || family === 6),
+    tos: config.tos === 1 ? 'inherit' : tos,
+    df: isByUdp ? (config.df ?? 'unset') : config.pmtudisc === false ? 'inherit-ipv4' : 'set',
+    checksum: isByUdp ? family === 6 || (config.udpcsum ?? encapsulation === 'vxlan') : csum,
+    sequence: seq,
+    isExacting: true,
+  };
+}
+
+/** 0 is `inherit` where the outer header is that of an IPv4 tunnel, and else the kernel's default. */
+function ttlOf({ ttl }: LinkConfig, isKernels: boolean): TunnelEndpoint['ttl'] {
+  if (ttl === 0 || ttl === undefined) return isKernels ? undefined : 'inherit';
+  return ttl;
+}

@@ -1,0 +1,135 @@
+/** Puts a tunnel's headers around a packet as its sender does: ip_tunnel_xmit, vxlan_xmit_one, geneve_xmit; tnl_port_send of OVS. */
+import { flowOf, ipOf, lengthOf, push, type Header, type Ip, type Packet } from '../../packet/packet.ts';
+import { familyOf, type Family } from '../../value/address.ts';
+import { masked } from '../../value/bits.ts';
+import { hashed } from '../../value/hash.ts';
+import { range, single } from '../../value/integer-set.ts';
+import { constant, ZERO, type Term } from '../../value/term.ts';
+import type { Ask } from '../../walk/ask.ts';
+import type { Io } from '../../walk/device.ts';
+import type { TunnelEndpoint } from './endpoint.ts';
+
+/** What a tunnel asks of the kernel that sends its packets. */
+export interface Underlay {
+  /** TTL or hop limit of what the kernel sends. */
+  ttl(family: Family): number;
+  /** The source that it gives a packet to this address; undefined when there is no way. */
+  source(family: Family, to: Term, dev: string | undefined, ask: Ask): Term | undefined;
+}
+
+/** The packet in its tunnel, and the event that says so. */
+export function encapsulate(endpoint: TunnelEndpoint, packet: Packet, underlay: Underlay, io: Io): Packet {
+  const headers: readonly Header[] = [
+    outerIp(endpoint, innerIp(packet), underlay, io.ask),
+    ...(endpoint.port === 0 ? [] : [udp(endpoint, packet)]),
+    ...shimOf(endpoint),
+  ];
+  const outer = push(packet, ...headers);
+  const octets = lengthOf(outer) - lengthOf(packet);
+  io.note({ type: 'pushed', tunnel: nameOf(endpoint), headers, octets, at: endpoint.at });
+  return outer;
+}
+
+/** As reports name what was put on. */
+export function nameOf({ encapsulation, carries }: TunnelEndpoint): string {
+  if (encapsulation === 'gre') return carries === 'frame' ? 'gretap' : 'gre';
+  return encapsulation === 'ip' ? 'ipip' : encapsulation;
+}
+
+/** The IP header that a packet or an untagged frame begins with. */
+const innerIp = (packet: Packet): Ip | undefined => {
+  const ip = ipOf(packet);
+  const [first, second] = packet.headers;
+  return ip && (first === ip || (first?.proto === 'ethernet' && second === ip)) ? ip : undefined;
+};
+
+function outerIp(endpoint: TunnelEndpoint, inner: Ip | undefined, underlay: Underlay, ask: Ask): Ip {
+  const { local, remote, dev } = endpoint;
+  const family = familyOf(remote);
+  const dst = constant(remote);
+  const dscp = dscpOf(endpoint, inner);
+  const ecn = inner?.ecn && ecnFrom(inner.ecn, ask);
+  const df = family === 4 && dfOf(endpoint, inner);
+  const src = local === undefined ? (underlay.source(family, dst, dev, ask) ?? ZERO) : constant(local);
+  return {
+    proto: family === 4 ? 'ipv4' : 'ipv6',
+    src,
+    dst,
+    ttl: ttlOf(endpoint, inner, underlay),
+    ...(dscp && { dscp }),
+    ...(ecn && { ecn }),
+    ...(df && { df }),
+  };
+}
+
+function ttlOf({ ttl, remote }: TunnelEndpoint, inner: Ip | undefined, underlay: Underlay): Term {
+  if (ttl === 'inherit' && inner) return inner.ttl;
+  return constant(typeof ttl === 'number' ? ttl : underlay.ttl(familyOf(remote)));
+}
+
+const dscpOf = ({ tos }: TunnelEndpoint, inner: Ip | undefined): Term | undefined =>
+  tos === 'inherit' ? inner?.dscp : tos < 4 ? undefined : constant(tos >> 2);
+
+const CONGESTED = single(3);
+const ECT_0 = constant(2);
+
+/** INET_ECN_encapsulate: copied, but congestion stays inside (RFC 3168 section 9.1.1, full functionality). */
+const ecnFrom = (ecn: Term, ask: Ask): Term | undefined =>
+  ask.within(ecn, CONGESTED, undefined) ? ECT_0 : ask.within(ecn, range(1, 2), undefined) ? ecn : undefined;
+
+const SET = constant(1);
+
+function dfOf({ df }: TunnelEndpoint, inner: Ip | undefined): Term | undefined {
+  switch (df) {
+    case 'set':
+      return SET;
+    case 'unset':
+      return undefined;
+    case 'inherit':
+      return inner?.proto === 'ipv6' ? SET : inner?.df;
+    case 'inherit-ipv4':
+      return inner?.proto === 'ipv6' ? undefined : inner?.df;
+    default:
+      return df satisfies never;
+  }
+}
+
+/** RFC 7348 section 5 wants a port of 49152 to 65535 by a hash of the inner flow; which one is the sender's own. */
+const entropyPort = (packet: Packet): Term => {
+  const [first] = packet.headers;
+  if (ipOf(packet)) {
+    const { src, dst, proto, sport, dport } = flowOf(packet);
+    return hashed([src, dst, proto, sport, dport], 61_440, 0xfff);
+  }
+  return hashed(first?.proto === 'ethernet' ? [first.src, first.dst] : [], 61_440, 0xfff);
+};
+
+const udp = ({ port, checksum }: TunnelEndpoint, packet: Packet): Header => ({
+  proto: 'udp',
+  sport: entropyPort(packet),
+  dport: constant(port),
+  ...(!checksum && { checksum: ZERO }),
+});
+
+/** The headers between UDP or IP and what is carried. */
+export function shimOf({ encapsulation, key, checksum, sequence }: TunnelEndpoint): readonly Header[] {
+  const own = constant(key.out ?? 0);
+  switch (encapsulation) {
+    case 'vxlan':
+    case 'geneve':
+      return [{ proto: encapsulation, vni: masked(own, 0xffffff) }];
+    case 'gre':
+      return [
+        {
+          proto: 'gre',
+          ...(checksum && { checked: SET }),
+          ...(key.out !== undefined && { key: own }),
+          ...(sequence && { seq: ZERO }),
+        },
+      ];
+    case 'ip':
+      return [];
+    default:
+      return encapsulation satisfies never;
+  }
+}

@@ -1,0 +1,41 @@
+/** One end of a tunnel, as its machine is configured: ip-link(8), ovs-vswitchd.conf.db(5). */
+import type { Address, Family } from '../../value/address.ts';
+import type { Cite } from '../../walk/cite.ts';
+
+/** What is put around a packet: `ip` is an IP header alone (RFC 2003, RFC 2473, RFC 4213). */
+export type Encapsulation = 'vxlan' | 'geneve' | 'gre' | 'ip';
+
+/** The octet of the outer header's class, or that it is copied from what the tunnel carries. */
+type Copied<T> = T | 'inherit';
+
+export interface TunnelEndpoint {
+  /** The interface or port: `vxlan900`. */
+  readonly name: string;
+  readonly encapsulation: Encapsulation;
+  /** Families of the packets that it carries, or Ethernet frames. */
+  readonly carries: 'frame' | readonly Family[];
+  /** Undefined: the kernel's choice of source, and any of its addresses as destination. */
+  readonly local: Address | undefined;
+  readonly remote: Address;
+  /** VNI or GRE key, by direction; undefined of GRE sends none, and takes packets without one. */
+  readonly key: { readonly in: number | undefined; readonly out: number | undefined };
+  /** UDP port of both ends; 0 of what has no ports. */
+  readonly port: number;
+  /** Who may send to it: VXLAN in Linux takes packets from any address (vxlan_rcv). */
+  readonly takesFrom: 'remote' | 'anyone';
+  /** Outer TTL; undefined takes the kernel's own. */
+  readonly ttl: Copied<number> | undefined;
+  /** TOS octet or traffic class. */
+  readonly tos: Copied<number>;
+  /** `inherit` copies DF and sets it around IPv6; `inherit-ipv4` does not set it around anything else. */
+  readonly df: 'set' | 'unset' | 'inherit' | 'inherit-ipv4';
+  /** Checksums of GRE, or of UDP. */
+  readonly checksum: boolean;
+  /** Sequence numbers of GRE. */
+  readonly sequence: boolean;
+  /** A receiver that wants them of others as it sends them itself (ip_tunnel_rcv). */
+  readonly isExacting: boolean;
+  /** The interface that the outer packet leaves by, whatever the routes say. */
+  readonly dev: string | undefined;
+  readonly at: Cite;
+}

@@ -1,0 +1,45 @@
+/**
+ * A tunnel as a device between what it carries packets for and the kernel whose packets it makes:
+ *
+ *      bridge or kernel <-> NAME [ tunnel ] OUTER <-> kernel: its own output, its input
+ */
+import type { Packet } from '../../packet/packet.ts';
+import type { Action, Device, Io } from '../../walk/device.ts';
+import type { Place } from '../../walk/event.ts';
+import { decapsulate } from './decapsulate.ts';
+import { encapsulate, type Underlay } from './encapsulate.ts';
+import type { TunnelEndpoint } from './endpoint.ts';
+
+/** The port towards the kernel that sends and receives the outer packets. */
+export const OUTER = 'outer';
+
+/** Tunnels that one packet may be in at a time on one machine (XMIT_RECURSION_LIMIT). */
+const DEEPEST = 8;
+
+export const tunnel = (
+  endpoint: TunnelEndpoint,
+  place: Pick<Place, 'node' | 'kind' | 'where'>,
+  underlay: Underlay,
+): Device => ({
+  ...place,
+  name: `${place.node}:${endpoint.name}`,
+  phase: endpoint.name,
+  unseen: new Set([endpoint.name, OUTER]),
+  receive: (port, packet, io) =>
+    port === OUTER ? leave(endpoint, packet, io) : enter(endpoint, packet, underlay, io),
+});
+
+function enter(endpoint: TunnelEndpoint, packet: Packet, underlay: Underlay, io: Io): Action {
+  const { at, carries } = endpoint;
+  const [first] = packet.headers;
+  if (carries !== 'frame' && !carries.includes(first?.proto === 'ipv6' ? 6 : 4))
+    return { do: 'drop', reason: 'tunnel-selector-mismatch', at };
+  if (packet.headers.filter(({ proto }) => proto === 'ipv4' || proto === 'ipv6').length > DEEPEST)
+    return { do: 'drop', reason: 'tunnel-recursion', at };
+  return { do: 'send', port: OUTER, packet: encapsulate(endpoint, packet, underlay, io) };
+}
+
+function leave(endpoint: TunnelEndpoint, packet: Packet, io: Io): Action {
+  const inner = decapsulate(endpoint, packet, io);
+  return 'do' in inner ? inner : { do: 'send', port: endpoint.name, packet: inner };
+}
