@@ -19,6 +19,10 @@ export interface Machine {
 /** Every interface is attached to an open segment of its own, where whatever is not modelled is presumed to exist. */
 const segmentOf = (port: string): string => `lan${port.replace(/\D+/, '')}`;
 
+/** As QUIET says: with redirects the kernel looks at more sources of packets that leave by the interface they came by. */
+const withoutRedirects = ({ interfaces }: Machine): Readonly<Record<string, number>> =>
+  Object.fromEntries(['all', ...interfaces].map((port) => [`net.ipv4.conf.${port}.send_redirects`, 0]));
+
 /** The machine as the topology file that nettrace reads. Nothing listens on it, as in the namespace. */
 export function topologyOf(machine: Machine): object {
   const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
@@ -38,7 +42,7 @@ export function topologyOf(machine: Machine): object {
           routes: text(machine.routes),
           ...stated('rules', machine.rules),
           ...stated('rules6', machine.rules6),
-          sysctl: machine.sysctl,
+          sysctl: { ...withoutRedirects(machine), ...machine.sysctl },
           ...stated('iptables', machine.iptables),
           ...stated('ip6tables', machine.ip6tables),
         },

@@ -22,9 +22,24 @@ export class ModelState extends SessionStore {
   }
 
   override stage(zone: string, session: Session, instead?: Session): void {
-    if (instead) this.#opened = this.#opened.filter((one) => one.session !== instead);
+    if (instead) this.#drop(instead);
     this.#opened.push({ zone, session });
     super.stage(zone, session, instead);
+  }
+
+  override replace(zone: string, instead: Session | undefined, session: Session | undefined): void {
+    if (instead) this.#drop(instead);
+    if (session) this.#opened.push({ zone, session });
+    super.replace(zone, instead, session);
+  }
+
+  override forget(zone: string, session: Session): void {
+    this.#drop(session);
+    super.forget(zone, session);
+  }
+
+  #drop(session: Session): void {
+    this.#opened = this.#opened.filter((one) => one.session !== session);
   }
 
   adopt({ field, chosen, drawn }: PortTaken): void {

@@ -66,12 +66,14 @@ export async function play({ machine, stimuli }: Case, kernel: Kernel): Promise<
 
 /**
  * ip_error tells a sender of five packets without a route and then waits, whatever the settings say. A sender that has had
- * as many errors is not asked about any more.
+ * as many errors, seen or dropped on their way, is not asked about any more.
  */
 function hasSpentItsErrors({ src }: Wire, turns: readonly Turn[]): boolean {
-  const told = turns
-    .flatMap(({ kernel }) => kernel)
-    .filter(({ packet }) => packet.quoted && packet.dst === src);
+  const told = turns.filter(
+    ({ arrival, kernel, walked }) =>
+      kernel.some(({ packet }) => packet.quoted && packet.dst === src) ||
+      (arrival.packet.src === src && walked.report.reason?.startsWith('route-')),
+  );
   return told.length >= 5;
 }
 

@@ -3,14 +3,14 @@ import { ipOf } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Passing } from '../netfilter/machine.ts';
 import { familyNumber } from '../ttl.ts';
-import { noted, queryFor } from './lookup.ts';
+import { isStrict } from './link-scope.ts';
+import { noted, queryOf } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { groupsOf, MULTICAST } from './multicast.ts';
 import { refusal } from './refusal.ts';
 import type { LinuxRoute } from './route.ts';
 import { isRefusal, type Found, type RouteQuery } from './routing.ts';
-import { LINK_LOCAL } from './scope.ts';
-import { checkEnds, checkSource, isFarLoopback, isForAll } from './source-validation.ts';
+import { checkEnds, checkSource, isForAll } from './source-validation.ts';
 
 export type Arrival =
   | { readonly to: 'self' }
@@ -18,8 +18,6 @@ export type Arrival =
   | { readonly to: 'all' }
   | { readonly to: 'other'; readonly route: LinuxRoute }
   | { readonly to: 'nobody'; readonly action: Action };
-
-const NOTHING: Found = { route: undefined, rule: undefined };
 
 const nobody = (action: Action): Arrival => ({ to: 'nobody', action });
 
@@ -30,11 +28,9 @@ export function routeArrival(machine: LinuxMachine, port: string, passing: Passi
   const refused = family === 4 ? checkEnds(machine, port, ip, io) : undefined;
   if (refused) return nobody(refused);
   if (io.ask.within(ip.dst, MULTICAST[family], undefined)) return toGroup(machine, port, passing, io);
-  if (family === 6 && isFarLoopback(port, ip, io)) return nobody(refusal(machine, NOTHING, packet, port, io));
   if (family === 4 && isForAll(ip, io)) return toSelf(machine, port, passing, 'all', io);
-  // rt6_need_strict: what is good on one link only goes by the link that it came by.
-  const oif = family === 6 && io.ask.within(ip.dst, LINK_LOCAL, undefined) ? port : undefined;
-  const query = queryFor(packet, { iif: port, mark, oif });
+  const oif = family === 6 && isStrict(ip.dst, io.ask) ? port : undefined;
+  const query = queryOf(machine, packet, { iif: port, mark, oif });
   const found = machine.routing.lookup(query, io.ask);
   switch (found.route?.type) {
     case 'local':

@@ -1,6 +1,6 @@
 /** ICMP errors that the kernel sends about packets of others: icmp_send and icmp6_send, and where they come from. */
-import type { Family } from '../../value/address.ts';
-import { range, type IntegerSet } from '../../value/integer-set.ts';
+import { LOOPBACK, V6, type Family } from '../../value/address.ts';
+import { range, single, type IntegerSet } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
 import type { Flow } from '../../packet/flow.ts';
@@ -9,8 +9,10 @@ import type { Io } from '../../walk/device.ts';
 import { errorClass, familyNumber, icmpError, type IcmpErrorKind } from '../ttl.ts';
 import { SCOPE, selectAddress } from './interface.ts';
 import { ipv6Source } from './ipv6-source.ts';
+import { LINK_LOCAL } from './link-scope.ts';
 import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { MULTICAST } from './multicast.ts';
 import { sourceBy } from './source.ts';
 import { isRefusal, type Found, type RouteQuery } from './routing.ts';
 
@@ -19,6 +21,8 @@ const UNANSWERED: Readonly<Record<Family, IntegerSet>> = {
   4: [...range(3, 5), ...range(11, 12), ...range(19, 255)],
   6: range(0, 127),
 };
+/** Sources of IPv6 that are nobody's: `::` and groups (icmp6_send, RFC 4443 section 2.4 e). */
+const NOBODY = [...single(V6), ...MULTICAST[6]];
 const FRAGMENTATION_NEEDED = 4;
 const PACKET_TOO_BIG = 2;
 
@@ -57,11 +61,23 @@ export function sendError(
   const family = familyNumber(ipOf(packet)!.proto);
   const isIcmp = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
   if (isIcmp && io.ask.within(transport.type, UNANSWERED[family], undefined)) return;
+  if (family === 6 && io.ask.within(ipOf(packet)!.src, NOBODY, undefined)) return;
   const way = wayOf(machine, packet, kind, port, io);
   const made = way && icmpError(packet, kind, way.source);
   if (!made) return;
   sent.set(made, way.found);
   io.originate(made, cause);
+}
+
+/** icmp_reply, icmpv6_echo_reply: the socket of ICMP is locked as long as an answer leaves, so no error is sent about it. */
+export const withoutErrors = (io: Io): Io => ({ ...io, originate: () => undefined });
+
+const ECHO_REPLY = { icmp: single(0), icmpv6: single(129) } as const;
+
+export function isEchoReply(packet: Packet, { ask }: Io): boolean {
+  const transport = transportOf(packet);
+  const isIcmp = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
+  return isIcmp && ask.within(transport.type, ECHO_REPLY[transport.proto], undefined);
 }
 
 /**
@@ -87,9 +103,9 @@ function wayOf(
 ): Way | undefined {
   const { src, dst, proto } = ipOf(packet)!;
   const family = familyNumber(proto);
-  const isOwn = machine.routing.isLocal(dst, io.ask);
+  const isOwn = machine.routing.isLocal(dst, io.ask) && !isFarLoopback(dst, port, io);
   const own = isOwn ? dst : family === 4 ? inbound(machine, port, src, io) : undefined;
-  const query = queryOf(packet, kind, own ?? UNBOUND[family]);
+  const query = queryOf(packet, kind, own ?? UNBOUND[family], port, io);
   const found = machine.routing.lookup(query, io.ask);
   if (family === 6 && own === undefined) return wayOf6(machine, query, found, port, io);
   if (!found.route || isRefusal(found.route)) return undefined;
@@ -97,8 +113,18 @@ function wayOf(
   return { found, source };
 }
 
+/** ipv6_chk_addr: ::1 is of lo alone, and a translation may have put it into what came from the wire. */
+const isFarLoopback = (dst: Term, port: string | undefined, { ask }: Io): boolean =>
+  port !== undefined && port !== 'lo' && ask.within(dst, single(LOOPBACK[6]), undefined);
+
 /** What is asked for an error's route. Its ports are where its type and code are (flowi_uli is a union). */
-function queryOf(about: Packet, { type, code }: IcmpErrorKind, src: Term): RouteQuery {
+function queryOf(
+  about: Packet,
+  { type, code }: IcmpErrorKind,
+  src: Term,
+  port: string | undefined,
+  { ask }: Io,
+): RouteQuery {
   const ip = ipOf(about)!;
   const family = familyNumber(ip.proto);
   const flow: Flow = {
@@ -108,7 +134,8 @@ function queryOf(about: Packet, { type, code }: IcmpErrorKind, src: Term): Route
     sport: ZERO,
     dport: constant(type * 256 + code),
   };
-  return { family, dst: ip.src, flow, dscp: errorClass(ip).dscp ?? ZERO, iif: 'lo', mark: ZERO };
+  const oif = family === 6 && ask.within(ip.src, LINK_LOCAL, undefined) ? port : undefined;
+  return { family, dst: ip.src, flow, dscp: errorClass(ip).dscp ?? ZERO, iif: 'lo', oif, mark: ZERO };
 }
 
 /** With icmp_errors_use_inbound_ifaddr an error is from the interface that its packet came in by. */

@@ -25,6 +25,20 @@ const SITE_LOCAL = prefix('fec0::', 10);
 const scopeOf = (address: Address): number =>
   LINK_LOCAL.some((range) => contains(range, address)) ? 2 : contains(SITE_LOCAL, address) ? 5 : 14;
 
+/** What an address is good for as ipv6_addr_scope tells it; undefined is everywhere. */
+export type Reach = 'host' | 'link' | 'site' | undefined;
+
+const REACHES = new PrefixTable<Exclude<Reach, undefined>>([
+  [prefix('::1', 128), 'host'],
+  [prefix('fe80::', 10), 'link'],
+  [prefix('fec0::', 10), 'site'],
+]);
+const OF_GROUPS: Readonly<Record<number, Reach>> = { 1: 'host', 2: 'link', 5: 'site' };
+const GROUPS = prefix('ff00::', 8);
+
+export const reachOf = (address: Address): Reach =>
+  contains(GROUPS, address) ? OF_GROUPS[Number((BigInt(address) >> 112n) & 15n)] : REACHES.find(address);
+
 /** The best of all interfaces' addresses for a packet to `target`; `dev` is the interface whose own are preferred. */
 export function ipv6Source(
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,

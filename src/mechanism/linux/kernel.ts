@@ -14,9 +14,10 @@ import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
 import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
 import { routeArrival } from './arrival.ts';
-import { sendError, sendUnreachable, sent } from './errors.ts';
+import { isEchoReply, sendError, sendUnreachable, sent, withoutErrors } from './errors.ts';
 import { intoTunnel } from './into-tunnel.ts';
-import { noted, queryFor, routed } from './lookup.ts';
+import { wayBack } from './link-scope.ts';
+import { noted, queryFor, queryOf, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { announcedMss, checkSize, mtuOf, noteFragments } from './mtu.ts';
 import { answers } from './neighbour.ts';
@@ -57,22 +58,25 @@ function receive(machine: LinuxMachine, port: string, packet: Packet, io: Io): A
   const refused = checkReceived6(machine, port, packet, io);
   if (refused) return refused;
   const arrived: Passing = { packet, in: port, mark: ZERO };
-  return through(machine, 'PREROUTING', arrived, io, (passing) => {
-    const answering = attaching(passing, io);
-    const arrival = routeArrival(machine, port, passing, answering);
-    switch (arrival.to) {
-      case 'nobody':
-        return arrival.action;
-      case 'other':
-        return forward(machine, port, passing, arrival.route, answering);
-      case 'self':
-        return input(machine, passing, io);
-      case 'all':
-        return forMany(input(machine, passing, { ...io, originate: () => undefined }));
-      default:
-        return arrival satisfies never;
-    }
-  });
+  return through(machine, 'PREROUTING', arrived, io, (passing) => onward(machine, port, passing, io));
+}
+
+/** ip_rcv_finish, ip6_rcv_finish: where the packet goes from here. */
+function onward(machine: LinuxMachine, port: string, passing: Passing, io: Io): Action {
+  const answering = attaching(passing, io);
+  const arrival = routeArrival(machine, port, passing, answering);
+  switch (arrival.to) {
+    case 'nobody':
+      return arrival.action;
+    case 'other':
+      return forward(machine, port, passing, arrival.route, answering);
+    case 'self':
+      return input(machine, passing, io);
+    case 'all':
+      return forMany(input(machine, passing, { ...io, originate: () => undefined }));
+    default:
+      return arrival satisfies never;
+  }
 }
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
@@ -159,7 +163,7 @@ const outBy = (machine: LinuxMachine, packet: Packet, route: LinuxRoute): Pick<P
 
 /** What the machine itself sends, or one of its tunnels (ip_local_out). */
 function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEndpoint): Action {
-  const query = queryFor(packet, { iif: 'lo', mark: ZERO, oif: tunnel?.dev });
+  const query = queryFor(packet, { iif: 'lo', mark: ZERO, oif: tunnel?.dev ?? wayBack(machine, packet, io) });
   const made = sent.get(packet);
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;
@@ -168,30 +172,36 @@ function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEn
   if (tunnel && route.dev === tunnel.name) return { do: 'drop', reason: 'tunnel-recursion', at: route.at };
   const refused = checkOutput(machine, deviceOf(route)!, packet, io);
   if (refused) return refused;
-  return through(
-    machine,
-    'OUTPUT',
-    { packet, ...outBy(machine, packet, route), mark: ZERO },
-    io,
-    (passing) => {
-      const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
-      if (!again.route || isRefusal(again.route))
-        return refusal(machine, again, passing.packet, undefined, io);
-      if (deviceOf(again.route)! !== 'lo')
-        return post(machine, { ...passing, ...outBy(machine, packet, again.route) }, again.route, io);
-      return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, io, (last) =>
-        loopedBack(machine, last, io),
-      );
-    },
-  );
+  const own = isEchoReply(packet, io) ? withoutErrors(io) : io;
+  const leaving: Passing = { packet, ...outBy(machine, packet, route), mark: ZERO };
+  return through(machine, 'OUTPUT', leaving, own, (passing) => {
+    const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
+    if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);
+    if (deviceOf(again.route)! !== 'lo')
+      return post(machine, { ...passing, ...outBy(machine, packet, again.route) }, again.route, own);
+    return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, own, (last) =>
+      loopedBack(machine, last, io),
+    );
+  });
 }
 
-/** The packet keeps the route that it left by: nothing looks its destination up again (skb_valid_dst). */
-const loopedBack = (machine: LinuxMachine, { packet, mark, tracked }: Passing, io: Io): Action =>
-  through(machine, 'PREROUTING', { packet, mark, tracked, in: 'lo' }, io, (passing) =>
-    input(machine, passing, io),
-  );
+/**
+ * The packet keeps its flow, if it has one, and the route that it left by, unless nat gives it another destination
+ * (skb_valid_dst, nf_nat_ipv4_pre_routing).
+ */
+function loopedBack(machine: LinuxMachine, { packet, mark, tracked }: Passing, io: Io): Action {
+  const looped: Passing = {
+    packet,
+    mark,
+    tracked: tracked?.state === 'INVALID' ? undefined : tracked,
+    in: 'lo',
+  };
+  return through(machine, 'PREROUTING', looped, io, (passing) => {
+    const isSame = io.ask.same(ipOf(passing.packet)!.dst, ipOf(packet)!.dst, undefined);
+    return isSame ? input(machine, passing, io) : onward(machine, 'lo', passing, io);
+  });
+}
 
 /** ip_route_me_harder */
 const rerouted = (machine: LinuxMachine, { packet, mark }: NonNullable<Passing['reroute']>, io: Io): Found =>
-  routed(machine, queryFor(packet, { iif: 'lo', mark }), io);
+  routed(machine, queryOf(machine, packet, { iif: 'lo', mark }), io);

@@ -21,6 +21,8 @@ export interface Asking {
   readonly oif?: string | undefined;
 }
 
+type Host = Pick<LinuxMachine, 'routing'>;
+
 /** The five-tuple that rules see: ICMP has no ports (fib4_rules_early_flow_dissect). */
 function flowForRules(packet: Packet): Flow {
   const flow = flowOf(packet);
@@ -34,9 +36,16 @@ export function queryFor(packet: Packet, asking: Asking): RouteQuery {
   return { family: familyNumber(ip.proto), dst: ip.dst, flow, dscp: ip.dscp ?? ZERO, ...asking };
 }
 
+/** The same for a packet that is looked at from outside: its ports are read only if a rule needs them. */
+export function queryOf({ routing }: Host, packet: Packet, asking: Asking): RouteQuery {
+  const query = queryFor(packet, asking);
+  if (routing.dissects(query.family)) return query;
+  return { ...query, flow: { ...query.flow, proto: ZERO, sport: ZERO, dport: ZERO } };
+}
+
 /** The lookup of the way back to the packet's source (__fib_validate_source). */
-export function queryBack(packet: Packet, asking: Asking): RouteQuery {
-  const there = queryFor(packet, asking);
+export function queryBack(machine: Host, packet: Packet, asking: Asking): RouteQuery {
+  const there = queryOf(machine, packet, asking);
   return { ...there, dst: there.flow.src, flow: reverse(there.flow) };
 }
 

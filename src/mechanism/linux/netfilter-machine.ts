@@ -9,7 +9,7 @@ import { sendError } from './errors.ts';
 import type { IpSets } from './ip-set.ts';
 import { SCOPE, selectAddress } from './interface.ts';
 import type { LinuxMachine } from './machine.ts';
-import { ipv6Source } from './ipv6-source.ts';
+import { ipv6Source, reachOf } from './ipv6-source.ts';
 import { MULTICAST } from './multicast.ts';
 import { queryBack, UNBOUND } from './lookup.ts';
 import { mtuOf } from './mtu.ts';
@@ -41,15 +41,17 @@ export function netfilterMachine(host: NetfilterHost): Machine {
           : ask.lookup(dst, { find: (target) => ipv6Source(host.interfaces, out, target) }, undefined);
       return chosen === undefined ? undefined : constant(chosen);
     },
-    redirectAddress: (port, family) => {
-      const first = host.interfaces.get(port)?.find((one) => familyOf(one.address) === family);
+    redirectAddress: (port, dst, family, ask) => {
+      const own = host.interfaces.get(port)?.filter((one) => familyOf(one.address) === family) ?? [];
+      const reach = family === 6 ? ask.lookup(dst, { find: reachOf }, undefined) : undefined;
+      const first = own.find((one) => reach === undefined || reachOf(one.address) === reach);
       return first && constant(first.address);
     },
     pathMtu: ({ packet, mtu = Infinity }, ask) => Math.min(mtu, mtuBack(host, packet, ask)),
     addressType: (address, family, on, ask) => addressType(host, address, family, on, ask),
     isReversePath: ({ packet, in: port, mark }, { loose, acceptLocal, validMark }, ask) => {
       if (port === 'lo') return true;
-      const query = queryBack(packet, { iif: 'lo', mark: validMark ? mark : ZERO });
+      const query = queryBack(host, packet, { iif: 'lo', mark: validMark ? mark : ZERO });
       // rpfilter_mt asks by addresses alone.
       const flow = { ...query.flow, proto: ZERO, sport: ZERO, dport: ZERO };
       const { route } = host.routing.lookup({ ...query, flow }, ask);

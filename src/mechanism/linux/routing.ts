@@ -44,6 +44,8 @@ export interface Routing {
   rejected(table: string, query: TableQuery, taken: LinuxRoute | undefined, ask: Ask): readonly Rejected[];
   /** Whether the machine has rules of its own (fib4_has_custom_rules). */
   hasRules(family: Family): boolean;
+  /** Whether a rule looks at what only the packet's own headers tell (fib_rules_require_fldissect). */
+  dissects(family: Family): boolean;
   /** Whether a local route was stated that no address made (fib_has_custom_local_routes). */
   readonly hasLocalRoutes: boolean;
 }
@@ -93,9 +95,14 @@ export function routing(config: RoutingConfig): Routing {
     inTable: (table, query, ask) => tables.get(table)?.find(query, ask),
     rejected: (table, query, taken, ask) => tables.get(table)?.rejected(query, taken, ask) ?? [],
     hasRules: (family) => rules[family] !== undefined,
+    dissects: (family) => rules[family]?.some(isDissecting) === true,
     hasLocalRoutes,
   };
 }
+
+/** fib_rule_requires_fldissect: what the machine itself sends is known without. */
+const isDissecting = ({ iif, protocol, sport, dport }: PolicyRule): boolean =>
+  iif !== 'lo' && (protocol !== undefined || sport !== undefined || dport !== undefined);
 
 const isOwn = (route: LinuxRoute | undefined): boolean =>
   route?.type === 'local' || route?.type === 'anycast';

@@ -1,15 +1,14 @@
 /** IPv6 sources that no router passes on: ip6_forward. */
 import { parseAddress } from '../../value/address.ts';
-import { hostPrefix, prefixOf } from '../../value/prefix.ts';
+import { hostPrefix } from '../../value/prefix.ts';
 import { setOf } from '../../value/integer-set.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import { sendUnreachable } from './errors.ts';
+import { LINK_LOCAL } from './link-scope.ts';
 import type { LinuxMachine } from './machine.ts';
 import type { LinuxRoute } from './route.ts';
 
-/** fe80::/10: good on one link only. */
-export const LINK_LOCAL = setOf([prefixOf(parseAddress('fe80::')!, 10)]);
 const UNSPECIFIED = setOf([hostPrefix(parseAddress('::')!)]);
 const BEYOND_SCOPE = 2;
 

@@ -10,6 +10,7 @@ import type { Passing } from '../netfilter/machine.ts';
 import { resetOf } from '../reset.ts';
 import { familyNumber } from '../ttl.ts';
 import { sendUnreachable } from './errors.ts';
+import { rememberWay } from './link-scope.ts';
 import type { LinuxMachine } from './machine.ts';
 
 const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
@@ -64,6 +65,7 @@ const isClientPort = (machine: LinuxMachine, flow: Flow, io: Io): boolean =>
 /** Hands a packet to whoever it is for; a closed port refuses it. */
 export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action {
   const { packet } = passing;
+  rememberWay(machine, passing.in, packet, io);
   const flow = flowOf(packet);
   const transport = transportOf(packet);
   const deliverTo: Action = { do: 'deliver', packet };
@@ -71,11 +73,12 @@ export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action
   if (io.sessions.find(socketsOf(machine), flow, 'reply')) return deliverTo;
   const isTcp = transport.proto === 'tcp';
   if (isTcp && io.ask.within(transport.flags, SYN_ACK, machine.at))
-    return reset(machine, packet, 'session-missing', io);
+    return reset(machine, passing, 'session-missing', io);
   const stated = machine.listeners?.get(isTcp ? 6 : 17) ?? EMPTY;
   if (!io.ask.within(flow.dport, stated, machine.at)) {
-    if (!isTcp && isClientPort(machine, flow, io)) return unreachable(machine, packet, 'session-missing', io);
-    if (machine.listeners) return (isTcp ? reset : unreachable)(machine, packet, 'listener-missing', io);
+    if (!isTcp && isClientPort(machine, flow, io))
+      return unreachable(machine, passing, 'session-missing', io);
+    if (machine.listeners) return (isTcp ? reset : unreachable)(machine, passing, 'listener-missing', io);
     io.note({ type: 'assumed', code: 'listener-presumed', about: machine.node });
   }
   if (!isTcp) io.sessions.stage(servedBy(machine), { original: flow, reply: reverse(flow) });
@@ -85,9 +88,9 @@ export function deliver(machine: LinuxMachine, passing: Passing, io: Io): Action
 type Refused = 'listener-missing' | 'session-missing';
 
 /** Refuses a datagram: ICMP port unreachable. */
-function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
+function unreachable(machine: LinuxMachine, { packet, in: port }: Passing, reason: Refused, io: Io): Action {
   const code = PORT_UNREACHABLE[familyNumber(ipOf(packet)!.proto)];
-  sendUnreachable(machine, packet, code, reason, io);
+  sendUnreachable(machine, packet, code, reason, io, port);
   return { do: 'drop', reason, at: machine.at, packet };
 }
 
@@ -95,7 +98,7 @@ function unreachable(machine: LinuxMachine, packet: Packet, reason: Refused, io:
  * Refuses a segment: a SYN for a closed port, or a SYN,ACK that answers no SYN of this machine, which not even a listener
  * takes.
  */
-function reset(machine: LinuxMachine, packet: Packet, reason: Refused, io: Io): Action {
+function reset(machine: LinuxMachine, { packet }: Passing, reason: Refused, io: Io): Action {
   const { proto, dscp } = ipOf(packet)!;
   const answer = resetOf(packet, initialTtl(machine, familyNumber(proto)), io);
   // tcp_v4_send_reset and tcp_v6_send_reset give the segment's traffic class back.

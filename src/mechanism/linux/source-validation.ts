@@ -58,10 +58,6 @@ export function checkReceived6(
   return isRefused ? { ...MARTIAN, at: machine.at } : undefined;
 }
 
-/** ip6_route_input finds no way from the wire to a loopback address, which only a translation can have put there. */
-export const isFarLoopback = (port: string, { dst }: Ends, { ask }: Io): boolean =>
-  port !== 'lo' && ask.within(dst, LOOPBACKS[6], undefined);
-
 /** A drop, or undefined when the IPv4 packet's source and destination are ones that can arrive by this interface. */
 export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: Io): Action | undefined {
   const { ask } = io;
@@ -71,8 +67,7 @@ export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: I
   if (isForAll(ends, io)) return undefined;
   // ipv4_is_zeronet: 0.0.0.0 alone, since Linux 5.3.
   if (ask.within(src, UNSPECIFIED, machine.at) || ask.within(dst, UNSPECIFIED, machine.at)) return refused;
-  const isLoopback =
-    port !== 'lo' && (ask.within(src, LOOPBACKS[4], machine.at) || ask.within(dst, LOOPBACKS[4], machine.at));
+  const isLoopback = ask.within(src, LOOPBACKS[4], machine.at) || ask.within(dst, LOOPBACKS[4], machine.at);
   return isLoopback && !machine.sysctl.either('route_localnet', port) ? refused : undefined;
 }
 
@@ -89,7 +84,7 @@ export function checkSource(
   io: Io,
 ): Action | undefined {
   const ip = ipOf(packet)!;
-  if (ip.proto === 'ipv6' || port === 'lo' || io.ask.within(ip.src, UNSPECIFIED, undefined)) return undefined;
+  if (ip.proto === 'ipv6' || io.ask.within(ip.src, UNSPECIFIED, undefined)) return undefined;
   const { sysctl, routing } = machine;
   const filter = sysctl.reversePathFilter(port);
   const redirects = port === out && sysctl.either('send_redirects', port);
@@ -118,7 +113,7 @@ function checkWayBack(
   const { sysctl, routing } = machine;
   const filter = sysctl.reversePathFilter(port);
   const counted = sysctl.either('src_valid_mark', port) ? mark : ZERO;
-  const { route } = routing.lookup(queryBack(packet, { iif: out ?? 'lo', mark: counted }), io.ask);
+  const { route } = routing.lookup(queryBack(machine, packet, { iif: out ?? 'lo', mark: counted }), io.ask);
   const fail = (reason: 'reverse-path-failed' | 'source-martian'): Action => {
     io.note({ type: 'routed', table: 'source validation', route: route && routeFact(route) });
     return { do: 'drop', reason, at: machine.at };

@@ -8,6 +8,7 @@ import type { Machine, Passed, Passing } from './machine.ts';
 import { forgetSource, rememberSource } from './source-map.ts';
 import { followed, opened, SEGMENTS, type Segment } from './tcp-tracking.ts';
 import {
+  ABOUT_UNTRACKED,
   INVALID,
   named,
   NO_ENTRY,
@@ -28,7 +29,9 @@ const attached = new WeakMap<Packet, Tracked>();
 
 /** nf_ct_attach: a packet that was made because of this one belongs to the same flow, in the other direction. */
 export function attach(made: Packet, { tracked }: Passing): void {
-  if (tracked?.flows === undefined || attached.has(made)) return;
+  if (attached.has(made)) return;
+  if (tracked === UNTRACKED) attached.set(made, ABOUT_UNTRACKED);
+  if (tracked?.flows === undefined) return;
   const direction = tracked.direction === 'original' ? 'reply' : 'original';
   const isError = transportOf(made)?.proto !== 'tcp';
   attached.set(made, named({ ...tracked, state: 'RELATED', direction, isFresh: false, isError }));
@@ -39,7 +42,7 @@ export function attach(made: Packet, { tracked }: Passing): void {
  * closed port does not: it is looked up like any packet (tcp_v4_send_reset).
  */
 export const attaching = (passing: Passing, io: Io): Io =>
-  passing.tracked?.flows === undefined
+  passing.tracked === undefined
     ? io
     : {
         ...io,
@@ -57,7 +60,7 @@ export function withCause(passing: Passing): Passing {
 
 /** The conntrack hook: finds the packet's flow, or begins one. A packet that already has an answer keeps it. */
 export function track(passing: Passing, machine: Machine, io: Io): Passing {
-  if (passing.tracked) {
+  if (passing.tracked && passing.tracked !== ABOUT_UNTRACKED) {
     const { state } = passing.tracked;
     if (state === 'UNTRACKED' || attached.get(passing.packet) === passing.tracked)
       noted(passing, passing.tracked, io);
@@ -131,7 +134,7 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
     }
     case 'forget':
       forgetFlow(tracked, machine, io);
-      return { ...tracked, session: undefined };
+      return dying(tracked);
     case 'keep':
     case undefined: {
       const seenReply = before.seenReply || direction === 'reply';
@@ -153,6 +156,14 @@ export function forgetFlow({ session, entry }: Tracked, machine: Machine, io: Io
   io.sessions.forget(zone, session);
   forgetSource(zone, session, io);
 }
+
+/** The packet of an entry that it ended: an answer counts as seen all the same. */
+const dying = (tracked: Tracked): Tracked => ({
+  ...tracked,
+  entry: { ...tracked.entry, seenReply: tracked.entry.seenReply || tracked.direction === 'reply' },
+  session: undefined,
+  isForgotten: true,
+});
 
 const known = ({ session, direction }: Found, state: TrackedState): Tracked =>
   named({

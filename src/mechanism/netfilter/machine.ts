@@ -65,8 +65,8 @@ export interface Machine {
   readonly sets: IpSets | undefined;
   /** Octets that the routes to and from the packet's ends both take (tcpmss_reverse_mtu). */
   pathMtu(passing: Passing, ask: Ask): number;
-  /** The first address of a port, in the order of `ip addr` (nf_nat_redirect.c). */
-  redirectAddress(port: string, family: Family): Term | undefined;
+  /** The first address of a port, in the order of `ip addr`, that is good as far as the destination is (nf_nat_redirect.c). */
+  redirectAddress(port: string, destination: Term, family: Family, ask: Ask): Term | undefined;
   /** inet_dev_addr_type: what the local table says of an address; with `on`, of that port's addresses only. */
   addressType(address: Term, family: Family, on: string | undefined, ask: Ask): AddressType;
   /** rpfilter_lookup_reverse: whether the best route to the packet's source leaves by the interface that it came by. */

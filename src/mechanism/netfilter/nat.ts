@@ -105,7 +105,9 @@ function machineAddress(
   const ip = ipOf(passing.packet)!;
   const family = ip.proto === 'ipv4' ? 4 : 6;
   if (kind === 'masquerade') return machine.masqueradeAddress(passing, io.ask);
-  return hook === 'OUTPUT' ? constant(LOOPBACK[family]) : machine.redirectAddress(passing.in ?? '', family);
+  return hook === 'OUTPUT'
+    ? constant(LOOPBACK[family])
+    : machine.redirectAddress(passing.in ?? '', ip.dst, family, io.ask);
 }
 
 /** nf_nat_oif_changed: a masqueraded flow that leaves by another device than it did has no future. */

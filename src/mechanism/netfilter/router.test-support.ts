@@ -113,7 +113,7 @@ const machine = (tcpLoose: boolean, sets: IpSets | undefined): Machine => ({
   masqueradeAddress: ({ packet, out = '' }) =>
     OWN[out]?.filter(isOf(ipOf(packet)!.proto === 'ipv4' ? 4 : 6)).map(address)[0],
   pathMtu: ({ mtu = 1500 }) => mtu,
-  redirectAddress: (port, family) => OWN[port]?.filter(isOf(family)).map(address)[0],
+  redirectAddress: (port, _, family) => OWN[port]?.filter(isOf(family)).map(address)[0],
   addressType: (term, _, on) => {
     const own = on === undefined ? Object.values(OWN).flat() : (OWN[on] ?? []);
     return own.includes(text(term)) ? 'LOCAL' : 'UNICAST';

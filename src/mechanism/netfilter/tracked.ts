@@ -65,6 +65,8 @@ export interface Tracked {
   readonly isError: boolean;
   /** This packet opened the entry, and it is not stored yet. */
   readonly isFresh: boolean;
+  /** This packet ended the entry, which stands as it was for the packet's own way (nf_ct_kill). */
+  readonly isForgotten?: true;
   /** The dead entry whose place a fresh one takes. */
   readonly replaces: Session | undefined;
   readonly names: readonly CtState[];
@@ -95,6 +97,9 @@ const apart = (state: TrackedState): Tracked => ({
 export const UNTRACKED = apart('UNTRACKED');
 export const INVALID = apart('INVALID');
 
+/** What the machine made about an untracked packet: nothing unties it any more, and it is looked up all the same (nf_conntrack_attach). */
+export const ABOUT_UNTRACKED = apart('INVALID');
+
 /** The packet with the names that `--ctstate` sees: the state, and the translations decided so far. */
 export function named(tracked: Omit<Tracked, 'names'>): Tracked {
   const names: CtState[] = [tracked.state];
@@ -111,8 +116,8 @@ export const stateNames = ({ tracked, template }: Passing): readonly CtState[] =
 
 export function statusNames({ tracked }: Passing): readonly CtStatus[] {
   if (!tracked?.flows) return [];
-  const { entry, session } = tracked;
-  const names: CtStatus[] = session ? ['CONFIRMED'] : [];
+  const { entry, session, isForgotten } = tracked;
+  const names: CtStatus[] = session || isForgotten ? ['CONFIRMED'] : [];
   if (entry.seenReply) names.push('SEEN_REPLY');
   if (entry.isAssured) names.push('ASSURED');
   return names;

@@ -1,4 +1,5 @@
 /** All named experiments. */
+import { ANSWERS } from './answers.ts';
 import { CHAINS } from './chains.ts';
 import { CONNTRACK } from './conntrack.ts';
 import type { Experiment } from './experiment.ts';
@@ -16,4 +17,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...OWN,
   ...OUTPUT,
   ...POLICY,
+  ...ANSWERS,
 ];
