@@ -67,7 +67,7 @@ export function netfilterMachine(host: NetfilterHost): Machine {
 /** tcpmss_reverse_mtu: what the route to the packet's source takes; without one, what an IP packet may have. */
 function mtuBack(host: NetfilterHost, packet: Packet, ask: Ask): number {
   const ip = ipOf(packet)!;
-  const query = queryBack(packet, { iif: 'lo', mark: ZERO });
+  const query = queryBack(host, packet, { iif: 'lo', mark: ZERO });
   const flow = { ...query.flow, src: UNBOUND[query.family], proto: ZERO, sport: ZERO, dport: ZERO };
   const { route } = host.routing.lookup({ ...query, flow }, ask);
   return route && !isRefusal(route) ? mtuOf(host, ip, by(route, hopsOf(route)[0]!)) : 0xffff;
