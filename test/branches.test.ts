@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchesOf } from '../src/analyze/branches.ts';
 import { foldBranches } from '../src/analyze/fold-branches.ts';
+import { survivalReport } from '../src/analyze/fold-failures.ts';
 import { foldTrace } from '../src/analyze/fold-trace.ts';
 import { trace, type Question } from '../src/analyze/trace.ts';
 import { renderMinimal } from '../src/render/minimal.ts';
@@ -98,5 +99,48 @@ describe.each<[string, string, string, number, number]>([
     const cut = branchesOf(topology, asked, 1);
     expect(cut).toMatchObject({ isCut: true, branches: { length: 1 } });
     expect(found.isCut).toBe(false);
+  });
+});
+
+describe.each<[string, string, string, readonly string[]]>([
+  ['topologies/hub-spoke-vpn.yaml', '10.3.0.4', '10.1.0.4', ['mgmt-pc', 'vm-prod-1']],
+  ['topologies/public-lb-nva.yaml', '141.192.166.93', '20.240.9.27', ['remote-pc', 'vm-prod-1']],
+  ['test/topologies/two-frontends.yaml', '10.1.0.4', '10.2.0.4', ['vm1', 'vm2']],
+])('%s: what a flow from %s to %s does not survive', (file, src, dst, ends) => {
+  const topology = read(file);
+  const asked = { ...question(src, dst, 6), handshake: false };
+
+  /** Whether every branch arrives with these failures. */
+  function survives(failed: readonly string[]): boolean {
+    const found = branchesOf(topology.failing(failed), asked, 1000);
+    if ('problem' in found) throw new Error(found.problem);
+    return found.branches.every((branch) => foldTrace(branch.trace, context).verdict === 'delivered');
+  }
+
+  /** All nodes and ports but those of the ends, whether a packet comes by them or not. */
+  const elements = [...topology.declared.nodes]
+    .filter(([name]) => !ends.includes(name) && name !== 'internet')
+    .flatMap(([name, { ports, innerPorts = [] }]) => [
+      name,
+      ...[...ports, ...innerPorts].map((port) => `${name}/${port}`),
+    ]);
+  const pairs = elements.flatMap((a, i) => elements.slice(i + 1).map((b) => [a, b]));
+  const isWithin = (smaller: readonly string[], larger: readonly string[]): boolean =>
+    smaller.every((one) => larger.some((other) => other === one || other.startsWith(`${one}/`)));
+
+  test('then that is what all single failures and pairs of them say', () => {
+    const broken = [...(survives([]) ? [] : [[]]), ...elements.map((one) => [one]), ...pairs].filter(
+      (set) => !survives(set),
+    );
+    const least = broken.filter((set) => !broken.some((other) => other !== set && isWithin(other, set)));
+    const usual = trace(topology, asked, new SessionStore());
+    if ('problem' in usual) throw new Error(usual.problem);
+    const bounds = { most: 2, sets: 1000, branches: 1000 };
+    const report = survivalReport(topology, { question: asked, supposed: [], usual }, bounds, context);
+    if ('problem' in report) throw new Error(report.problem);
+    const found = report.failures?.breaking.map(({ fail }) => fail) ?? [];
+    expect(new Set(found.map((set) => set.join(' ')))).toEqual(
+      new Set(least.map((set) => set.toSorted().join(' '))),
+    );
   });
 });

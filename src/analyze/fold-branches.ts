@@ -1,5 +1,5 @@
 /** Folds all branches of a question to one report. */
-import type { Answer, Assumption, BranchFact, WalkReport } from '../report/report.ts';
+import type { Answer, Assumption, BranchFact, ChoiceFact, WalkReport } from '../report/report.ts';
 import type { Turn } from '../walk/exploring.ts';
 import type { Branches } from './branches.ts';
 import type { Supposed } from './fold-report.ts';
@@ -24,11 +24,14 @@ export function foldBranches(
   };
 }
 
+export const choicesOf = (turns: readonly Turn[]): readonly ChoiceFact[] =>
+  turns.map(({ name, picked, options }) => ({ node: name, picked, options }));
+
 const branchFact = (
   turns: readonly Turn[],
   { verdict, reason, blame, symmetric, through, walks }: Answer,
 ): BranchFact => ({
-  choices: turns.map(({ name, picked, options }) => ({ node: name, picked, options })),
+  choices: choicesOf(turns),
   share: shareOf(turns),
   verdict,
   reason,

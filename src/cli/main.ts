@@ -109,6 +109,7 @@ function program(): Command {
     )
     .option('--all-paths', 'walk every way that choices can go, and say how often each outcome is')
     .option('--most-branches <n>', 'with --all-paths: stop after as many (default: 1024)')
+    .option('--fail-any <k>', 'which sets of at most K failed nodes and ports the flow does not survive')
     .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')

@@ -27,6 +27,7 @@ export interface WalkOptions extends LoadOptions {
   readonly batch?: string;
   readonly allPaths?: boolean;
   readonly mostBranches?: string;
+  readonly failAny?: string;
   readonly keepState?: boolean;
 }
 
@@ -73,7 +74,7 @@ export function checkTogether(options: WalkOptions): void {
     throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
   if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
-  checkAllPaths(options);
+  checkMany(options);
   if (handshake === true && !options.return)
     throw new UsageError(
       '--handshake does not go with --no-return',
@@ -81,23 +82,25 @@ export function checkTogether(options: WalkOptions): void {
     );
 }
 
-/** What shows one path does not go with all of them. */
-function checkAllPaths(options: WalkOptions): void {
-  const { allPaths, mostBranches, keepState, capture } = options;
-  if (allPaths !== true) {
-    if (mostBranches === undefined) return;
+/** What shows one path does not go with many of them. */
+function checkMany(options: WalkOptions): void {
+  const { allPaths, mostBranches, failAny, keepState, capture } = options;
+  if (allPaths !== true && mostBranches !== undefined)
     throw new UsageError('--most-branches goes with --all-paths', 'add --all-paths');
-  }
+  if (allPaths !== true && failAny === undefined) return;
+  const many = failAny === undefined ? '--all-paths' : '--fail-any';
+  if (allPaths === true && failAny !== undefined)
+    throw new UsageError('--all-paths does not go with --fail-any', '--fail-any walks all paths by itself');
   const onePath = capture === undefined ? forWireshark(options) : '--capture';
   if (onePath !== undefined)
     throw new UsageError(
-      `--all-paths does not go with ${onePath}`,
-      'leave one of them out, and say with --pick which path is meant',
+      `${many} does not go with ${onePath}`,
+      'leave one of them out, and say with --pick and --fail which path is meant',
     );
   if (keepState === true)
     throw new UsageError(
-      '--all-paths does not go with --keep-state',
-      'every branch begins without sessions: leave one of them out',
+      `${many} does not go with --keep-state`,
+      'every path begins without sessions: leave one of them out',
     );
 }
 

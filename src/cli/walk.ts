@@ -1,17 +1,15 @@
 /** `nettrace walk`: one flow, or a batch of them. */
-import { branchesOf } from '../analyze/branches.ts';
-import { foldBranches } from '../analyze/fold-branches.ts';
-import { foldTrace } from '../analyze/fold-trace.ts';
-import { originOf, trace, type NoOrigin, type Question, type Trace } from '../analyze/trace.ts';
+import { originOf, type Question } from '../analyze/trace.ts';
 import { renderBranches } from '../render/branches.ts';
 import { renderCapture } from '../render/capture.ts';
+import { renderFailures } from '../render/failures.ts';
 import { renderJson } from '../render/json.ts';
 import { renderMinimal } from '../render/minimal.ts';
 import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
-import { printable } from '../source/printable.ts';
 import type { Topology } from '../topology/topology.ts';
+import { answer, known, readReach, type Asked } from './answer.ts';
 import { eachFlow } from './batch.ts';
 import { readFlow, type FlowText } from './flow.ts';
 import { load, unknownName, type Loaded } from './load.ts';
@@ -66,13 +64,6 @@ const ask = (
   store: SessionStore,
 ): WalkReport => answer(question(flow, at, options, picks, loaded.topology), loaded, store);
 
-interface Asked {
-  readonly question: Question;
-  readonly isSportChosen: boolean;
-  /** How many branches are walked at most; undefined walks the usual one alone. */
-  readonly most: number | undefined;
-}
-
 function question(
   text: FlowText,
   at: string | undefined,
@@ -91,38 +82,7 @@ function question(
     handshake: options.handshake === true,
   };
   known(originOf(topology, asked));
-  const most = options.allPaths === true ? readMost(options.mostBranches) : undefined;
-  return { question: asked, isSportChosen, most };
-}
-
-function known<T extends object>(found: T | NoOrigin): T {
-  if ('problem' in found) throw new UsageError(found.problem, found.suggestion);
-  return found;
-}
-
-const MOST_BRANCHES = { usual: 1024, limit: 10_000 };
-
-function readMost(text: string | undefined): number {
-  const most = text === undefined ? MOST_BRANCHES.usual : Number(text);
-  if (Number.isInteger(most) && most >= 1 && most <= MOST_BRANCHES.limit) return most;
-  throw new UsageError(
-    `--most-branches ${printable(text ?? '')} is not a number from 1 to ${MOST_BRANCHES.limit}`,
-    `such as --most-branches ${MOST_BRANCHES.usual}, which is the default`,
-  );
-}
-
-function answer(
-  { question: asked, isSportChosen, most }: Asked,
-  { topology, locate }: Loaded,
-  store: SessionStore,
-): WalkReport {
-  const chosen: Trace['supposed'] = isSportChosen
-    ? [{ code: 'source-port', about: String(asked.packet.sport) }]
-    : [];
-  const context = { topology: { name: topology.name, file: topology.file }, locate };
-  if (most !== undefined) return foldBranches(known(branchesOf(topology, asked, most)), chosen, context);
-  const traced = known(trace(topology, asked, store));
-  return foldTrace({ ...traced, supposed: [...chosen, ...traced.supposed] }, context);
+  return { question: asked, isSportChosen, ...readReach(options) };
 }
 
 function render(
@@ -138,13 +98,18 @@ function render(
     case 'minimal':
       return renderMinimal(report);
     case 'text':
-      return (report.branches ? renderBranches : renderText)(report, {
+      return rendererOf(report)(report, {
         detail: Math.min(options.verbose, 2) as 0 | 1 | 2,
         paint: paintFor(options.color),
       });
     default:
       return format satisfies never;
   }
+}
+
+function rendererOf({ branches, failures }: WalkReport): typeof renderText {
+  if (failures) return renderFailures;
+  return branches ? renderBranches : renderText;
 }
 
 function capture(report: WalkReport, at: string, topology: Topology): string {

@@ -5,26 +5,30 @@ import { messageOf } from './flow.ts';
 import { isOfHost } from './host.ts';
 import { flowOfLayers, packetText } from './layers.ts';
 import { memberName } from './row.ts';
+import { outcomeText } from './verdict.ts';
 
 /**
  * `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk;
  * over all paths before them a line a branch, with its choices.
  */
-export function renderMinimal({ branches, walks }: WalkReport): string {
+export function renderMinimal({ branches, failures, walks }: WalkReport): string {
+  const breaking = (failures?.breaking ?? []).map(
+    (one) => `breaks ${one.fail.join(' + ') || 'by itself'}: ${outcomeText(one)}`,
+  );
   const lines = branches
     ? branches.flatMap((branch) => [
         `branch${branch.choices.map(choiceText).join('')}`,
         ...branch.walks.map(walkText),
       ])
     : walks.map(walkText);
-  return lines.map((line) => `${visible(line)}\n`).join('');
+  return [...lines, ...breaking].map((line) => `${visible(line)}\n`).join('');
 }
 
 const choiceText = ({ node, picked }: ChoiceFact): string => ` ${node}=${picked}`;
 
-const walkText = (walk: WalkFact): string => `${outcomeText(walk)}: ${walk.hops.map(hopText).join(' > ')}`;
+const walkText = (walk: WalkFact): string => `${walkOutcome(walk)}: ${walk.hops.map(hopText).join(' > ')}`;
 
-function outcomeText({ direction, verdict, reason, note }: WalkFact): string {
+function walkOutcome({ direction, verdict, reason, note }: WalkFact): string {
   const detail = reason ?? note;
   return `${direction === 'follow-up' ? 'follow-up ' : ''}${verdict}${detail === undefined ? '' : ` (${detail})`}`;
 }

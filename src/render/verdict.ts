@@ -1,5 +1,5 @@
 /** The whole story in one line. */
-import type { Blame, BranchFact, Hop, WalkFact, WalkReport } from '../report/report.ts';
+import type { Blame, BranchFact, BreakingFact, Hop, WalkFact, WalkReport } from '../report/report.ts';
 import { towardsText } from './words.ts';
 
 /** The hop's number, counted through all walks. */
@@ -34,6 +34,20 @@ export function branchesText({ verdict, reason, cut, branches = [] }: WalkReport
   const flows = isKnown ? `, ${percent(sumOf(good))} of flows` : '';
   return `MIXED: ${good.length} of ${count} branches delivered${flows}`;
 }
+
+/** `SURVIVES every failure of one of 9`, `BROKEN by 2 of 9 failures`. */
+export function failuresText({ failures }: WalkReport): string {
+  const { breaking = [], tried = 0, most = 1 } = failures ?? {};
+  const sets = most === 1 ? 'single failures' : `sets of at most ${most} failures`;
+  if (tried === 0 && breaking.length > 0) return 'BROKEN in a branch, while nothing fails';
+  return breaking.length === 0
+    ? `SURVIVES all ${tried} ${sets}`
+    : `BROKEN by ${breaking.length} of ${tried} ${sets}`;
+}
+
+/** `DROPPED on the way back at nva1: session-invalid` */
+export const outcomeText = ({ verdict, reason, node, direction }: BreakingFact): string =>
+  `${verdict.toUpperCase()}${direction === 'return' ? ' on the way back' : ''} at ${node}${reason === null ? '' : `: ${reason}`}`;
 
 /** The part of all flows that goes one of these ways. */
 export const sumOf = (branches: readonly BranchFact[]): number =>

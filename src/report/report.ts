@@ -22,8 +22,28 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly assumptions: readonly Assumption[];
   /** With --all-paths: every way that the choices can go. What stands above of walks is then that of the first branch. */
   readonly branches?: readonly BranchFact[];
-  /** There are more branches than were walked. */
+  /** There are more branches, or more sets of failures, than were walked. */
   readonly cut?: true;
+  /** With --fail-any: which failures the flow does not survive. */
+  readonly failures?: FailuresFact;
+}
+
+export interface FailuresFact {
+  /** Failures at once. */
+  readonly most: number;
+  /** How many sets of failures were walked. */
+  readonly tried: number;
+  /** The smallest sets first; none holds another. */
+  readonly breaking: readonly BreakingFact[];
+}
+
+/** What a set of failures does to the flow, down the first branch that it breaks. */
+export interface BreakingFact extends Pick<BranchFact, 'choices' | 'verdict' | 'reason'> {
+  /** As `--fail` takes them. */
+  readonly fail: readonly string[];
+  /** Where the packet ended, and which. */
+  readonly node: string;
+  readonly direction: WalkFact['direction'];
 }
 
 /** What becomes of a flow and its answer, down one branch. */

@@ -13,6 +13,8 @@ import { shape } from './shape.ts';
 export interface Topology extends Programming {
   readonly name: string;
   readonly file: string;
+  /** The same with these nodes and ports failed beside those that have failed already. */
+  failing(more: readonly string[]): Topology;
 }
 
 export interface Read {
@@ -52,10 +54,17 @@ export function readTopology(document: Document, failures: Failures = new Set(),
       : document.file.replace(/^.*[/\\]|\.(ya?ml|json)$/g, '');
   const isGood = diagnostics.errors.length === 0;
   return {
-    topology: isGood ? { name, file: document.file, ...program(declaring, failures) } : undefined,
+    topology: isGood ? programmed(name, document.file, declaring, failures) : undefined,
     diagnostics: diagnostics.all,
   };
 }
+
+const programmed = (name: string, file: string, declaring: Declaring, failures: Failures): Topology => ({
+  name,
+  file,
+  ...program(declaring, failures),
+  failing: (more) => programmed(name, file, declaring, new Set([...failures, ...more])),
+});
 
 function positionOf(where: Where, document: Document): Position {
   if (typeof where === 'string') return document.locate(where);

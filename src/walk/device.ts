@@ -43,8 +43,6 @@ export type Action =
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
 
 export interface Device extends Place {
-  /** Which part of its node it is, when that can fail alone: a frontend. */
-  readonly part?: string | undefined;
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
   /** Octets of the largest TCP segment that it says to take, in a SYN that it sends; undefined says nothing. */

@@ -15,6 +15,8 @@ export interface Place {
   readonly node: string;
   /** Which part of its node it is, when it is not the node itself: `host`. */
   readonly phase?: string | undefined;
+  /** Which part of its node it is, when that can fail alone: a frontend. */
+  readonly part?: string | undefined;
   /** The kind's name, for the reader; nothing in the core decides by it. */
   readonly kind: string;
   /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */

@@ -1,0 +1,73 @@
+/** The answer to a question: one branch of it, all of them, or what it does not survive. */
+import { branchesOf } from '../analyze/branches.ts';
+import { foldBranches } from '../analyze/fold-branches.ts';
+import { survivalReport } from '../analyze/fold-failures.ts';
+import { foldTrace } from '../analyze/fold-trace.ts';
+import { trace, type NoOrigin, type Question, type Trace } from '../analyze/trace.ts';
+import type { WalkReport } from '../report/report.ts';
+import { printable } from '../source/printable.ts';
+import type { SessionStore } from '../walk/session.ts';
+import type { Loaded } from './load.ts';
+import { UsageError } from './usage.ts';
+import type { WalkOptions } from './walk-options.ts';
+
+/** How far a question reaches beyond the usual branch. */
+interface Reach {
+  /** How many branches are walked at most; undefined walks the usual one alone. */
+  readonly branches: number | undefined;
+  /** How many failures at once the flow is to survive. */
+  readonly failures: number | undefined;
+}
+
+export interface Asked extends Reach {
+  readonly question: Question;
+  readonly isSportChosen: boolean;
+}
+
+const MOST_BRANCHES = { usual: 1024, limit: 10_000 };
+const MOST_FAILURES = 3;
+/** Sets of failures that are walked at most. */
+const MOST_SETS = 2000;
+
+export function readReach({ allPaths, mostBranches, failAny }: WalkOptions): Reach {
+  const { usual, limit } = MOST_BRANCHES;
+  return {
+    branches:
+      allPaths === true ? readCount('--most-branches', mostBranches ?? String(usual), limit) : undefined,
+    failures: failAny === undefined ? undefined : readCount('--fail-any', failAny, MOST_FAILURES),
+  };
+}
+
+function readCount(option: string, text: string, limit: number): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= limit) return count;
+  throw new UsageError(
+    `${option} ${printable(text)} is not a number from 1 to ${limit}`,
+    `such as ${option} 1`,
+  );
+}
+
+/** What was found, where there is a beginning. */
+export function known<T extends object>(found: T | NoOrigin): T {
+  if ('problem' in found) throw new UsageError(found.problem, found.suggestion);
+  return found;
+}
+
+export function answer(
+  { question, isSportChosen, branches, failures }: Asked,
+  { topology, locate }: Loaded,
+  store: SessionStore,
+): WalkReport {
+  const chosen: Trace['supposed'] = isSportChosen
+    ? [{ code: 'source-port', about: String(question.packet.sport) }]
+    : [];
+  const context = { topology: { name: topology.name, file: topology.file }, locate };
+  if (branches !== undefined)
+    return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);
+  const usual = known(trace(topology, question, store));
+  if (failures !== undefined) {
+    const bounds = { most: failures, sets: MOST_SETS, branches: MOST_BRANCHES.usual };
+    return known(survivalReport(topology, { question, supposed: chosen, usual }, bounds, context));
+  }
+  return foldTrace({ ...usual, supposed: [...chosen, ...usual.supposed] }, context);
+}
