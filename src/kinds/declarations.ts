@@ -6,6 +6,7 @@ import type { Address } from '../value/address.ts';
 import type { IntegerSet } from '../value/integer-set.ts';
 import type { Prefix } from '../value/prefix.ts';
 import type { Cite } from '../walk/cite.ts';
+import type { Chain } from '../mechanism/chain.ts';
 import type { NextHopType } from '../mechanism/effective-route.ts';
 import type { PublicOwner } from '../mechanism/internet.ts';
 import type { Lack, PortShare } from '../mechanism/outbound.ts';
@@ -128,6 +129,8 @@ export interface ServiceAddress {
   readonly address: Address;
   /** Whether a user route of type VirtualAppliance may name it. */
   readonly isNextHop: boolean;
+  /** A frontend of a gateway load balancer, to which public addresses can be chained. */
+  readonly isChainable?: boolean;
   /** Out of reach across a global peering, as the frontends of Basic load balancers are. */
   readonly isRegional?: boolean;
   readonly at: Cite;
@@ -196,6 +199,7 @@ export interface Declarations {
   readonly nics: ReadonlyMap<string, Nic>;
   readonly serviceAddresses: readonly ServiceAddress[];
   readonly publicServices: readonly PublicService[];
+  readonly chains: readonly Chain[];
   /** By name. */
   readonly natGateways: ReadonlyMap<string, NatGateway>;
   /** By NIC. */

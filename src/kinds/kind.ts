@@ -1,6 +1,5 @@
 /** The contract of a kind: what a topology can contain, how it is read, and the devices it becomes. */
 import type { GenericSchema } from 'valibot';
-import type { EspSuite } from '../packet/esp.ts';
 import type { Address } from '../value/address.ts';
 import type { Prefix } from '../value/prefix.ts';
 import type { Term } from '../value/term.ts';
@@ -9,6 +8,7 @@ import type { Cite } from '../walk/cite.ts';
 import type { Device, Endpoint, Link } from '../walk/device.ts';
 import type { MemberFact } from '../walk/event.ts';
 import type { EffectiveTable } from '../mechanism/effective-route.ts';
+import type { Chain } from '../mechanism/chain.ts';
 import type { Fabric } from '../mechanism/fabric.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
 import type { OutboundMethod } from '../mechanism/outbound.ts';
@@ -27,6 +27,7 @@ import type {
   ServiceAddress,
   VirtualNetwork,
 } from './declarations.ts';
+import type { Connection, Neighbour, Segment, Site } from './premises.ts';
 
 /** One section of a topology file: a map from name to entries of one schema. */
 export interface Kind<C> {
@@ -82,6 +83,7 @@ export interface Reading {
   /** What the hosts of a rule's members must know to translate frontend to machine. */
   balance(nics: readonly string[], balanced: Omit<Balanced, 'backend'>): void;
   publicService(service: PublicService): void;
+  chain(chain: Chain): void;
   natGateway(gateway: NatGateway): void;
   membership(membership: Membership): void;
   outboundGrant(grant: OutboundGrant): void;
@@ -134,67 +136,12 @@ export type Referable =
   | 'securityGroup'
   | 'nic'
   | 'natGateway'
+  | 'gatewayLoadBalancer'
   | 'gateway'
   | 'site'
   | 'segment'
   | 'serviceTag'
   | 'connection';
-
-/** On-premises: a local network, its machines, and the router at its edge. */
-export interface Site {
-  readonly name: string;
-  readonly prefixes: readonly Prefix[];
-  /** The edge router's node, and its address on the local network, where the site's machines send what is not local. */
-  readonly edge: string;
-  readonly edgeAddresses: readonly Address[];
-  readonly publicAddress: Address;
-  readonly tunnels: readonly SiteTunnel[];
-  readonly at: Cite;
-}
-
-export interface Neighbour {
-  /** `site on-prem` or `segment lan0`. */
-  readonly network: string;
-  readonly node: string;
-  readonly port: string;
-  readonly addresses: readonly Address[];
-  readonly mac: number;
-  readonly at: Cite;
-}
-
-/** An Ethernet LAN, or a link between two ends. */
-export interface Segment {
-  readonly name: string;
-  /** What nothing in the topology owns is presumed to exist there. */
-  readonly isOpen: boolean;
-  readonly isPointToPoint: boolean;
-  readonly at: Cite;
-}
-
-/** A tunnel as the site's edge router has it. */
-export interface SiteTunnel {
-  readonly port: string;
-  /** `gateway/connection`. */
-  readonly connection: string;
-  /** Undefined: what the gateway advertises. */
-  readonly routes: readonly Prefix[] | undefined;
-  readonly at: Cite;
-}
-
-/** An IPsec connection as the gateway has it. */
-export interface Connection {
-  /** `vgw-hub/onprem`. */
-  readonly id: string;
-  readonly gateway: string;
-  readonly gatewayPort: string;
-  readonly site: string;
-  /** Undefined: those of the site. */
-  readonly prefixes: readonly Prefix[] | undefined;
-  readonly suite: EspSuite;
-  readonly spiToGateway: number;
-  readonly spiToSite: number;
-  readonly at: Cite;
-}
 
 export interface Declared extends Declarations {
   readonly sites: ReadonlyMap<string, Site>;
@@ -257,6 +204,8 @@ export interface Programmed {
   balanced(nic: string): readonly Balanced[];
   /** A NIC's ways to the Internet, by rank. */
   outbound(nic: string): readonly OutboundMethod[];
+  /** Which public addresses are chained to gateway load balancers. */
+  readonly chains: Table<Chain>;
   /** Azure's edge, as hosts of Azure and hosts on the Internet reach it. */
   edge(from: 'azure' | 'hosts'): Link;
   /** Who of the topology answers to a public address, with a service or as a machine on the Internet. */

@@ -15,30 +15,20 @@
 import { flowOf, ipOf, transportOf, type Packet } from '../packet/packet.ts';
 import { flagByte } from '../packet/tcp.ts';
 import { reverse, type Flow } from '../packet/flow.ts';
-import type { Address, Family } from '../value/address.ts';
-import { hostPrefix, prefix } from '../value/prefix.ts';
-import { setOf, single, type IntegerSet } from '../value/integer-set.ts';
+import { single, type IntegerSet } from '../value/integer-set.ts';
 import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
+import type { Table } from '../walk/ask.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
 import type { Found, Session } from '../walk/session.ts';
 import { isCarried } from './carried.ts';
+import { CHAIN_PORT, throughChain, type Chain } from './chain.ts';
 import { decapsulate, route, type Fabric, type Sender } from './fabric.ts';
 import { fromFrontend, type Balanced } from './frontend.ts';
 import { translateOutbound, type OutboundMethod } from './outbound.ts';
+import { PLATFORM, PLATFORM_PORT } from './platform.ts';
 import { filter, type Direction, type ProgrammedGroup } from './security-group.ts';
 import { beyond, translate } from './translation.ts';
-
-/** Where probes come from: Azure's wire server, and the link-local address that probes IPv6. */
-export const PROBE_SOURCE: Readonly<Record<Family, Address>> = {
-  4: prefix('168.63.129.16/32').first,
-  6: prefix('fe80::1234:5678:9abc/128').first,
-};
-const METADATA = prefix('169.254.169.254/32');
-const PLATFORM = setOf([hostPrefix(PROBE_SOURCE[4]), METADATA, hostPrefix(PROBE_SOURCE[6])]);
-
-/** Before a NIC's name: the port by which the platform itself reaches that NIC. */
-export const PLATFORM_PORT = 'platform/';
 
 /** The port by which packets for the public address of a NIC come and packets to the Internet leave. */
 export const INTERNET_PORT = 'internet';
@@ -66,6 +56,8 @@ export interface HostSwitch {
   readonly where: string | undefined;
   readonly ports: readonly VirtualPort[];
   readonly fabric: Fabric;
+  /** Public addresses that are chained to gateway load balancers. */
+  readonly chains: Table<Chain>;
 }
 
 /** A packet inside the switch. */
@@ -112,14 +104,17 @@ export const hostSwitch = (config: HostSwitch): Device => ({
   where: config.where,
   receive: (port, packet, io) => {
     if (port === 'fabric') return fromFabric(config, packet, io);
-    if (port === INTERNET_PORT) return fromInternet(config, packet, io);
+    if (port === CHAIN_PORT.Internal) return fromInternet(config, packet, io);
+    if (port === INTERNET_PORT)
+      return (
+        throughChain(config.chains, 'External', ipOf(packet)!.dst, packet, io) ??
+        fromInternet(config, packet, io)
+      );
     const isProbe = port.startsWith(PLATFORM_PORT);
     const name = isProbe ? port.slice(PLATFORM_PORT.length) : port;
     const nic = config.ports.find((one) => one.name === name);
     if (!nic) return { do: 'unknown', missing: `port ${port} of ${config.node}` };
-    return isProbe
-      ? inbound(nic, packet, INBOUND, config.fabric, io)
-      : outbound(nic, packet, config.fabric, io);
+    return isProbe ? inbound(nic, packet, INBOUND, config.fabric, io) : outbound(nic, packet, config, io);
   },
 });
 
@@ -161,25 +156,30 @@ function inbound(
   return 'do' in passed ? passed : { do: 'send', port: port.name, packet: passed.packet };
 }
 
-function outbound(port: VirtualPort, packet: Packet, fabric: Fabric, io: Io): Action {
+function outbound(port: VirtualPort, packet: Packet, { fabric, chains }: HostSwitch, io: Io): Action {
   const flow = flowOf(packet);
   if (io.ask.within(flow.dst, PLATFORM, undefined)) return toPlatform(port, packet, flow, io);
   const passed = pass(LAYERS, { port, direction: 'Outbound', packet, original: flow }, fabric, io);
   if ('do' in passed) return passed;
   const onward = route(fabric, port, passed.packet, io);
-  if (onward.do === 'internet') return toInternet(passed, io);
+  if (onward.do === 'internet') return toInternet(passed, chains, io);
   return onward.do === 'tunnel' ? { do: 'unknown', missing: 'a tunnel at a host switch' } : onward;
 }
 
 /**
  * The NIC's own address becomes a public one: that which the flow table knows, else one that the NIC has or is lent. An
- * answer goes straight to the client, past the load balancer that the question came by. Other addresses nobody translates.
+ * answer goes straight to the client, past the load balancer that the question came by; from a chained address it goes
+ * round by the appliances first. Other addresses nobody translates.
  */
-function toInternet({ port, packet, found, opened }: Passage, io: Io): Action {
+function toInternet({ port, packet, found, opened }: Passage, chains: Table<Chain>, io: Io): Action {
+  const throughChainOf = (out: Packet): Action | undefined =>
+    throughChain(chains, 'Internal', ipOf(out)!.src, out, io);
   const leaving = (out: Packet): Action => ({ do: 'send', port: INTERNET_PORT, packet: out });
   if (found && isPublic(found)) {
     const { pin } = found.session;
     const out = putBack(found, packet, io);
+    const chained = throughChainOf(out);
+    if (chained) return chained;
     if (pin !== undefined)
       io.note({ type: 'matched', table: 'egress', rule: { rule: pin }, action: 'direct server return' });
     return leaving(out);
@@ -192,7 +192,7 @@ function toInternet({ port, packet, found, opened }: Passage, io: Io): Action {
   const flows = { original, reply: reverse(flowOf(translated)) };
   io.sessions.stage(port.zones.Outbound, { ...flows, state: PUBLIC }, opened);
   io.note({ type: 'session', did: 'opened', table: 'outbound', ...flows });
-  return leaving(translated);
+  return throughChainOf(translated) ?? leaving(translated);
 }
 
 /**

@@ -16,6 +16,7 @@ export function detailOf(step: Step): Detail {
   switch (step.type) {
     case 'rule':
       return isDenying(step.action) ||
+        step.table === 'chain' ||
         (step.rule !== null && step.at !== undefined && DECIDES.test(step.action))
         ? 0
         : 1;
@@ -55,7 +56,7 @@ type Session = Extract<Step, { readonly type: 'session' }>;
 /** Sessions that steer or rewrite what follows, or that are not there when they should be. */
 function isRemarkable(session: Session): boolean {
   return (
-    session.table === 'load-balancer' ||
+    session.table.endsWith('load-balancer') ||
     session.did === 'missing' ||
     session.state === 'INVALID' ||
     isTranslating(session)

@@ -89,6 +89,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     }
     case 'rule':
       if (step.table === 'egress') return outboundItem(step);
+      if (step.table === 'chain') return item(`chain ${ruleText(step)}`);
       return detailOf(step) === 0 ? item(ruleText(step)) : undefined;
     case 'session':
       return step.table === 'host-flow' && step.did === 'matched' ? item('flow table hit') : undefined;

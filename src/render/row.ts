@@ -43,7 +43,11 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('route', routeStepText(step, scene.detail), routeLines(step, scene.detail));
     case 'rule':
       return {
-        ...row(step.table === 'egress' ? 'egress' : 'filter', ruleText(step), nearLines(step, scene.detail)),
+        ...row(
+          OWN_VERB.has(step.table) ? step.table : 'filter',
+          ruleText(step),
+          nearLines(step, scene.detail),
+        ),
         ...(isDenying(step.action) && { tone: 'bad' }),
       };
     case 'nat':
@@ -109,7 +113,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
 }
 
 /** Tables that the verb of their rows names. */
-const OWN_VERB: ReadonlySet<string> = new Set(['filter', 'egress']);
+const OWN_VERB: ReadonlySet<string> = new Set(['filter', 'egress', 'chain']);
 
 /** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */
 export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>

@@ -46,6 +46,8 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'balancer-hash': (about) => `${about ?? 'the load balancer'}'s hash is nettrace's own (--pick to choose)`,
   'balancer-protocol': () => 'an HA-ports rule carries more than TCP and UDP',
   'balancer-precedence': () => 'the rule for the port goes before the HA-ports rule',
+  'chain-handover': () => 'what is chained gets to the gateway load balancer without a tunnel header',
+  'gateway-frame': () => "the MAC addresses inside of its tunnels are nettrace's own",
   'virtual-network-routed': (about) =>
     `user routes widen VirtualNetwork, by which ${about ?? 'a rule'} decides`,
   'peering-forwarded': () => 'allowForwardedTraffic is a permission to receive',

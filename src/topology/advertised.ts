@@ -1,5 +1,6 @@
 /** What a gateway tells its connections: Microsoft, "About BGP with VPN gateway". */
-import type { Connection, Declared } from '../kinds/kind.ts';
+import type { Declared } from '../kinds/kind.ts';
+import type { Connection } from '../kinds/premises.ts';
 import { overlaps, type Prefix } from '../value/prefix.ts';
 
 /**

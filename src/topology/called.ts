@@ -9,6 +9,7 @@ export const CALLED: Readonly<Record<Referable, string>> = {
   securityGroup: 'network security group',
   nic: 'NIC',
   natGateway: 'NAT gateway',
+  gatewayLoadBalancer: 'frontend of a gateway load balancer',
   gateway: 'gateway',
   site: 'site',
   segment: 'segment',

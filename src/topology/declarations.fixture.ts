@@ -76,6 +76,7 @@ export function declarationsOf(sketch: Sketch): Declarations {
     nics: mapOf(sketch.nics, nicOf),
     serviceAddresses: [...mapOf(sketch.frontends, frontendOf).values()],
     publicServices: [],
+    chains: [],
     natGateways: new Map(),
     memberships: new Map(),
     outboundGrants: new Map(),

@@ -1,6 +1,6 @@
 /** Health of a pool's members, found as Azure finds it: by sending the probe and waiting for the answer. */
 import { familyOf } from '../value/address.ts';
-import { PLATFORM_PORT, PROBE_SOURCE } from '../mechanism/host-switch.ts';
+import { PLATFORM_PORT, PROBE_SOURCE } from '../mechanism/platform.ts';
 import { answerTo, makePacket } from '../packet/make.ts';
 import { concretely } from '../walk/concrete.ts';
 import type { Device, Network } from '../walk/device.ts';

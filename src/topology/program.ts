@@ -115,6 +115,7 @@ function control(
     edge: (from) => cable(() => device(INTERNET), from),
     presumed,
     publicly: publicly(declaring),
+    chains: chainsOf(declaring),
     device,
     probe: (nic, probe) => health(nic)(probe),
     declared: declaring,
@@ -165,6 +166,12 @@ const balancedAt = (nic: string, declaring: Declaring): readonly Balanced[] => {
       return backend === undefined ? [] : [{ ...rule, backend }];
     });
 };
+
+/** Chains by their public address. */
+function chainsOf({ chains }: Declaring): Programmed['chains'] {
+  const known = new Map(chains.map((one) => [one.address, one]));
+  return { find: (address) => known.get(address) };
+}
 
 /** Who owns an address; the index is made when it is first asked for. */
 function ownersOf(declaring: Declaring): Programming['owners'] {

@@ -1,17 +1,14 @@
 /** What the kinds declare while they read, with the mistakes they find. */
 import { formatAddress, offsetBy, parseAddress, type Address } from '../value/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
+import type { Chain } from '../mechanism/chain.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
 import type {
   Claim,
-  Connection,
   Declared,
-  Neighbour,
   NodeDeclaration,
   Reading,
   Referable,
-  Segment,
-  Site,
   Text,
   TextFiles,
   Where,
@@ -29,6 +26,7 @@ import type {
   Subnet,
   VirtualNetwork,
 } from '../kinds/declarations.ts';
+import type { Connection, Neighbour, Segment, Site } from '../kinds/premises.ts';
 import type { DiagnosticCode } from '../source/diagnostic.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
@@ -36,6 +34,7 @@ import { below, type Cite } from '../walk/cite.ts';
 import { CALLED } from './called.ts';
 import { checkAddress } from './check-address.ts';
 import { noFiles } from './no-files.ts';
+import { listAt } from './remembered.ts';
 
 export type Report = (code: DiagnosticCode, at: Where, message: string, suggestion?: string) => void;
 
@@ -43,13 +42,6 @@ const FIRST_MAC = 0x000d3a000000;
 
 /** Names and values of a file can be long; a message is not. */
 const LONGEST_MESSAGE = 400;
-
-/** The list under a key, made when it is first needed. */
-function listAt<T>(lists: Map<string, T[]>, key: string): T[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
-}
 
 /** Collects declarations; everything refers to everything, so references are checked by `finish`. */
 export class Declaring implements Reading {
@@ -60,6 +52,7 @@ export class Declaring implements Reading {
   readonly nics = new Map<string, Nic>();
   readonly serviceAddresses: ServiceAddress[] = [];
   readonly publicServices: PublicService[] = [];
+  readonly chains: Chain[] = [];
   readonly natGateways = new Map<string, NatGateway>();
   readonly memberships = new Map<string, Membership[]>();
   readonly outboundGrants = new Map<string, OutboundGrant[]>();
@@ -104,6 +97,7 @@ export class Declaring implements Reading {
   routeTable = (table: RouteTable): void => void this.routeTables.set(table.name, table);
   securityGroup = (group: SecurityGroup): void => void this.securityGroups.set(group.name, group);
   publicService = (service: PublicService): void => void this.publicServices.push(service);
+  chain = (chain: Chain): void => void this.chains.push(chain);
   natGateway = (gateway: NatGateway): void => void this.natGateways.set(gateway.name, gateway);
   membership = (one: Membership): void => void listAt(this.memberships, one.nic).push(one);
   outboundGrant = (one: OutboundGrant): void => void listAt(this.outboundGrants, one.nic).push(one);
@@ -255,6 +249,9 @@ export class Declaring implements Reading {
       securityGroup: this.securityGroups,
       nic: this.nics,
       natGateway: this.natGateways,
+      gatewayLoadBalancer: new Map(
+        this.serviceAddresses.flatMap((one) => (one.isChainable ? [[one.id, one]] : [])),
+      ),
       gateway: this.gateways,
       site: this.sites,
       segment: this.segments,

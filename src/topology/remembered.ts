@@ -32,3 +32,10 @@ export function rememberedOnce<T>(make: (declarations: Declarations) => T): type
   const once = remembered((_: Declarations, declarations) => make(declarations));
   return (declarations) => once(declarations, declarations);
 }
+
+/** The list under a key, made when it is first needed. */
+export function listAt<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}

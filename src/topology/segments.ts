@@ -1,5 +1,5 @@
 /** Who is on a plain segment, and where a packet that is sent on it arrives. */
-import type { Neighbour, Segment } from '../kinds/kind.ts';
+import type { Neighbour, Segment } from '../kinds/premises.ts';
 import type { Address, Value } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
 import type { Ask } from '../walk/ask.ts';

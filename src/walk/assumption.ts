@@ -9,6 +9,12 @@ export const ASSUMPTIONS = {
     'The sources disagree whether an HA-ports rule carries anything but TCP and UDP, such as ICMP; nettrace lets it pass.',
   'balancer-precedence':
     'Where a frontend has an HA-ports rule and one for this very port, which goes first is not documented; nettrace takes the port’s.',
+  'chain-handover':
+    'How packets go between a public address and the gateway load balancer that it is chained to is not published; nettrace ' +
+    'shows them as they are, without a tunnel header.',
+  'gateway-frame':
+    'Which MAC addresses the frames in a gateway load balancer’s tunnels have is not published; nettrace takes 02:00:00:00:ee:01 for ' +
+    'the side of the clients and 02:00:00:00:ee:02 for that of the application.',
   'virtual-network-routed':
     'The service tag VirtualNetwork holds the prefixes of the subnet’s user routes too, 0.0.0.0/0 among them: a rule with the tag ' +
     'decided on an address that is neither in the VNet nor joined to it.',

@@ -4,17 +4,20 @@ import { reverse, type Flow } from '../../packet/flow.ts';
 import { familyOf, formatAddress, type Address, type Family } from '../../value/address.ts';
 import { single } from '../../value/integer-set.ts';
 import { constant } from '../../value/term.ts';
+import { CHAIN_PORT, throughChain } from '../../mechanism/chain.ts';
 import { decapsulate, encapsulate, type Location } from '../../mechanism/fabric.ts';
 import { lentPorts, toBorrower, type Located } from '../../mechanism/public-address.ts';
 import { had } from '../../mechanism/security-group.ts';
 import { familyNumber } from '../../mechanism/ttl.ts';
-import type { Choice } from '../../walk/ask.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Cite } from '../../walk/cite.ts';
-import type { MemberFact, NearMiss, RuleFact } from '../../walk/event.ts';
+import type { NearMiss } from '../../walk/event.ts';
 import { once, type Built, type Probe, type Programmed } from '../kind.ts';
 import { memberAt } from '../public-address.ts';
+import { chainLinks } from '../chain.ts';
 import type { Frontend as FrontendConfig } from './frontend.ts';
+import { healthOf, memberFor, seedOf, type Chooser } from './member.ts';
+import type { TunnelInterface } from './pool.ts';
 
 export interface Rule {
   readonly name: string;
@@ -22,6 +25,8 @@ export interface Rule {
   readonly pool: string;
   /** NICs: `nva1/eth0`. */
   readonly members: () => readonly string[];
+  /** Of a gateway load balancer: its tunnels, with the members that have their other ends. */
+  readonly tunnels: readonly (TunnelInterface & Pick<Rule, 'members'>)[];
   /** Of an inbound NAT rule for a pool: which member alone. */
   readonly slot?: number;
   readonly protocol: 'Tcp' | 'Udp' | 'All';
@@ -44,35 +49,18 @@ export interface Balancer {
   readonly at: Cite;
 }
 
-/** What each distribution hashes; Microsoft, "Azure Load Balancer distribution modes". */
-const HASHED: Readonly<Record<Rule['loadDistribution'], readonly (keyof Flow)[]>> = {
-  Default: ['src', 'sport', 'dst', 'dport', 'proto'],
-  SourceIP: ['src', 'dst'],
-  SourceIPProtocol: ['src', 'dst', 'proto'],
-};
-
 export const PROTOCOL = { Tcp: 6, Udp: 17 } as const;
 /** What an HA-ports rule carries beyond doubt. */
 const TCP_OR_UDP = [6, 6, 17, 17];
 
-/** The members of a rule's pool, and the names of those that are up. */
-interface Health {
-  readonly members: readonly MemberFact[];
-  readonly up: readonly string[];
-}
-
 /** A frontend at work: what its multiplexers know. */
-interface Frontend {
+interface Frontend extends Chooser {
   readonly balancer: Balancer;
-  readonly name: string;
   readonly address: Address;
   readonly isPublic: boolean;
   readonly rules: readonly Rule[];
-  /** Its flow table, which its multiplexers share. */
-  readonly zone: string;
-  readonly health: (rule: Rule) => Health;
-  /** Of its hash: its place among all frontends, since Azure promises one member for both directions at one frontend only. */
-  readonly seed: number;
+  /** Public addresses that are chained to gateway load balancers. */
+  readonly chains: Programmed['chains'];
   /** Where its multiplexers are. */
   readonly own: () => Pick<Location, 'physical' | 'mac'>;
   /** Where a member's address of a family is. */
@@ -81,21 +69,22 @@ interface Frontend {
 
 /** One device for each frontend, since a frontend has a location of its own in the underlay. */
 export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): readonly Built[] {
-  const { declared, fabric } = programmed;
-  const frontends = [...declared.serviceAddresses, ...declared.publicServices]
-    .filter((one) => !('node' in one) || one.id !== one.node)
-    .map(({ id }) => id);
+  const { fabric } = programmed;
   return [...balancer.frontends].map(([name, { subnet, address }]) => {
     const id = `${balancer.name}/${name}`;
     const frontend: Frontend = {
       balancer,
+      node: balancer.name,
+      isAlone: balancer.frontends.size === 1,
       name,
       address,
       isPublic: subnet === undefined,
       rules: balancer.rules.filter((rule) => rule.frontend === name),
       zone: `${id}/flows`,
+      table: 'load-balancer',
       health: healthOf(programmed),
-      seed: frontends.indexOf(id),
+      seed: seedOf(id, programmed),
+      chains: programmed.chains,
       own: once(() =>
         subnet === undefined
           ? fabric.publicService(id)
@@ -107,36 +96,22 @@ export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): r
       device: {
         name: `${balancer.name}:${name}`,
         node: balancer.name,
+        isAlone: balancer.frontends.size === 1,
         part: name,
         kind: 'load-balancer',
         where: `frontend ${formatAddress(address)}`,
-        receive: (_port, packet, io) => receive(frontend, packet, io),
+        receive: (port, packet, io) => receive(frontend, port, packet, io),
       },
-      links: { fabric: fabric.link },
+      links: { fabric: fabric.link, ...chainLinks(programmed) },
     };
   });
 }
 
-/** Members with their health; without a probe every member counts as healthy. */
-function healthOf(programmed: Programmed): Frontend['health'] {
-  const known = new Map<Rule, Health>();
-  return (rule) => {
-    const health = known.get(rule) ?? probe(rule, programmed);
-    known.set(rule, health);
-    return health;
-  };
-}
-
-function probe(rule: Rule, programmed: Programmed): Health {
-  const members = rule.members().map((name): MemberFact => {
-    if (!programmed.declared.nics.has(name)) return { name, up: false, why: 'neighbour-missing' };
-    return rule.probe ? programmed.probe(name, rule.probe) : { name, up: true };
-  });
-  return { members, up: members.filter((one) => one.up).map((one) => one.name) };
-}
-
-/** To a public frontend packets come as they are, to an internal one by the fabric. */
-function receive(frontend: Frontend, arrived: Packet, io: Io): Action {
+/**
+ * To a public frontend packets come as they are, to an internal one by the fabric. A chained one passes on what it would
+ * balance, and balances what has passed the appliances.
+ */
+function receive(frontend: Frontend, port: string, arrived: Packet, io: Io): Action {
   const { balancer, isPublic, address, own } = frontend;
   if (balancer.isGlobal)
     return {
@@ -148,8 +123,21 @@ function receive(frontend: Frontend, arrived: Packet, io: Io): Action {
   if (!packet) return { do: 'drop', reason: 'tunnel-no-endpoint' };
   const family = familyOfPacket(packet);
   const locate = (nic: string): Located | undefined => frontend.locate(nic, family);
+  const chained = port === CHAIN_PORT.Internal ? undefined : toChain(frontend, packet, io);
+  if (chained) return chained;
   const lent = isPublic ? toBorrower(lentPorts(address), own(), locate, packet, io) : undefined;
   return lent ?? balance(frontend, packet, io);
+}
+
+/** What the frontend takes, by a rule or as the answer to what a member began, goes through its chain if it has one. */
+function toChain(frontend: Frontend, packet: Packet, io: Io): Action | undefined {
+  const { address, chains } = frontend;
+  if (chains.find(address) === undefined) return undefined;
+  const flow = flowOf(packet);
+  const isLent = io.sessions.find(lentPorts(address), flow, 'reply') !== undefined;
+  const rule = isLent ? undefined : ruleFor(frontend, flow, io);
+  if (!isLent && !rule) return undefined;
+  return throughChain(chains, 'External', flow.dst, packet, io, rule && { rule: rule.name, text: rule.text });
 }
 
 const familyOfPacket = (packet: Packet): Family => familyNumber(ipOf(packet)!.proto);
@@ -164,7 +152,8 @@ function balance(frontend: Frontend, packet: Packet, io: Io): Action {
   }
   if (rule.protocol === 'All' && !io.ask.within(flow.proto, TCP_OR_UDP, rule.at))
     io.note({ type: 'assumed', code: 'balancer-protocol' });
-  const member = pinned(frontend, rule, flow, io) ?? pick(frontend, rule, flow, io);
+  const answer = (one: string): Flow => answerOf(frontend, rule, one, flow, io);
+  const member = memberFor(frontend, rule, flow, answer, io);
   if (member === undefined) return { do: 'drop', reason: 'balancer-no-backend', at: rule.at };
   const found = frontend.locate(member, familyOfPacket(packet));
   if (!found) return { do: 'drop', reason: 'neighbour-missing', at: rule.at };
@@ -204,28 +193,6 @@ function nearMisses({ rules, address, balancer }: Frontend, flow: Flow, { ask }:
   });
 }
 
-const factOf = ({ name, text, at }: Rule): RuleFact => ({ rule: name, text, at });
-
-/** An established flow stays with its member, even when the member's probe fails meanwhile. */
-function pinned(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | undefined {
-  const session = io.sessions.find(frontend.zone, flow)?.session;
-  if (session?.pin === undefined) return undefined;
-  const { original, reply, pin } = session;
-  io.note({ type: 'session', did: 'matched', table: 'load-balancer', original, reply, pin });
-  const { members } = frontend.health(rule);
-  io.note({
-    type: 'chose',
-    frontend: frontend.name,
-    rule: factOf(rule),
-    pool: rule.pool,
-    members,
-    hash: [],
-    picked: pin,
-    how: 'session',
-  });
-  return pin;
-}
-
 /** What the member will answer: from its own address and port where the rule translates what is for the frontend. */
 function answerOf(frontend: Frontend, rule: Rule, member: string, flow: Flow, io: Io): Flow {
   const isTranslated = !rule.enableFloatingIP && io.ask.within(flow.dst, single(frontend.address), rule.at);
@@ -233,43 +200,4 @@ function answerOf(frontend: Frontend, rule: Rule, member: string, flow: Flow, io
   const dst = own === undefined ? flow.dst : constant(own);
   const dport = isTranslated && rule.backendPort !== undefined ? constant(rule.backendPort) : flow.dport;
   return reverse({ ...flow, dst, dport });
-}
-
-function pick(frontend: Frontend, rule: Rule, flow: Flow, io: Io): string | undefined {
-  const { members, up } = frontend.health(rule);
-  const hash = HASHED[rule.loadDistribution];
-  const event = {
-    type: 'chose',
-    frontend: frontend.name,
-    rule: factOf(rule),
-    pool: rule.pool,
-    members,
-    hash,
-  } as const;
-  if (up.length === 0) {
-    io.note({ ...event, picked: '', how: 'only' });
-    return undefined;
-  }
-  const node = frontend.balancer.name;
-  if (rule.probe && rule.probe.protocol !== 'Tcp')
-    io.note({ type: 'assumed', code: 'probe-answer', about: node });
-  const over = hash.map((field) => flow[field]);
-  const isAlone = frontend.balancer.frontends.size === 1;
-  const choice: Choice<string> = {
-    node: isAlone ? node : `${node}/${frontend.name}`,
-    whole: node,
-    options: up,
-    name: (nic) => nic,
-    over,
-    seed: frontend.seed,
-  };
-  const { option, how, passedOver } = io.ask.choose(choice);
-  if (passedOver !== undefined)
-    io.note({ type: 'assumed', code: 'pick-unavailable', about: `${node}=${passedOver}` });
-  if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: node });
-  io.note({ ...event, picked: option, how });
-  const session = { original: flow, reply: answerOf(frontend, rule, option, flow, io), pin: option };
-  io.sessions.stage(frontend.zone, session);
-  io.note({ type: 'session', did: 'opened', table: 'load-balancer', ...session });
-  return option;
 }

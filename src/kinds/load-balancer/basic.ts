@@ -4,7 +4,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { Config } from './config.ts';
 import type { Frontend } from './frontend.ts';
-import type { Pool } from './pool.ts';
+import { isByAddress, type Pool } from './pool.ts';
 
 /** Reports each feature of the load balancer that only the Standard SKU has. */
 export function checkBasic(name: string, config: Config, at: Cite, reading: Reading): void {
@@ -24,9 +24,12 @@ export function checkBasic(name: string, config: Config, at: Cite, reading: Read
     if (one.protocol === 'Https') refuse('HTTPS probes', 'probes', key, 'protocol');
   for (const key of Object.keys(config.outboundRules)) refuse('outbound rules', 'outboundRules', key);
   for (const [key, pool] of Object.entries(config.backendPools))
-    if ('virtualNetwork' in pool) refuse('pools by address', 'backendPools', key);
+    if (isByAddress(pool)) refuse('pools by address', 'backendPools', key);
   for (const [key, one] of Object.entries(config.frontends))
     if (one.privateLinkService !== undefined) refuse('Private Link', 'frontends', key, 'privateLinkService');
+  for (const [key, one] of Object.entries(config.frontends))
+    if (one.gatewayLoadBalancer !== undefined)
+      refuse('chain to a gateway load balancer', 'frontends', key, 'gatewayLoadBalancer');
   if (config.tier === 'Global') refuse('Global tier', 'tier');
 }
 

@@ -4,7 +4,7 @@ import type { Reading } from '../kind.ts';
 import type { Rule } from './balance.ts';
 import type { Config, RuleConfig } from './config.ts';
 import type { Frontend } from './frontend.ts';
-import type { Pool } from './pool.ts';
+import { isByAddress, nicsOf, type Pool } from './pool.ts';
 
 const vnetOf = (subnet: string | undefined): string | undefined => subnet?.split('/')[0];
 
@@ -49,12 +49,13 @@ function checkMembers(
   const first = members.find((nic) => vnet(nic) !== undefined);
   const home = frontend ?? (first === undefined ? undefined : vnet(first));
   for (const [name, pool] of Object.entries(config.backendPools)) {
-    if ('virtualNetwork' in pool) {
+    if (isByAddress(pool)) {
       const named = reading.declared.vnets.get(pool.virtualNetwork)?.name;
       checkHome(named, `pool ${name}`, below(at, 'backendPools', name, 'virtualNetwork'));
       continue;
     }
-    for (const [i, nic] of pool.entries()) checkHome(vnet(nic), nic, below(at, 'backendPools', name, i));
+    for (const nic of nicsOf(pool, below(at, 'backendPools', name)) ?? [])
+      checkHome(vnet(nic.value), nic.value, nic.at);
   }
   function checkHome(there: string | undefined, what: string, place: Cite): void {
     if (there === undefined || home === undefined || there === home) return;

@@ -1,12 +1,18 @@
 /** How a load balancer is written in a topology: its schema. */
 import * as v from 'valibot';
-import { address, flag, integer, named, reference } from '../schema.ts';
+import { address, flag, integer, named, oneOrMore, reference } from '../schema.ts';
 
 const frontend = v.pipe(
   v.strictObject({
     subnet: v.optional(reference('The subnet of an internal frontend.', 'vnet-hub/snet-nva')),
     privateIPAddress: v.optional(address('The frontend’s address in that subnet.')),
     publicIPAddress: v.optional(address('Or the address of a public frontend.')),
+    gatewayLoadBalancer: v.optional(
+      reference(
+        'Of a public frontend: the frontend of a gateway load balancer that it is chained to.',
+        'nvalb/nvafrontend',
+      ),
+    ),
     privateLinkService: v.optional(
       reference('A Private Link service that is published here; its consumers are not modelled.', 'pls-web'),
     ),
@@ -14,15 +20,41 @@ const frontend = v.pipe(
   v.description('A frontend IP configuration: internal, with subnet and address, or public.'),
 );
 
+const tunnelInterface = v.pipe(
+  v.strictObject({
+    type: v.pipe(
+      v.picklist(['Internal', 'External']),
+      v.description('External is the side of the clients, Internal that of the application.'),
+    ),
+    protocol: v.optional(v.picklist(['VXLAN']), 'VXLAN'),
+    identifier: integer('The VXLAN network identifier.', 0, 2 ** 24 - 1),
+    port: integer('The UDP port; not 4789.', 1, 65_535),
+  }),
+  v.description('A tunnel between a gateway load balancer and its appliances.'),
+);
+
 const pool = v.pipe(
   v.union([
     v.array(v.string()),
     v.strictObject({
-      virtualNetwork: reference('The VNet of the addresses.', 'vnet-hub'),
-      addresses: v.pipe(v.array(v.string()), v.description('Private addresses of its members.')),
+      members: v.optional(v.pipe(v.array(v.string()), v.description('NICs of machines, as nva1/eth0.'))),
+      virtualNetwork: v.optional(reference('Or the VNet of addresses.', 'vnet-hub')),
+      addresses: v.optional(
+        v.pipe(v.array(v.string()), v.description('Private addresses of members in that VNet.')),
+      ),
+      tunnelInterfaces: v.optional(
+        v.pipe(
+          v.array(tunnelInterface),
+          v.minLength(1),
+          v.maxLength(2),
+          v.description('Of a gateway load balancer: its tunnels to the members.'),
+        ),
+      ),
     }),
   ]),
-  v.description('NICs of machines, as [nva1/eth0], or a VNet and addresses in it.'),
+  v.description(
+    'NICs of machines, as [nva1/eth0]; or a map of members (NICs), or of virtualNetwork and addresses, with the tunnelInterfaces that a gateway load balancer has to them: type, identifier, port.',
+  ),
 );
 
 const probe = v.pipe(
@@ -44,7 +76,9 @@ const ending = {
 const rule = v.pipe(
   v.strictObject({
     frontend: reference('Name of the frontend.', 'fip'),
-    backendPool: reference('Name of the backend pool.', 'nvas'),
+    backendPool: oneOrMore(
+      'Name of the backend pool; a gateway load balancer may have two, one for each of its tunnels.',
+    ),
     protocol: v.pipe(
       v.picklist(['Tcp', 'Udp', 'All']),
       v.description('All, with ports 0, is an HA-ports rule, for internal frontends only.'),
@@ -107,7 +141,15 @@ const outboundRule = v.pipe(
 );
 
 export const schema = v.strictObject({
-  sku: v.optional(v.picklist(['Standard', 'Basic']), 'Standard'),
+  sku: v.optional(
+    v.pipe(
+      v.picklist(['Standard', 'Basic', 'Gateway']),
+      v.description(
+        'A Gateway one sends what comes by the public addresses chained to it through its appliances.',
+      ),
+    ),
+    'Standard',
+  ),
   tier: v.optional(
     v.pipe(
       v.picklist(['Regional', 'Global']),

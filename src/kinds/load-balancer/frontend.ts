@@ -2,6 +2,7 @@
 import type { Address } from '../../value/address.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
+import { declareChain, refusePrivateChain } from '../chain.ts';
 import { claimRouted } from '../public-address.ts';
 import type { Config } from './config.ts';
 
@@ -30,7 +31,7 @@ export function declareFrontend(
   if (!isOfOneKind(name, config, at, reading)) return undefined;
   return config.publicIPAddress === undefined
     ? declareInternal(owner, name, config, at, reading)
-    : declarePublic(owner, name, config.publicIPAddress, at, reading);
+    : declarePublic(owner, name, config.publicIPAddress, config, at, reading);
 }
 
 function isOfOneKind(name: string, config: FrontendConfig, at: Cite, reading: Reading): boolean {
@@ -64,10 +65,11 @@ function isOfOneKind(name: string, config: FrontendConfig, at: Cite, reading: Re
 function declareInternal(
   owner: Owner,
   name: string,
-  { subnet = '', privateIPAddress = '' }: FrontendConfig,
+  config: FrontendConfig,
   at: Cite,
   reading: Reading,
 ): Frontend | undefined {
+  const { subnet = '', privateIPAddress = '' } = config;
   reading.refer('subnet', subnet, below(at, 'subnet'));
   const place = below(at, 'privateIPAddress');
   const address = reading.address(privateIPAddress, place);
@@ -79,9 +81,11 @@ function declareInternal(
     subnet,
     address,
     isNextHop: true,
+    isChainable: owner.sku === 'Gateway',
     isRegional: owner.sku === 'Basic',
     at: place,
   });
+  if (config.gatewayLoadBalancer !== undefined) refusePrivateChain(`frontend ${name}`, at, reading);
   return { name, address, subnet };
 }
 
@@ -89,15 +93,20 @@ function declarePublic(
   owner: Owner,
   name: string,
   text: string,
+  { gatewayLoadBalancer: gateway }: FrontendConfig,
   at: Cite,
   reading: Reading,
 ): Frontend | undefined {
+  const id = `${owner.name}/${name}`;
+  const device = `${owner.name}:${name}`;
   const place = below(at, 'publicIPAddress');
-  const address = claimRouted(text, `${owner.name}/${name}`, place, reading);
+  const address = claimRouted(text, id, place, reading);
   if (address === undefined) return undefined;
+  if (gateway !== undefined)
+    declareChain({ owner: id, device, gateway, at: below(at, 'gatewayLoadBalancer') }, [address], reading);
   reading.publicService({
-    id: `${owner.name}/${name}`,
-    device: `${owner.name}:${name}`,
+    id,
+    device,
     address,
     owner: owner.name,
     entry: 'mux',

@@ -4,6 +4,8 @@ import type { Kind, Reading } from '../kind.ts';
 import { checkAroundBasic, checkBasic } from './basic.ts';
 import { buildLoadBalancer, type Balancer, type Rule } from './balance.ts';
 import { checkDistinct, checkVnets } from './check.ts';
+import { buildGateway } from './gateway.ts';
+import { checkGateway } from './check-gateway.ts';
 import { schema, type Config } from './config.ts';
 import { declareFrontend, type Frontend } from './frontend.ts';
 import { declareOutboundRule, grantByRule } from './outbound.ts';
@@ -29,6 +31,7 @@ export const loadBalancer: Kind<Config> = {
     checkVnets(config, [...frontends.values()], [...pools.values()], at, reading);
     const rules = declareRules(parts);
     if (config.sku === 'Basic') checkBasic(name, config, at, reading);
+    checkGateway(name, config, [...pools.values()], rules, at, reading);
     checkDistinct(name, rules, reading);
     declareOutbound(name, parts);
     const balancer: Balancer = { name, frontends, rules, isGlobal: config.tier === 'Global', at };
@@ -40,9 +43,13 @@ export const loadBalancer: Kind<Config> = {
       },
       ports: [],
       innerPorts: [...frontends.keys()],
-      build: (programmed) => buildLoadBalancer(balancer, programmed),
+      build: (programmed) =>
+        config.sku === 'Gateway'
+          ? buildGateway(balancer, programmed)
+          : buildLoadBalancer(balancer, programmed),
     });
     reading.later(() => {
+      if (config.sku === 'Gateway') return;
       for (const one of rules)
         announce(name, one, frontends.get(one.frontend)!, config.sku === 'Standard', reading);
       if (config.sku === 'Basic')

@@ -7,7 +7,7 @@ import { PROTOCOL } from './balance.ts';
 import type { OutboundConfig, RuleConfig } from './config.ts';
 import type { Frontend } from './frontend.ts';
 import type { Pool } from './pool.ts';
-import { endingText, referInside, type Parts } from './rules.ts';
+import { endingText, poolOf, referInside, type Parts } from './rules.ts';
 
 /** TCP, UDP, or both: SNAT carries nothing else. */
 function protocolsOf(protocol: OutboundConfig['protocol']): IntegerSet {
@@ -66,7 +66,7 @@ function grant(
 /** A load balancing rule on a public frontend; its protocol is that of the flows that it lets out. */
 export function grantByRule(owner: string, name: string, config: RuleConfig, at: Cite, parts: Parts): void {
   const frontend = parts.frontends.get(config.frontend);
-  const pool = parts.pools.get(config.backendPool);
+  const pool = parts.pools.get(poolOf(config));
   if (!frontend || frontend.subnet !== undefined || !pool || config.protocol === 'All') return;
   const lacks = config.disableOutboundSnat && {
     lacks: { failed: 'disableOutboundSnat', wanted: 'false', had: 'true' },
@@ -146,12 +146,12 @@ function checkShare(
 /** Of one frontend and pool either an outbound rule or the load balancing rules send. */
 function checkConflict(name: string, config: OutboundConfig, { config: all, at, reading }: Parts): void {
   for (const [key, rule] of Object.entries(all.rules)) {
-    const isShared = config.frontends.includes(rule.frontend) && rule.backendPool === config.backendPool;
+    const isShared = config.frontends.includes(rule.frontend) && poolOf(rule) === config.backendPool;
     if (isShared && !rule.disableOutboundSnat)
       reading.report(
         'value-invalid',
         { key: below(at, 'rules', key) },
-        `rule ${key} lets pool ${rule.backendPool} send by frontend ${rule.frontend}, and so does outbound rule ${name}`,
+        `rule ${key} lets pool ${config.backendPool} send by frontend ${rule.frontend}, and so does outbound rule ${name}`,
         `set disableOutboundSnat: true on rule ${key}`,
       );
   }

@@ -2,11 +2,12 @@
 import { single } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
+import { asList } from '../schema.ts';
 import { PROTOCOL, type Rule } from './balance.ts';
 import { checkPorts } from './check.ts';
 import type { Config, InboundNatConfig, RuleConfig } from './config.ts';
 import type { Frontend } from './frontend.ts';
-import type { Pool } from './pool.ts';
+import { isByAddress, nicsOf, type Pool } from './pool.ts';
 
 /** What the rules of a load balancer refer to. */
 export interface Parts {
@@ -37,12 +38,33 @@ export function referInside(
   }
 }
 
+/** The pools of a rule, of which all but those of a gateway load balancer have one. */
+function poolsOf(config: RuleConfig, at: Cite, { pools, config: all, reading }: Parts): readonly Pool[] {
+  const place = below(at, 'backendPool');
+  const names = asList(config.backendPool);
+  for (const [i, name] of names.entries()) {
+    const where = Array.isArray(config.backendPool) ? below(place, i) : place;
+    reading.referIn(Object.keys(all.backendPools), 'backend pool', name, where);
+  }
+  const most = all.sku === 'Gateway' ? 2 : 1;
+  if (names.length > most)
+    reading.report(
+      'value-invalid',
+      place,
+      `a rule of a load balancer with sku ${all.sku} has at most ${most} backend pool${most === 1 ? '' : 's'}`,
+    );
+  return names.flatMap((name) => pools.get(name) ?? []);
+}
+
+/** The one pool of a rule that is not of a gateway load balancer. */
+export const poolOf = (config: Pick<RuleConfig, 'backendPool'>): string => asList(config.backendPool)[0]!;
+
 export function declareRule(name: string, config: RuleConfig, at: Cite, parts: Parts): Rule | undefined {
-  const { frontends, pools, reading } = parts;
-  referInside(parts, config, at);
+  const { frontends, reading } = parts;
+  referInside(parts, { frontend: config.frontend, probe: config.probe }, at);
   checkPorts(name, config, at, reading);
   const frontend = frontends.get(config.frontend);
-  const pool = pools.get(config.backendPool);
+  const pools = poolsOf(config, at, parts);
   const isHa = config.protocol === 'All';
   if (isHa && frontend && frontend.subnet === undefined)
     reading.report(
@@ -51,13 +73,15 @@ export function declareRule(name: string, config: RuleConfig, at: Cite, parts: P
       `rule ${name} is an HA-ports rule, which a public frontend such as ${frontend.name} cannot have`,
       'set protocol: Tcp or Udp, and ports',
     );
+  const [pool] = pools;
   if (!pool || !frontend) return undefined;
   const probe = config.probe === undefined ? undefined : own(parts.config.probes, config.probe);
   return {
     name,
     frontend: frontend.name,
-    pool: pool.name,
+    pool: pools.map((one) => one.name).join(', '),
     members: pool.members,
+    tunnels: pools.flatMap(({ tunnels, members }) => tunnels.map((one) => ({ ...one, members }))),
     protocol: config.protocol,
     frontendPort: isHa ? undefined : config.frontendPort,
     backendPort: isHa ? undefined : (config.backendPort ?? config.frontendPort),
@@ -109,6 +133,7 @@ export function declareInboundNat(
     frontend: frontend.name,
     pool,
     members,
+    tunnels: [],
     protocol: config.protocol,
     frontendPort: port,
     backendPort: config.backendPort,
@@ -139,7 +164,8 @@ export function declareInboundNat(
 
 function sizeOf(pool: Pool, { config }: Parts): number {
   const written = config.backendPools[pool.name]!;
-  return 'virtualNetwork' in written ? written.addresses.length : written.length;
+  if (isByAddress(written)) return written.addresses.length;
+  return nicsOf(written, pool.at)?.length ?? 0;
 }
 
 function isOfOneForm(name: string, config: InboundNatConfig, at: Cite, reading: Reading): boolean {

@@ -5,6 +5,7 @@ import { linux } from '../../mechanism/linux/kernel.ts';
 import { hostSwitch, INTERNET_PORT, type VirtualPort } from '../../mechanism/host-switch.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
+import { chainLinks } from '../chain.ts';
 import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
 import { buildGuest } from './guest.ts';
 import { buildTunnels, kernelLinks } from './tunnel-link.ts';
@@ -54,6 +55,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
     where,
     ports: azure.map((nic) => virtualPort(config, nic, programmed)),
     fabric: programmed.fabric,
+    chains: programmed.chains,
   });
   return [
     own(host),
@@ -63,6 +65,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
       links: {
         fabric: programmed.fabric.link,
         [INTERNET_PORT]: programmed.edge('azure'),
+        ...chainLinks(programmed),
         ...Object.fromEntries(azure.map((nic) => [nic.port, cable(() => guest, nic.port)])),
       },
     },

@@ -7,7 +7,7 @@ import type { OwnedAddress, Reading } from '../kind.ts';
 import { flag, integer, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
-import { declarePublic, isUnplugged, readPublic } from './public.ts';
+import { chainPublic, declarePublic, isUnplugged, readPublic } from './public.ts';
 
 export const nic = v.pipe(
   v.strictObject({
@@ -20,6 +20,12 @@ export const nic = v.pipe(
     publicIPAddress: v.optional(
       oneOrMore(
         'Its public address, one a family, translated one to one. A NIC that is plugged into nothing else is on the Internet and has this alone.',
+      ),
+    ),
+    gatewayLoadBalancer: v.optional(
+      reference(
+        'Of a NIC with a public address: the frontend of a gateway load balancer that it is chained to.',
+        'nvalb/nvafrontend',
       ),
     ),
     macAddress: v.optional(
@@ -87,6 +93,7 @@ export function declareNic(
       deallocated: owner.deallocated,
     });
     for (const one of publics) declarePublic(id, owner.name, one, reading);
+    chainPublic(id, owner.name, publics, config.gatewayLoadBalancer, at, reading);
   }
   if (config.site !== undefined) checkOnSite(owner.name, declared, config.site, reading);
   if (config.segment !== undefined) reading.refer('segment', config.segment, below(at, 'segment'));
@@ -105,6 +112,13 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
         `NIC ${id} is in no subnet, and on no site or segment, so it is on the Internet and has no private address`,
         'leave it out, or state what the NIC is plugged into',
       );
+    if (config.gatewayLoadBalancer !== undefined)
+      reading.report(
+        'value-invalid',
+        below(at, 'gatewayLoadBalancer'),
+        `NIC ${id} is in no subnet: only NICs of Azure can be chained to a gateway load balancer`,
+        'leave it out, or state subnet and privateIPAddress',
+      );
     return;
   }
   const places = (['subnet', 'site', 'segment'] as const).filter((place) => config[place] !== undefined);
@@ -120,7 +134,7 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
   if (config.segment === undefined && config.privateIPAddress === undefined)
     reading.report('key-missing', { key: at }, `NIC ${id} has no privateIPAddress`, 'add privateIPAddress:');
   const [place] = places;
-  for (const key of ['networkSecurityGroup', 'publicIPAddress'] as const)
+  for (const key of ['networkSecurityGroup', 'publicIPAddress', 'gatewayLoadBalancer'] as const)
     if (places.length === 1 && place !== 'subnet' && config[key] !== undefined)
       reading.report(
         'value-invalid',

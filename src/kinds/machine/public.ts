@@ -2,6 +2,7 @@
 import { familyOf, type Address } from '../../value/address.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
+import { declareChain, refusePrivateChain } from '../chain.ts';
 import { claimRouted } from '../public-address.ts';
 import { asList } from '../schema.ts';
 import type { Written } from '../written.ts';
@@ -63,4 +64,23 @@ export function declarePublic(
     isClosed: true,
     at,
   });
+}
+
+/** Puts a gateway load balancer into the way of a NIC's public addresses. */
+export function chainPublic(
+  id: string,
+  node: string,
+  publics: readonly Written<Address>[],
+  gateway: string | undefined,
+  at: Cite,
+  reading: Reading,
+): void {
+  if (gateway === undefined) return;
+  if (publics.length === 0) return refusePrivateChain(`NIC ${id}`, at, reading);
+  const chain = { owner: id, device: `${node}:host`, gateway, at: below(at, 'gatewayLoadBalancer') };
+  declareChain(
+    chain,
+    publics.map((one) => one.value),
+    reading,
+  );
 }

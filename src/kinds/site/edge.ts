@@ -11,7 +11,8 @@ import type { Cite } from '../../walk/cite.ts';
 import { below } from '../../walk/cite.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { RouteFact } from '../../walk/event.ts';
-import { segment, type Built, type Programmed, type SiteTunnel } from '../kind.ts';
+import { segment, type Built, type Programmed } from '../kind.ts';
+import type { SiteTunnel } from '../premises.ts';
 import { isTranslated, translateBack, translateOut } from './overload.ts';
 
 export interface EdgeConfig {

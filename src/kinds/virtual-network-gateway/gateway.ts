@@ -7,7 +7,8 @@ import { decapsulate, route, type Sender } from '../../mechanism/fabric.ts';
 import { protect, unprotect, type TunnelEnd } from '../../mechanism/ipsec.ts';
 import { decrement } from '../../mechanism/ttl.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
-import type { Built, Connection, Programmed } from '../kind.ts';
+import type { Built, Programmed } from '../kind.ts';
+import type { Connection } from '../premises.ts';
 
 export interface GatewayConfig {
   readonly name: string;

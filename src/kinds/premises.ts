@@ -1,0 +1,61 @@
+/** What a topology has outside of Azure's virtual networks: sites, their tunnels, and plain segments. */
+import type { EspSuite } from '../packet/esp.ts';
+import type { Address } from '../value/address.ts';
+import type { Prefix } from '../value/prefix.ts';
+import type { Cite } from '../walk/cite.ts';
+
+/** On-premises: a local network, its machines, and the router at its edge. */
+export interface Site {
+  readonly name: string;
+  readonly prefixes: readonly Prefix[];
+  /** The edge router's node, and its address on the local network, where the site's machines send what is not local. */
+  readonly edge: string;
+  readonly edgeAddresses: readonly Address[];
+  readonly publicAddress: Address;
+  readonly tunnels: readonly SiteTunnel[];
+  readonly at: Cite;
+}
+
+export interface Neighbour {
+  /** `site on-prem` or `segment lan0`. */
+  readonly network: string;
+  readonly node: string;
+  readonly port: string;
+  readonly addresses: readonly Address[];
+  readonly mac: number;
+  readonly at: Cite;
+}
+
+/** An Ethernet LAN, or a link between two ends. */
+export interface Segment {
+  readonly name: string;
+  /** What nothing in the topology owns is presumed to exist there. */
+  readonly isOpen: boolean;
+  readonly isPointToPoint: boolean;
+  readonly at: Cite;
+}
+
+/** A tunnel as the site's edge router has it. */
+export interface SiteTunnel {
+  readonly port: string;
+  /** `gateway/connection`. */
+  readonly connection: string;
+  /** Undefined: what the gateway advertises. */
+  readonly routes: readonly Prefix[] | undefined;
+  readonly at: Cite;
+}
+
+/** An IPsec connection as the gateway has it. */
+export interface Connection {
+  /** `vgw-hub/onprem`. */
+  readonly id: string;
+  readonly gateway: string;
+  readonly gatewayPort: string;
+  readonly site: string;
+  /** Undefined: those of the site. */
+  readonly prefixes: readonly Prefix[] | undefined;
+  readonly suite: EspSuite;
+  readonly spiToGateway: number;
+  readonly spiToSite: number;
+  readonly at: Cite;
+}
