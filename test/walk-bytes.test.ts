@@ -34,6 +34,17 @@ function keysOf(packets: readonly Crossing[]): ReadonlyMap<number, EspKey> {
   return new Map(layers.map(({ spi, suite }) => [Number(spi), shownKey(suite as EspSuite)]));
 }
 
+/** What the ports of tunnels carry, which bytes do not say. */
+const portsOf = (packets: readonly Crossing[]): ReadonlyMap<number, string> =>
+  new Map(
+    packets.flatMap(({ packet: { layers } }) =>
+      layers.flatMap(({ proto, dport }, i): [number, string][] => {
+        const inner = layers[i + 1]?.proto;
+        return proto === 'udp' && inner !== undefined ? [[Number(dport), inner]] : [];
+      }),
+    ),
+  );
+
 /** A packet that carries a protocol of which the model has the number only: what follows is not that protocol's. */
 const isOpaque = ({ layers }: PacketFact): boolean => layers.some(({ proto }) => proto === 'opaque');
 
@@ -49,7 +60,7 @@ function write(report: WalkReport): readonly Written[] {
   const captured = [...reader.feed(renderPcapng(report, sealer))];
   reader.finish();
   expect(captured).toHaveLength(packets.length);
-  const decode = decoder({ sealer });
+  const decode = decoder({ sealer, ports: portsOf(packets) });
   return captured.map((one, i) => ({
     bytes: one.bytes,
     ...packets[i]!,

@@ -69,7 +69,7 @@ export type Onward =
   | { readonly do: 'internet' };
 
 /** RFC 7348 section 5 wants a hash of the flow here; what it is decides nothing, so it is the range's first. */
-export const ENTROPY_PORT = constant(49_152);
+const ENTROPY_PORT = constant(49_152);
 
 /** Looks the destination up in the sender's effective routes and sends the packet to where the next hop lives. */
 export function route(fabric: Fabric, sender: Sender, packet: Packet, io: Io): Onward {

@@ -3,20 +3,22 @@
  * side that they come from and come back by the other one. Microsoft, "Gateway Load Balancer"; the headers as in Check
  * Point, "Azure VMSS with Gateway Load Balancer", "Network Diagram".
  *
- *                  ipv4   frontend > NIC of the appliance, and back
- *                  udp    to the port of the tunnel interface
- *                  vxlan  its identifier
- *                  ethernet
- *                  the packet as it is between client and public address
+ *      ipv4      frontend > NIC of the appliance, and back
+ *      udp       to the port of the tunnel interface
+ *      vxlan     its identifier
+ *      ethernet
+ *      the packet as it is between client and public address
  */
-import { flowOf, ipOf, lengthOf, pop, push, type Header, type Packet } from '../../packet/packet.ts';
+import { flowOf, ipOf, pop, push, type Packet } from '../../packet/packet.ts';
 import { reverse } from '../../packet/flow.ts';
 import { familyOf, formatAddress, type Address } from '../../value/address.ts';
-import { single } from '../../value/integer-set.ts';
 import { constant, type Term } from '../../value/term.ts';
 import { CHAIN_PORT, type Chain, type Side } from '../../mechanism/chain.ts';
-import { decapsulate, encapsulate, ENTROPY_PORT, type Location } from '../../mechanism/fabric.ts';
+import { decapsulate as underlayOff, encapsulate as carry, type Location } from '../../mechanism/fabric.ts';
 import type { Located } from '../../mechanism/public-address.ts';
+import { decapsulate, endpointFor, outerOf } from '../../mechanism/tunnel/decapsulate.ts';
+import { encapsulate, type Underlay } from '../../mechanism/tunnel/encapsulate.ts';
+import type { TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
 import type { Action, Io, Link } from '../../walk/device.ts';
 import { once, type Built, type Programmed } from '../kind.ts';
 import { memberAt } from '../public-address.ts';
@@ -113,38 +115,54 @@ function toAppliance(gateway: Gateway, side: Side, packet: Packet, io: Io): Acti
   if (member === undefined) return { do: 'drop', reason: 'balancer-no-backend', at: rule.at };
   const found = gateway.locate(onNodeOf(member, tunnel));
   if (!found) return { do: 'drop', reason: 'neighbour-missing', at: rule.at };
-  const headers: readonly Header[] = [
-    {
-      proto: familyOf(address) === 4 ? 'ipv4' : 'ipv6',
-      src: constant(address),
-      dst: constant(found.address),
-      ttl: constant(64),
-    },
-    { proto: 'udp', sport: ENTROPY_PORT, dport: constant(tunnel.port) },
-    { proto: 'vxlan', vni: constant(tunnel.identifier) },
-    { proto: 'ethernet', src: STATION[side], dst: STATION[OTHER[side]] },
-  ];
-  const framed = push(packet, ...headers);
-  const octets = lengthOf(framed) - lengthOf(packet);
-  io.note({ type: 'pushed', tunnel: 'vxlan', headers, octets, at: tunnel.at });
+  const frame = push(packet, { proto: 'ethernet', src: STATION[side], dst: STATION[OTHER[side]] });
   io.note({ type: 'assumed', code: 'gateway-frame' });
-  return encapsulate(gateway.own(), found.location, constant(found.address), framed, io);
+  const tunnelled = encapsulate(endpointOf(tunnel, address, found.address), frame, UNDERLAY, io);
+  return carry(gateway.own(), found.location, constant(found.address), tunnelled, io);
 }
+
+/** The gateway load balancer's end of a tunnel to one member. */
+const endpointOf = (tunnel: Tunnel, local: Address, remote: Address): TunnelEndpoint => ({
+  name: tunnel.type,
+  encapsulation: 'vxlan',
+  carries: 'frame',
+  local,
+  remote,
+  key: { in: tunnel.identifier, out: tunnel.identifier },
+  port: tunnel.port,
+  takesFrom: 'remote',
+  ttl: undefined,
+  tos: 0,
+  df: 'unset',
+  checksum: true,
+  sequence: false,
+  isExacting: false,
+  dev: undefined,
+  at: tunnel.at,
+});
+
+/** Its own packets have a TTL of 64; their source is the frontend. */
+const UNDERLAY: Underlay = { ttl: () => 64, source: () => undefined };
 
 /** What an appliance sends back: by the tunnel towards the application what is for it, by the other what is from it. */
 function fromAppliance(gateway: Gateway, arrived: Packet, io: Io): Action {
-  const packet = decapsulate(arrived, io)?.packet;
-  if (!packet) return { do: 'drop', reason: 'tunnel-no-endpoint' };
-  const tunnel = tunnelOf(gateway, packet, io);
-  if ('do' in tunnel) return tunnel;
-  io.note({ type: 'popped', tunnel: 'vxlan', headers: packet.headers.slice(0, 4), at: tunnel.at });
-  const inner = pop(packet, 4);
-  const ip = inner.headers[0];
+  const packet = underlayOff(arrived, io)?.packet;
+  const outer = packet && outerOf(packet);
+  if (!outer) return { do: 'drop', reason: 'tunnel-no-endpoint', at: gateway.rule?.at };
+  const ends = endsOf(gateway);
+  const endpoint = endpointFor([...ends.keys()], outer, io.ask);
+  if ('reason' in endpoint)
+    return { do: 'drop', reason: endpoint.reason, at: endpoint.nearest?.at ?? gateway.rule?.at };
+  const frame = decapsulate(endpoint, packet, io);
+  if ('do' in frame) return frame;
+  const side = ends.get(endpoint)!;
+  const inner = pop(frame, 1);
+  const [ip] = inner.headers;
   const isIp = ip?.proto === 'ipv4' || ip?.proto === 'ipv6';
-  const chain = isIp ? chainOf(gateway, tunnel.type === 'Internal' ? ip.dst : ip.src, io) : undefined;
+  const chain = isIp ? chainOf(gateway, side === 'Internal' ? ip.dst : ip.src, io) : undefined;
   return chain
-    ? { do: 'send', port: CHAIN_PORT[tunnel.type], packet: inner }
-    : { do: 'drop', reason: 'tunnel-selector-mismatch', at: tunnel.at, packet: inner };
+    ? { do: 'send', port: CHAIN_PORT[side], packet: inner }
+    : { do: 'drop', reason: 'tunnel-selector-mismatch', at: endpoint.at, packet: inner };
 }
 
 function chainOf({ chains, id }: Gateway, address: Term, io: Io): Chain | undefined {
@@ -152,25 +170,13 @@ function chainOf({ chains, id }: Gateway, address: Term, io: Io): Chain | undefi
   return chain?.gateway === id ? chain : undefined;
 }
 
-/** The tunnel that ends here with this port, identifier and member. */
-function tunnelOf({ rule, address, locate }: Gateway, packet: Packet, io: Io): Tunnel | Action {
-  const { ask } = io;
-  const [ip, udp, vxlan, frame] = packet.headers;
-  const isTunnelled =
-    (ip?.proto === 'ipv4' || ip?.proto === 'ipv6') &&
-    udp?.proto === 'udp' &&
-    ask.within(ip.dst, single(address), rule?.at);
-  const tunnel = isTunnelled
-    ? rule?.tunnels.find((one) => ask.within(udp.dport, single(one.port), one.at))
-    : undefined;
-  if (!isTunnelled || !tunnel || vxlan?.proto !== 'vxlan' || frame?.proto !== 'ethernet')
-    return { do: 'drop', reason: 'tunnel-no-endpoint', at: rule?.at };
-  const isMember = tunnel.members().some((nic) => {
-    const member = locate(nic)?.address;
-    return member !== undefined && ask.within(ip.src, single(member), tunnel.at);
-  });
-  if (!isMember) return { do: 'drop', reason: 'tunnel-no-endpoint', at: rule?.at };
-  return ask.within(vxlan.vni, single(tunnel.identifier), tunnel.at)
-    ? tunnel
-    : { do: 'drop', reason: 'tunnel-key-mismatch', at: tunnel.at };
-}
+/** The ends of all tunnels here, one for each member. */
+const endsOf = ({ rule, address, locate }: Gateway): ReadonlyMap<TunnelEndpoint, Side> =>
+  new Map(
+    (rule?.tunnels ?? []).flatMap((tunnel) =>
+      tunnel.members().flatMap((nic): [TunnelEndpoint, Side][] => {
+        const member = locate(nic)?.address;
+        return member === undefined ? [] : [[endpointOf(tunnel, address, member), tunnel.type]];
+      }),
+    ),
+  );
