@@ -1,5 +1,5 @@
 /** One event as the step that the report shows for it. */
-import type { Header } from '../packet/packet.ts';
+import { linkLengthOf, type Header } from '../packet/packet.ts';
 import type { EntryRow, NearRow, Step, StepFact } from '../report/report.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { EntryFact, Event, NearMiss } from '../walk/event.ts';
@@ -83,8 +83,8 @@ function factOf(event: Told, scene: Scene): StepFact {
     case 'chose':
       return balanceStep(event);
     case 'mtu': {
-      const { port, mtu, did } = event;
-      return { type: 'mtu', port, mtu, did };
+      const { port, mtu, did, packet } = event;
+      return { type: 'mtu', port, mtu, length: linkLengthOf(packet), did };
     }
     case 'assumed': {
       const { code, about } = event;

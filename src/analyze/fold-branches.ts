@@ -29,7 +29,7 @@ export const choicesOf = (turns: readonly Turn[]): readonly ChoiceFact[] =>
 
 const branchFact = (
   turns: readonly Turn[],
-  { verdict, reason, blame, symmetric, through, walks }: Answer,
+  { verdict, reason, blame, symmetric, through, segments, walks }: Answer,
 ): BranchFact => ({
   choices: choicesOf(turns),
   share: shareOf(turns),
@@ -38,6 +38,7 @@ const branchFact = (
   blame,
   symmetric,
   through,
+  ...(segments && { segments }),
   walks,
 });
 

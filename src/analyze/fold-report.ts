@@ -9,6 +9,7 @@ import {
   type WalkFact,
   type WalkReport,
 } from '../report/report.ts';
+import { segmentsOf } from './segments.ts';
 import { ASSUMPTIONS } from '../walk/assumption.ts';
 
 /** Something supposed before the first step: by whoever chose the packet. */
@@ -39,6 +40,7 @@ export function foldReport(
   const forward = walks.find((walk) => walk.direction === 'forward');
   const back = walks.find((walk) => walk.direction === 'return');
   const through = { forward: there(forward), return: back && forward ? andBack(back, forward) : [] };
+  const segments = segmentsOf(walks);
   return {
     version: REPORT_VERSION,
     command: 'walk',
@@ -48,6 +50,7 @@ export function foldReport(
     blame: failed ? lastStep(failed, decisive) : null,
     symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
+    ...(segments && { segments }),
     assumptions: assumptionsOf(walks, supposed),
     walks,
   };

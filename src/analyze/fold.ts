@@ -18,6 +18,7 @@ import type { Verdict } from '../walk/verdict.ts';
 import type { Walk } from '../walk/walk.ts';
 import { placed, stepOf, type Scene } from './describe-event.ts';
 import { describer, flowOfPacket, type Describer } from './describe-packet.ts';
+import { ledgerOf } from './ledger.ts';
 import { ipOf } from '../packet/packet.ts';
 
 export interface FoldContext extends Pick<WalkFact, 'direction' | 'cause'> {
@@ -51,6 +52,7 @@ export function foldWalk(
 ): WalkFact {
   const scene: Scene = { locate, describe };
   const hops = hopsOf(walk.events, scene);
+  const mtu = ledgerOf(walk.events);
   const origin = walk.events.find((event) => event.type === 'entered')?.packet ?? walk.packet;
   const { verdict } = walk;
   return {
@@ -62,6 +64,7 @@ export function foldWalk(
     reason: verdict.outcome === 'dropped' ? verdict.reason : null,
     ...noteOf(verdict),
     hops,
+    ...(mtu && { mtu }),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Segment {
   /** What nothing in the topology owns is presumed to exist there. */
   readonly isOpen: boolean;
   readonly isPointToPoint: boolean;
+  /** Octets of the largest IP packet that gets through; undefined takes what interfaces send. */
+  readonly mtu?: number | undefined;
   readonly at: Cite;
 }
 

@@ -1,13 +1,16 @@
 /** IPsec tunnel mode between two gateways: RFC 4303 section 3.1.2 and RFC 4301 section 5. */
-import { ipOf, lengthOf, pop, push, type Header, type Packet } from '../packet/packet.ts';
+import { ipOf, lengthOf, pop, push, roomIn, type Header, type Packet } from '../packet/packet.ts';
 import type { EspSuite } from '../packet/esp.ts';
 import type { Address } from '../value/address.ts';
 import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Io } from '../walk/device.ts';
+import { mayBeCut, tooBig } from './mtu.ts';
+import { familyNumber, sendFrom } from './ttl.ts';
 
 /** One end of a tunnel: a pair of security associations, one each way. */
 export interface TunnelEnd {
+  readonly port: string;
   readonly local: Address;
   readonly remote: Address;
   readonly suite: EspSuite;
@@ -17,8 +20,15 @@ export interface TunnelEnd {
   readonly at: Cite;
 }
 
-/** Puts outer IP header and ESP around the packet. */
-export function protect(packet: Packet, end: TunnelEnd, io: Io): Packet {
+/** What crosses the Internet whole: Ethernet's. */
+const INTERNET_MTU = 1500;
+
+/**
+ * Sends the packet through the tunnel, in outer IP header and ESP. What is then too large for the way to the other end is
+ * cut, or if it may not be refused with an error from one of the gateway's `own` addresses (xfrm4_tunnel_check_size).
+ */
+export function protect(packet: Packet, end: TunnelEnd, own: () => readonly Address[], io: Io): Action {
+  const { port, at } = end;
   const headers: readonly Header[] = [
     {
       proto: typeof end.local === 'number' ? 'ipv4' : 'ipv6',
@@ -29,9 +39,17 @@ export function protect(packet: Packet, end: TunnelEnd, io: Io): Packet {
     { proto: 'esp', spi: constant(end.spiOut), seq: constant(1), suite: end.suite },
   ];
   const outer = push(packet, ...headers);
+  const isLarge = lengthOf(outer) > INTERNET_MTU;
+  if (isLarge && !mayBeCut(packet, io)) {
+    io.note({ type: 'mtu', port, mtu: INTERNET_MTU, did: 'refused', packet: outer });
+    const family = familyNumber(ipOf(packet)!.proto);
+    sendFrom(own(), packet, tooBig(family, roomIn(headers, INTERNET_MTU)), 'packet-too-big', io);
+    return { do: 'drop', reason: 'packet-too-big', at };
+  }
   io.note({ type: 'assumed', code: 'security-association-up' });
-  io.note({ type: 'pushed', tunnel: 'esp', headers, octets: lengthOf(outer) - lengthOf(packet), at: end.at });
-  return outer;
+  io.note({ type: 'pushed', tunnel: 'esp', headers, octets: lengthOf(outer) - lengthOf(packet), at });
+  if (isLarge) io.note({ type: 'mtu', port, mtu: INTERNET_MTU, did: 'fragmented', packet: outer });
+  return { do: 'send', port, packet: outer, mtu: INTERNET_MTU };
 }
 
 /** Takes outer IP header and ESP off, if they are this tunnel's. */

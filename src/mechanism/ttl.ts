@@ -18,10 +18,22 @@ export function decrement(
 ): Packet | Extract<Action, { do: 'drop' }> {
   if (!isExpired(packet, io)) return decremented(packet, io);
   const family = familyNumber(ipOf(packet)!.proto);
-  const own = router().find((address) => familyOf(address) === family);
-  const error = own === undefined ? undefined : icmpError(packet, timeExceeded(family), constant(own));
-  if (error) io.originate(error, 'ttl-expired');
+  sendFrom(router(), packet, timeExceeded(family), 'ttl-expired', io);
   return { do: 'drop', reason: 'ttl-expired' };
+}
+
+/** Sends an error about a packet from that of these addresses that is of its family, if there is one. */
+export function sendFrom(
+  addresses: readonly Address[],
+  about: Packet,
+  kind: IcmpErrorKind,
+  cause: string,
+  io: Io,
+): void {
+  const family = familyNumber(ipOf(about)!.proto);
+  const own = addresses.find((address) => familyOf(address) === family);
+  const error = own === undefined ? undefined : icmpError(about, kind, constant(own));
+  if (error) io.originate(error, cause);
 }
 
 export const timeExceeded = (family: Family): IcmpErrorKind => ({

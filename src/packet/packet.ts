@@ -84,6 +84,29 @@ export function lengthOf(packet: Packet<unknown>): number {
   return length;
 }
 
+/** Whether a header is the frame's, which no MTU counts: Ethernet's, or a VLAN's. */
+export const isFrameHeader = ({ proto }: Header): boolean => FRAME.has(proto);
+
+const FRAME: ReadonlySet<string> = new Set(['ethernet', 'vlan']);
+
+/** Octets of the packet as an MTU counts them: without the frame that it is in. */
+export function linkLengthOf({ headers, payload }: Packet): number {
+  const first = headers.findIndex((header) => !isFrameHeader(header));
+  return lengthOf({ headers: first < 0 ? [] : headers.slice(first), payload });
+}
+
+/**
+ * Octets of the largest content that fits within `most` octets with these headers around it, trailers included. ESP pads
+ * to blocks, so the content may be smaller than what is left.
+ */
+export function roomIn(headers: readonly Header[], most: number): number {
+  const length = (payload: number): number => linkLengthOf({ headers, payload });
+  let room = Math.max(0, most - length(0));
+  while (room > 0 && length(room) > most) room--;
+  while (length(room + 1) <= most) room++;
+  return room;
+}
+
 /** Octets that a header, with its trailer if it has one, puts around `inner` octets. */
 export const sizeOf = (spec: HeaderSpec, inner: number, header: Values): number =>
   spec.size ? spec.size(inner, header) : headSize(spec, header);

@@ -3,7 +3,7 @@ import type { BranchFact, ChoiceFact, Hop, WalkReport } from '../report/report.t
 import { visible } from './escape.ts';
 import { lay } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
-import { explanationLines, headLines, verdictLines, walkLines, type TextOptions } from './text.ts';
+import { explanationLines, headLines, sizeLines, verdictLines, walkLines, type TextOptions } from './text.ts';
 import { besidesText, branchesText, percent, sumOf, verdictText } from './verdict.ts';
 
 /** Branches that end alike. */
@@ -117,6 +117,7 @@ function exampleLines(
     ...same,
     ...walkLines(one, options, skip),
     '',
+    ...sizeLines(one, options.detail, options.paint),
     ...explanationLines(one, options.paint),
     ...verdictLines(one, options.paint),
   ];

@@ -9,6 +9,7 @@ import { outboundText } from './outbound.ts';
 import { memberName, ruleText, type StepOf } from './row.ts';
 import { setOption } from './set-option.ts';
 import { blamed, hopNumber } from './verdict.ts';
+import { smaller, tooBigText } from './too-big.ts';
 import { towardsText } from './words.ts';
 
 export interface Explanation {
@@ -117,7 +118,7 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'tunnel-congested': ({ node }) =>
     `a router marked the tunnel's packet for congestion, which ${node} cannot tell the packet inside`,
   'tunnel-selector-mismatch': ({ node, dst }) => `${node} has no tunnel that carries packets for ${dst}`,
-  'packet-too-big': ({ drop }) => `the packet has ${drop.packet.length} bytes and may not be fragmented`,
+  'packet-too-big': tooBigText,
   'ttl-expired': ({ node }) => `the packet came to ${node} with no router left in its TTL`,
   'peering-forwarded-denied': ({ src, node, drop }) =>
     `${src} is not in the VNet that ${node} sends from, and ${peeringName(drop.pointer)} has allowForwardedTraffic off`,
@@ -166,6 +167,7 @@ const TRY: Partial<Record<Reason, Told>> = {
     `add ${service} to the listeners of ${node}${placed(drop.at)}`,
   'session-invalid': rejoin,
   'session-missing': rejoin,
+  'packet-too-big': smaller,
   'ttl-expired': ({ walk }) =>
     walk.direction === 'forward' && Number(fieldText(innermostIp(walk.packet), 'ttl')) < 64
       ? '--ttl 64'

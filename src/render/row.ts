@@ -82,10 +82,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'mss':
       return row(step.type, `${step.before} -> ${step.after}`);
     case 'mtu':
-      return row(
-        'mtu',
-        `at most ${step.mtu} bytes leave by ${step.port}${step.did === 'fragmented' ? ', so in fragments' : ''}`,
-      );
+      return row('mtu', mtuText(step));
     case 'assume':
       return row('assume', assumedText({ ...step, text: step.code }));
     case 'originate':
@@ -111,6 +108,10 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return step satisfies never;
   }
 }
+
+/** `1450 bytes, and at most 1400 leave by eth1: in fragments`. */
+const mtuText = ({ port, mtu, length, did }: StepOf<'mtu'>): string =>
+  `${length} bytes, and at most ${mtu} leave by ${port}${did === 'fragmented' ? ': in fragments' : ''}`;
 
 /** Tables that the verb of their rows names. */
 const OWN_VERB: ReadonlySet<string> = new Set(['filter', 'egress', 'chain']);

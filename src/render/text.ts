@@ -6,6 +6,7 @@ import { explain } from './explanation.ts';
 import { fieldText, flowText, rareText } from './flow.ts';
 import { hopLines } from './hop.ts';
 import { innermostIp } from './layers.ts';
+import { ledgerTexts } from './ledger.ts';
 import { lay, WIDTH } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
 import { besidesText, hopNumber, verdictText } from './verdict.ts';
@@ -27,6 +28,7 @@ export function renderText(
     '',
     ...walkLines(report, { detail, paint }),
     '',
+    ...sizeLines(report, detail, paint),
     ...explanationLines(report, paint),
     ...verdictLines(report, paint),
   ];
@@ -128,6 +130,11 @@ function titleText(report: WalkReport, { direction, flow, cause }: WalkFact): st
       return direction satisfies never;
   }
 }
+
+export const sizeLines = (report: WalkReport, detail: Detail, paint: Paint): readonly string[] =>
+  ledgerTexts(report, detail).flatMap(({ head, text }) =>
+    lay({ head: head.padEnd(9), text, paintHead: paint.bold }),
+  );
 
 export function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
   const { why, nearly, attempt } = explain(report);

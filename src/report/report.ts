@@ -4,6 +4,7 @@ import type { PassedBecause, RejectedBecause } from '../walk/event.ts';
 import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { FlowFact, PacketFact, Step } from './step.ts';
+import type { LedgerFact, SegmentFact } from './ledger.ts';
 
 export type * from './step.ts';
 export type { AssumptionCode, Outcome, PassedBecause, Reason, RejectedBecause };
@@ -57,6 +58,8 @@ export interface Answer {
   readonly symmetric: boolean | null;
   /** The stateful devices between the ends, in the order of the way there. */
   readonly through: { readonly forward: readonly string[]; readonly return: readonly string[] };
+  /** Full-size segments of a TCP connection, each way; where both SYNs said their MSS. */
+  readonly segments?: readonly SegmentFact[];
   readonly walks: readonly WalkFact[];
 }
 
@@ -100,6 +103,8 @@ export interface WalkFact {
   /** For `left`: where to; for `unknown`: what the model lacks. */
   readonly note?: string;
   readonly hops: readonly Hop[];
+  /** Absent where no link on the way has an MTU that is known. */
+  readonly mtu?: LedgerFact;
 }
 
 /** What made a device send a packet of its own: in its words, and the step that did it. */

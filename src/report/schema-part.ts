@@ -6,6 +6,7 @@ export const DIALECT = 'http://json-schema.org/draft-07/schema#';
 export const text = { type: 'string' } as const;
 export const count = { type: 'integer', minimum: 0 } as const;
 export const whole = { type: 'integer' } as const;
+export const flag = { type: 'boolean' } as const;
 export const none = { type: 'null' } as const;
 export const texts = { type: 'array', items: text } as const;
 export const ref = <const Name extends string>(name: Name) => ({ $ref: `#/definitions/${name}` }) as const;

@@ -47,7 +47,6 @@ const step = <const Type extends string, const Required extends object, const Op
   optional: Optional,
 ) => object({ type: { const: type }, ...required }, { ...optional, ...phase, ...at });
 
-export const flag = { type: 'boolean' } as const;
 export const packet = ref('packet');
 export const reason = { enum: REASON_CODES } as const;
 export const assumption = { enum: Object.keys(ASSUMPTIONS) as AssumptionCode[] } as const;
@@ -116,7 +115,7 @@ export const STEPS = [
   step('dscp', { before: count, after: count }, {}),
   step('ecn', { before: count, after: count }, {}),
   step('mss', { before: count, after: count }, {}),
-  step('mtu', { port: text, mtu: count, did: { enum: ['refused', 'fragmented'] } }, {}),
+  step('mtu', { port: text, mtu: count, length: count, did: { enum: ['refused', 'fragmented'] } }, {}),
   step('connmark', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),

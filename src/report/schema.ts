@@ -3,11 +3,13 @@ import { HEADERS } from '../packet/packet.ts';
 import type { FieldForm } from '../packet/header.ts';
 import { TCP_FLAGS } from '../packet/tcp.ts';
 import type { Outcome } from '../walk/verdict.ts';
+import { LEDGER_DEFINITIONS } from './ledger.ts';
 import type { Step, WalkReport } from './report.ts';
 import {
   at,
   count,
   DIALECT,
+  flag,
   listOf,
   none,
   object,
@@ -17,7 +19,7 @@ import {
   text,
   texts,
 } from './schema-part.ts';
-import { assumption, flag, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
+import { assumption, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
 import type { Described, Same } from './schema-type.ts';
 
 const OUTCOMES = ['delivered', 'dropped', 'looped', 'left', 'unknown'] as const satisfies readonly Outcome[];
@@ -59,16 +61,23 @@ const ANSWER = {
   walks: listOf(ref('walk')),
 } as const;
 
+const segments = {
+  segments: { ...listOf(ref('segment')), description: 'full-size segments, where both SYNs said their MSS' },
+} as const;
+
 const DEFINITIONS = {
-  branch: object({
-    choices: listOf(ref('choice')),
-    share: {
-      ...orNull({ type: 'number' }),
-      description: 'the part of all flows that goes this way, if hashes spread them evenly',
+  branch: object(
+    {
+      choices: listOf(ref('choice')),
+      share: {
+        ...orNull({ type: 'number' }),
+        description: 'the part of all flows that goes this way, if hashes spread them evenly',
+      },
+      verdict: { enum: OUTCOMES, description: 'over both directions' },
+      ...ANSWER,
     },
-    verdict: { enum: OUTCOMES, description: 'over both directions' },
-    ...ANSWER,
-  }),
+    segments,
+  ),
   failures: object({
     most: { ...count, description: 'failures at once' },
     tried: { ...count, description: 'how many sets of failures were walked' },
@@ -100,6 +109,7 @@ const DEFINITIONS = {
         description: 'of a follow-up: what made it, and which step',
       },
       note: { ...text, description: 'left: where to; unknown: what the model lacks' },
+      mtu: ref('ledger'),
     },
   ),
   flow: object(
@@ -141,6 +151,7 @@ const DEFINITIONS = {
     { state: text, request: count, zoneOriginal: count, zoneReply: count, helper: text },
   ),
   step: { anyOf: STEPS },
+  ...LEDGER_DEFINITIONS,
 } as const;
 
 export const REPORT_SCHEMA = {
@@ -160,6 +171,7 @@ export const REPORT_SCHEMA = {
         ...listOf(ref('branch')),
         description: 'with --all-paths: every way that the choices can go, the usual one first',
       },
+      ...segments,
       cut: {
         const: true,
         description: 'there are more branches, or more sets of failures, than were walked',

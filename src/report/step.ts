@@ -207,6 +207,8 @@ export type StepFact =
       readonly type: 'mtu';
       readonly port: string;
       readonly mtu: number;
+      /** Octets of the packet, as an MTU counts them. */
+      readonly length: number;
       readonly did: 'refused' | 'fragmented';
     }
   | { readonly type: 'connmark'; readonly before: number; readonly after: number }

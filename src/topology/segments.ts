@@ -3,6 +3,7 @@ import type { Neighbour, Segment } from '../kinds/premises.ts';
 import type { Address, Value } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
 import type { Ask } from '../walk/ask.ts';
+import { below } from '../walk/cite.ts';
 import type { Carried, Device, Endpoint, Link } from '../walk/device.ts';
 
 /** The segment as `from` sees it: itself excepted, whoever is there. */
@@ -16,12 +17,14 @@ export function segmentLink(
   const absent: Carried = segment.isOpen
     ? { left: `segment ${segment.name}`, isAnswered: true }
     : { reason: 'neighbour-missing' };
+  const limit = segment.mtu === undefined ? {} : { mtu: segment.mtu, at: below(segment.at, 'mtu') };
   if (segment.isPointToPoint) {
     const [other] = others;
-    return { carry: () => (other ? { to: endpointOf(other, device) } : absent) };
+    return { ...limit, carry: () => (other ? { to: endpointOf(other, device) } : absent) };
   }
   const configured = ownersOf(others);
   return {
+    ...limit,
     carry: (_packet, nextHop, ask) => {
       if (!nextHop) return absent;
       const owner = resolve(nextHop, configured, others, device, ask);

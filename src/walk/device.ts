@@ -24,6 +24,8 @@ export type Action =
       readonly port: string;
       readonly packet: Packet;
       readonly nextHop?: Term;
+      /** Octets of the largest packet that the device puts on the link; it cuts what is larger, and the frame does not count. */
+      readonly mtu?: number | undefined;
       /** What the device does when nobody there answers for the next hop. */
       readonly unresolved?: () => void;
     }
@@ -62,6 +64,10 @@ export interface Endpoint {
 
 /** What a port is plugged into: a cable, a shared segment, the fabric, the Internet. */
 export interface Link {
+  /** Octets of the largest packet that gets through, the frame not counted. What is larger is lost, and nobody is told. */
+  readonly mtu?: number | undefined;
+  /** Where that is stated. */
+  readonly at?: Cite | undefined;
   /** Where a packet that is sent here arrives, or how it ends. */
   carry(packet: Packet, nextHop: Term | undefined, ask: Ask): Carried;
 }

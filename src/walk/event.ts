@@ -126,6 +126,8 @@ export type Event =
       readonly port: string;
       readonly packet: Packet;
       readonly nextHop?: Term | undefined;
+      /** Octets of the largest packet that the link takes, its frame not counted; undefined where nobody says. */
+      readonly mtu?: number | undefined;
     }
   /** A named stage was passed without a decision worth an event of its own. */
   | { readonly type: 'layer'; readonly layer: string; readonly phase: string }
@@ -158,6 +160,8 @@ export type Event =
       /** Octets. */
       readonly mtu: number;
       readonly did: 'refused' | 'fragmented';
+      /** As it would leave. */
+      readonly packet: Packet;
     }
   | {
       readonly type: 'rewrote';

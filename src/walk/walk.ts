@@ -4,6 +4,7 @@ import type { Ask } from './ask.ts';
 import type { Action, Device, Endpoint, Io, Network } from './device.ts';
 import type { Event } from './event.ts';
 import type { SessionStore } from './session.ts';
+import { isLost, mtuOf } from './size.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Originated {
@@ -77,10 +78,18 @@ export function walk(network: Network, start: Start, ask: Ask, store: SessionSto
     }
     store.commit();
     packet = action.packet;
-    events.push({ type: 'sent', port: action.port, packet, nextHop: action.nextHop });
+    const link = network.link(at.device, action.port);
+    events.push({
+      type: 'sent',
+      port: action.port,
+      packet,
+      nextHop: action.nextHop,
+      mtu: mtuOf(action, link),
+    });
     const noExit = down(action.port);
     if (noExit) return noExit;
-    const carried = network.link(at.device, action.port)?.carry(packet, action.nextHop, ask);
+    if (isLost(action, link)) return end({ outcome: 'dropped', reason: 'packet-too-big', at: link?.at });
+    const carried = link?.carry(packet, action.nextHop, ask);
     if (!carried)
       return end({
         outcome: 'unknown',

@@ -50,6 +50,7 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
   '--handshake': { handshake: true },
   '--keep-state': { keepState: true },
   '--all-paths': { allPaths: true },
+  '--df': { df: true },
   '-v': { verbose: 1 },
   '-vv': { verbose: 2 },
 };

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Cite } from '../../walk/cite.ts';
 import type { Kind, Reading } from '../kind.ts';
-import { flag } from '../schema.ts';
+import { flag, integer } from '../schema.ts';
 
 const schema = v.strictObject({
   type: v.optional(
@@ -20,6 +20,13 @@ const schema = v.strictObject({
     ),
     false,
   ),
+  mtu: v.optional(
+    integer(
+      'The largest IP packet that gets through, in bytes, where that is less than what the interfaces send: what is larger is lost, and nobody is told.',
+      68,
+      65_535,
+    ),
+  ),
 });
 
 type Config = v.InferOutput<typeof schema>;
@@ -31,7 +38,7 @@ export const segment: Kind<Config> = {
   schema,
   declare(name, config, at, reading) {
     const isPointToPoint = config.type === 'point-to-point';
-    reading.segment({ name, isOpen: config.open, isPointToPoint, at });
+    reading.segment({ name, isOpen: config.open, isPointToPoint, mtu: config.mtu, at });
     if (isPointToPoint) reading.later(() => checkEnds(name, config.open, at, reading));
   },
 };

@@ -27,7 +27,7 @@ export interface EdgeConfig {
 }
 
 interface EdgeRoute extends RouteFact {
-  readonly tunnel?: TunnelEnd & { readonly port: string };
+  readonly tunnel?: TunnelEnd;
 }
 
 export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly Built[] {
@@ -40,8 +40,7 @@ export function buildEdge(config: EdgeConfig, programmed: Programmed): readonly 
     const chosen = io.ask.lookup(destination, table, config.at);
     io.note({ type: 'routed', table: config.name, route: chosen });
     if (!chosen) return { do: 'drop', reason: 'route-missing', at: config.at };
-    if (chosen.tunnel)
-      return { do: 'send', port: chosen.tunnel.port, packet: protect(packet, chosen.tunnel, io) };
+    if (chosen.tunnel) return protect(packet, chosen.tunnel, () => config.addresses, io);
     return chosen.nextHopType === 'connected'
       ? { do: 'send', port: 'lan', packet, nextHop: destination }
       : toInternet(packet, io);
@@ -123,11 +122,7 @@ function routesOf(config: EdgeConfig, programmed: Programmed): EdgeRoute[] {
   return [...local, ...tunnelled, ...rest];
 }
 
-function endOf(
-  tunnel: SiteTunnel,
-  config: EdgeConfig,
-  programmed: Programmed,
-): TunnelEnd & { readonly port: string } {
+function endOf(tunnel: SiteTunnel, config: EdgeConfig, programmed: Programmed): TunnelEnd {
   const connection = programmed.declared.connections.get(tunnel.connection)!;
   return {
     port: tunnel.port,

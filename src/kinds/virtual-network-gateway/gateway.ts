@@ -5,6 +5,7 @@ import { ipOf, type Packet } from '../../packet/packet.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
 import { decapsulate, route, type Sender } from '../../mechanism/fabric.ts';
 import { protect, unprotect, type TunnelEnd } from '../../mechanism/ipsec.ts';
+import { clamped } from '../../mechanism/segment-size.ts';
 import { decrement } from '../../mechanism/ttl.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Built, Programmed } from '../kind.ts';
@@ -19,9 +20,8 @@ export interface GatewayConfig {
   readonly connections: readonly Connection[];
 }
 
-interface Tunnel extends TunnelEnd {
-  readonly port: string;
-}
+/** Microsoft, "About VPN devices and IPsec/IKE parameters": the gateway lowers the MSS of what passes, either way. */
+const MSS = { 4: 1360, 6: 1340 } as const;
 
 export function buildGateway(config: GatewayConfig, programmed: Programmed): readonly Built[] {
   const own = programmed.fabric.gateway(config.name);
@@ -48,14 +48,15 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
   const onward = (packet: Packet, io: Io): Action => {
     if (io.ask.within(ipOf(packet)!.dst, self, undefined))
       return { do: 'unknown', missing: `what ${config.name} does with a packet for its own address` };
-    const lived = config.decrementTtl ? decrement(packet, () => [own.address], io) : packet;
+    const small = clamped(packet, MSS, io);
+    const lived = config.decrementTtl ? decrement(small, () => [own.address], io) : small;
     if ('do' in lived) return lived;
     const action = route(programmed.fabric, sender, lived, io);
     if (action.do === 'internet') return toInternet;
     if (action.do !== 'tunnel') return action;
     const tunnel = io.ask.lookup(ipOf(lived)!.dst, selectors, action.route.at);
     if (!tunnel) return { do: 'drop', reason: 'tunnel-selector-mismatch', at: action.route.at };
-    return { do: 'send', port: tunnel.port, packet: protect(lived, tunnel, io) };
+    return protect(lived, tunnel, () => [own.address], io);
   };
 
   const device: Device = {
@@ -79,7 +80,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
       if (action.do !== 'tunnel') return action;
       const tunnel = io.ask.lookup(ipOf(packet)!.dst, selectors, action.route.at);
       return tunnel
-        ? { do: 'send', port: tunnel.port, packet: protect(packet, tunnel, io) }
+        ? protect(packet, tunnel, () => [own.address], io)
         : { do: 'drop', reason: 'tunnel-selector-mismatch' };
     },
   };
@@ -95,7 +96,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
 }
 
 /** The gateway's end of a connection. */
-function tunnelOf(connection: Connection, local: Address, programmed: Programmed): Tunnel {
+function tunnelOf(connection: Connection, local: Address, programmed: Programmed): TunnelEnd {
   const site = programmed.declared.sites.get(connection.site);
   if (!site) throw new Error(`connection ${connection.id} from ${formatAddress(local)} has no site`);
   return {

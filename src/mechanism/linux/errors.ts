@@ -23,8 +23,6 @@ const UNANSWERED: Readonly<Record<Family, IntegerSet>> = {
 };
 /** Sources of IPv6 that are nobody's: `::` and groups (icmp6_send, RFC 4443 section 2.4 e). */
 const NOBODY = [...single(V6), ...MULTICAST[6]];
-const FRAGMENTATION_NEEDED = 4;
-const PACKET_TOO_BIG = 2;
 
 /** Destination unreachable with this code, to the packet's source. */
 export function sendUnreachable(
@@ -37,15 +35,6 @@ export function sendUnreachable(
 ): void {
   const { unreachable } = ICMP_TYPE[familyNumber(ipOf(packet)!.proto)];
   sendError(machine, packet, { type: unreachable, code }, cause, io, port);
-}
-
-/** Fragmentation needed, or packet too big: a packet larger than `mtu` octets that may not be cut. */
-export function sendTooBig(machine: LinuxMachine, packet: Packet, mtu: number, port: string, io: Io): void {
-  const isSix = ipOf(packet)!.proto === 'ipv6';
-  const kind = isSix
-    ? { type: PACKET_TOO_BIG, code: 0, mtu }
-    : { type: ICMP_TYPE[4].unreachable, code: FRAGMENTATION_NEEDED, mtu };
-  sendError(machine, packet, kind, 'packet-too-big', io, port);
 }
 
 /** `port` is where the packet came in; without it, or for a packet to the machine itself, the error is from its target. */

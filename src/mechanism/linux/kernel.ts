@@ -19,7 +19,7 @@ import { intoTunnel } from './into-tunnel.ts';
 import { wayBack } from './link-scope.ts';
 import { noted, queryFor, queryOf, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
-import { announcedMss, checkSize, mtuOf, noteFragments } from './mtu.ts';
+import { announcedMss, checkOuterSize, checkOwnSize, checkSize, mtuOf, noteFragments } from './mtu.ts';
 import { answers } from './neighbour.ts';
 import { refusal } from './refusal.ts';
 import { deviceOf, type LinuxRoute } from './route.ts';
@@ -135,6 +135,7 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
       port: route.dev!,
       packet: last.packet,
       nextHop,
+      mtu: passing.mtu,
       unresolved: () => sendUnresolved(machine, last, io),
     };
   });
@@ -170,7 +171,9 @@ function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEn
   if (!route || isRefusal(route)) return refusal(machine, found, packet, undefined, io);
   // ip_tunnel_xmit and vxlan_get_route refuse a route into the tunnel itself.
   if (tunnel && route.dev === tunnel.name) return { do: 'drop', reason: 'tunnel-recursion', at: route.at };
-  const refused = checkOutput(machine, deviceOf(route)!, packet, io);
+  const refused =
+    checkOutput(machine, deviceOf(route)!, packet, io) ??
+    (tunnel ? checkOuterSize : checkOwnSize)(machine, packet, route, io);
   if (refused) return refused;
   const own = isEchoReply(packet, io) ? withoutErrors(io) : io;
   const leaving: Passing = { packet, ...outBy(machine, packet, route), mark: ZERO };

@@ -7,7 +7,8 @@ import type { Event } from '../../walk/event.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Connmark, Target } from './ruleset.ts';
 import { tosOf } from './subject.ts';
-import { clampedMss, mssOf } from './segment-size.ts';
+import { mssOf } from '../segment-size.ts';
+import { clampedMss } from './tcpmss.ts';
 import { UNTRACKED, withEntry } from './tracked.ts';
 
 /** What events tell of it. */

@@ -4,7 +4,7 @@ import { joined } from '../../value/bits.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
 import { flowOf, ipOf, lengthOf, transportOf, type Transport } from '../../packet/packet.ts';
 import type { Machine, Passing } from './machine.ts';
-import { mssOf } from './segment-size.ts';
+import { mssOf } from '../segment-size.ts';
 
 /** Fields that most rules read, in the order of a subject's terms. */
 const FIELDS = [
