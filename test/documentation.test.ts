@@ -39,6 +39,7 @@ const helpOf = (command: string): string => shell.run(`nettrace ${command} --hel
 const PARTS: Readonly<Record<string, () => string>> = {
   keys: () => keyTables(schema),
   'walk-options': () => optionTable(helpOf('walk')),
+  'check-options': () => optionTable(helpOf('check')),
   'routes-options': () => optionTable(helpOf('routes')),
   'decode-options': () => optionTable(helpOf('decode')),
   'rules-options': () => optionTable(helpOf('rules')),
@@ -156,7 +157,7 @@ describe.each(PAGES)('%s', { timeout: 60_000 }, (page) => {
   });
 
   test('when an option is named then --help has it', () => {
-    const known = ['', 'walk', 'routes', 'decode', 'rules', 'explain', 'schema'].flatMap((name) =>
+    const known = ['', 'walk', 'check', 'routes', 'decode', 'rules', 'explain', 'schema'].flatMap((name) =>
       optionsOf(helpOf(name)).flatMap(flagsOf),
     );
     const inProse = spansOf(markdown).filter((span) => /^--?[a-z]/i.test(span));

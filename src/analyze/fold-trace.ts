@@ -5,14 +5,13 @@ import { foldReport, type ReportContext, type SingleReport } from './fold-report
 import { foldWalk, type FoldContext } from './fold.ts';
 import type { Trace, TracedWalk } from './trace.ts';
 
-export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate'>;
+export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate' | 'describe'>;
 
 export function foldTrace(
   { walks, supposed, home }: Trace,
-  { topology, locate }: TraceContext,
+  { topology, locate, describe = describer() }: TraceContext,
 ): SingleReport {
   const folded: WalkFact[] = [];
-  const describe = describer();
   for (const { direction, walk, cause } of walks) {
     const found = cause && causeOf(cause, folded);
     folded.push(foldWalk(walk, { direction, locate, describe, ...(found && { cause: found }) }));

@@ -1,12 +1,14 @@
 /** The answer to a question: one branch of it, all of them, or what it does not survive. */
+import { supposedOf } from '../analyze/check.ts';
 import { branchesOf } from '../analyze/branches.ts';
 import { foldBranches } from '../analyze/fold-branches.ts';
 import { survivalReport } from '../analyze/fold-failures.ts';
 import { foldTrace } from '../analyze/fold-trace.ts';
-import { trace, type NoOrigin, type Question, type Trace } from '../analyze/trace.ts';
+import { trace, type Question } from '../analyze/trace.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import type { SessionStore } from '../walk/session.ts';
+import { known } from './known.ts';
 import type { Loaded } from './load.ts';
 import { UsageError } from './usage.ts';
 import type { WalkOptions } from './walk-options.ts';
@@ -47,20 +49,12 @@ function readCount(option: string, text: string, limit: number): number {
   );
 }
 
-/** What was found, where there is a beginning. */
-export function known<T extends object>(found: T | NoOrigin): T {
-  if ('problem' in found) throw new UsageError(found.problem, found.suggestion);
-  return found;
-}
-
 export function answer(
   { question, isSportChosen, branches, failures }: Asked,
   { topology, locate }: Loaded,
   store: SessionStore,
 ): WalkReport {
-  const chosen: Trace['supposed'] = isSportChosen
-    ? [{ code: 'source-port', about: String(question.packet.sport) }]
-    : [];
+  const chosen = supposedOf({ question, isSportChosen });
   const context = { topology: { name: topology.name, file: topology.file }, locate };
   if (branches !== undefined)
     return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);

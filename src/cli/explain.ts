@@ -1,5 +1,6 @@
 /** `nettrace explain CODE`: what a code of a verdict, an assumption or a diagnostic means. */
 import { DIAGNOSTICS } from '../source/diagnostic.ts';
+import { CLAIMS } from '../report/claim.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
 import { ASSUMPTIONS } from '../walk/assumption.ts';
@@ -21,10 +22,15 @@ function page(code: string): string {
     const { summary, condition, fix } = DIAGNOSTICS[code as keyof typeof DIAGNOSTICS];
     return `${code} - ${summary}\n\n${condition}\n\nTo mend it: ${fix}\n`;
   }
+  if (Object.hasOwn(CLAIMS, code)) {
+    const { summary, key, condition } = CLAIMS[code as keyof typeof CLAIMS];
+    return `${code} - ${summary}\n\n\`${key}\` of an expectation holds iff: ${condition}\n`;
+  }
   const near = nearest(code, [
     ...Object.keys(REASONS),
     ...Object.keys(ASSUMPTIONS),
     ...Object.keys(DIAGNOSTICS),
+    ...Object.keys(CLAIMS),
   ]);
   throw new UsageError(
     `there is no code "${printable(code)}"`,
@@ -39,5 +45,6 @@ function list(): string {
     section('Reasons of a verdict', Object.keys(REASONS)),
     section('Assumptions', Object.keys(ASSUMPTIONS)),
     section('Diagnostics', Object.keys(DIAGNOSTICS)),
+    section('Expectations that do not hold', Object.keys(CLAIMS)),
   ].join('\n');
 }

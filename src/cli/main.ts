@@ -1,7 +1,9 @@
 /** The command line: what there is, and how every run ends. */
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { reporterOptions } from './check/reporter-options.ts';
 import { codeOf, reasonOf } from './failure.ts';
+import type { CheckOptions } from './check.ts';
 import type { DecodeOptions } from './decode.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
@@ -30,6 +32,21 @@ Examples:
   nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --pcap walk.pcapng
   nettrace walk -t my.yaml --batch flows.jsonl --keep-state > reports.jsonl
 ${STATUSES}`;
+
+const CHECK_EXAMPLES = `
+Examples:
+  nettrace check topologies/
+  nettrace check hub.yaml hub.expect.yaml --grep production
+  nettrace check . --reporter github --reporter sarif --output-file check.sarif
+  nettrace check . --reporter baseline --output-file known.json
+  nettrace check . --baseline known.json
+
+Reporters: spec, tap, junit, sarif, github, json, baseline. An --output-file is of the --reporter before it.
+
+Exit status:
+  0  all holds                     2  a file is wrong, or the command line
+  1  an expectation fails          3  the model does not know
+`;
 
 const ROUTES_EXAMPLES = `
 Examples:
@@ -76,6 +93,9 @@ function withTopology(command: Command): Command {
 
 const format = (...choices: readonly string[]): Option =>
   new Option('--format <format>', 'what to print').choices([...choices]).default('text');
+
+const color = (): Option =>
+  new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto');
 
 function program(): Command {
   const top = new Command('nettrace')
@@ -125,7 +145,7 @@ function program(): Command {
     .option('--capture <node/port>', 'print what tcpdump would show there')
     .option('--batch <file>', 'walk many flows, a JSON object a line; prints a report a line')
     .option('--keep-state', 'with --batch: sessions of a line serve the next')
-    .addOption(new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(color())
     .addHelpText('after', WALK_EXAMPLES)
     .action(async (options: WalkOptions) => {
       const report = (await import('./walk.ts')).walkCommand(options);
@@ -134,6 +154,8 @@ function program(): Command {
       if (report && options.wiresharkProfile !== undefined)
         (await import('./pcap.ts')).writeWiresharkProfile(report, options.wiresharkProfile);
     });
+
+  check(top);
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
     .argument('<of>', 'nva1/eth0, vnet-hub/snet-nva or vgw-hub')
@@ -184,10 +206,28 @@ function program(): Command {
   top
     .command('schema')
     .description('print a JSON Schema')
-    .argument('<of>', 'topology, report, routes or decode')
+    .argument('<of>', 'topology, expectations, report, check, routes or decode')
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
   for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;
+}
+
+function check(top: Command): void {
+  const command = top.command('check');
+  const reporters = reporterOptions(command);
+  command
+    .description('what is wrong with topology files, and whether what they expect holds')
+    .argument('[files...]', 'topology files, files of expectations, directories; - for standard input')
+    .option('--only <name>', 'the expectation of this name, or violations of this code (repeatable)', collect)
+    .option('--grep <pattern>', 'expectations whose names match this regular expression')
+    .option('--shard <i/n>', 'every nth expectation from the ith on')
+    .option('--baseline <file>', 'violations that are known and do not fail')
+    .option('-q, --quiet', 'no progress on standard error')
+    .addOption(color())
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (files: readonly string[], options: CheckOptions) =>
+      (await import('./check.ts')).checkCommand(files, options, reporters),
+    );
 }
 
 /** An argument can hold anything. */

@@ -1,5 +1,7 @@
 /** `nettrace schema NAME`: the published JSON Schemas. */
+import check from '../../schema/check.schema.json' with { type: 'json' };
 import decode from '../../schema/decode.schema.json' with { type: 'json' };
+import expectations from '../../schema/expectations.schema.json' with { type: 'json' };
 import report from '../../schema/report.schema.json' with { type: 'json' };
 import routes from '../../schema/routes.schema.json' with { type: 'json' };
 import topology from '../../schema/topology.schema.json' with { type: 'json' };
@@ -7,7 +9,14 @@ import { renderJson } from '../render/json.ts';
 import { unknownName } from './load.ts';
 import { write } from './write.ts';
 
-const SCHEMAS: Readonly<Record<string, object>> = { topology, report, routes, decode };
+const SCHEMAS: Readonly<Record<string, object>> = {
+  topology,
+  expectations,
+  report,
+  check,
+  routes,
+  decode,
+};
 
 export function schemaCommand(name: string): void {
   if (!Object.hasOwn(SCHEMAS, name)) throw unknownName('schema', name, Object.keys(SCHEMAS), 'schema');

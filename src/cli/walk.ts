@@ -1,5 +1,5 @@
 /** `nettrace walk`: one flow, or a batch of them. */
-import { originOf, type Question } from '../analyze/trace.ts';
+import type { Question } from '../analyze/trace.ts';
 import { renderBranches } from '../render/branches.ts';
 import { renderCapture } from '../render/capture.ts';
 import { renderFailures } from '../render/failures.ts';
@@ -9,13 +9,14 @@ import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
-import { answer, known, readReach, type Asked } from './answer.ts';
+import { answer, readReach, type Asked } from './answer.ts';
 import { eachFlow } from './batch.ts';
-import { readFlow, type FlowText } from './flow.ts';
+import type { FlowText } from './flow.ts';
 import { load, unknownName, type Loaded } from './load.ts';
 import { readPicks } from './pick.ts';
 import { paintFor } from './paint.ts';
-import { STATUS, UsageError } from './usage.ts';
+import { readQuestion } from './question.ts';
+import { STATUS } from './usage.ts';
 import { checkTogether, type WalkOptions } from './walk-options.ts';
 import { write, writing } from './write.ts';
 
@@ -64,26 +65,13 @@ const ask = (
   store: SessionStore,
 ): WalkReport => answer(question(flow, at, options, picks, loaded.topology), loaded, store);
 
-function question(
+const question = (
   text: FlowText,
   at: string | undefined,
   options: WalkOptions,
   picks: Question['picks'],
   topology: Topology,
-): Asked {
-  const { packet, from, to, isSportChosen } = readFlow(text, topology);
-  const asked: Question = {
-    packet,
-    from,
-    to,
-    picks,
-    in: at === undefined ? undefined : readPort(at, topology),
-    noReturn: !options.return,
-    handshake: options.handshake === true,
-  };
-  known(originOf(topology, asked));
-  return { question: asked, isSportChosen, ...readReach(options) };
-}
+): Asked => ({ ...readQuestion(text, at, options, picks, topology), ...readReach(options) });
 
 function render(
   report: WalkReport,
@@ -121,30 +109,6 @@ function capture(report: WalkReport, at: string, topology: Topology): string {
     process.stderr.write(`nettrace: no packet of this walk passed ${at}\n`);
   }
   return text ?? '';
-}
-
-/** Injection at NODE/PORT, as the wire would deliver it. */
-function readPort(text: string, topology: Topology): NonNullable<Question['in']> {
-  const [name = '', ...rest] = text.split('/');
-  const port = rest.join('/');
-  const node = topology.declared.nodes.get(name);
-  if (!node)
-    throw unknownName(
-      '--in',
-      name,
-      [...topology.declared.nodes].filter(([, one]) => one.ports.length > 0).map(([one]) => one),
-      'node',
-    );
-  if (node.ports.length === 0)
-    throw new UsageError(`--in: ${name} has no port to inject at`, 'inject at a machine or edge router');
-  if (!node.ports.includes(port))
-    throw unknownName(
-      '--in',
-      text,
-      node.ports.map((one) => `${name}/${one}`),
-      'port',
-    );
-  return { node: name, port };
 }
 
 function statusOf({ verdict }: WalkReport): number {

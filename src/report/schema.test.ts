@@ -1,11 +1,13 @@
 /** The published schemas are what the types say today. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CHECK_SCHEMA } from './check-schema.ts';
 import { DECODE_SCHEMA } from './decode-schema.ts';
 import { ROUTES_SCHEMA } from './routes-schema.ts';
 import { REPORT_SCHEMA } from './schema.ts';
 
 const PUBLISHED = {
+  'check.schema.json': CHECK_SCHEMA,
   'decode.schema.json': DECODE_SCHEMA,
   'report.schema.json': REPORT_SCHEMA,
   'routes.schema.json': ROUTES_SCHEMA,

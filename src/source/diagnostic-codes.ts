@@ -153,6 +153,18 @@ export const DIAGNOSTICS = table({
       '`useRemoteGateways` stands on a peering whose other side has no gateway or does not allow transit, on more than one peering of a VNet, or on a VNet with a gateway of its own.',
     fix: 'Set `allowGatewayTransit: true` on the peering of the VNet that has the gateway.',
   },
+  'expectation-vacuous': {
+    summary: 'an expectation that cannot be false',
+    condition:
+      'An expectation claims nothing (`nat: {}`, `return: {}`, every verdict there is and nothing else), or no flow is left to walk.',
+    fix: 'Say what must hold: `verdict: delivered`, `via: [vgw-hub]`.',
+  },
+  'expectation-impossible': {
+    summary: 'an expectation that cannot be true',
+    condition:
+      'Claims of an expectation exclude each other: a `reason` for what is not dropped, a node both in `via` and `not-via`, or something about the answer with `no-return`.',
+    fix: 'Remove one of the two.',
+  },
   'vni-duplicate': {
     summary: 'a VXLAN network identifier is taken',
     condition: 'Two virtual networks have the same `vni`.',

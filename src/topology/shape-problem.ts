@@ -110,13 +110,15 @@ function wrongValue({ issue, keys, written }: Found): ShapeProblem {
   const at = below('', ...keys);
   const got = describe(issue.input, written(at));
   const base = { at, keys, part: 'value' } as const;
-  if (issue.type === 'picklist') {
+  const isChoice = issue.type === 'union' && typeof issue.input === 'string' && issue.expected?.includes('"');
+  if (issue.type === 'picklist' || isChoice === true) {
     const choices = choicesOf(issue);
     const near = typeof issue.input === 'string' ? nearest(issue.input, choices) : undefined;
+    const some = choices.slice(0, MOST_CHOICES).join(', ') + (choices.length > MOST_CHOICES ? ', …' : '');
     return {
       ...base,
       code: 'value-invalid',
-      message: `${keysOf(keys)} is ${got}; it must be one of ${choices.join(', ')}`,
+      message: `${keysOf(keys)} is ${got}; it must be one of ${some}`,
       ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }),
     };
   }
@@ -130,10 +132,13 @@ function wrongValue({ issue, keys, written }: Found): ShapeProblem {
   };
 }
 
+/** Choices that a message lists. */
+const MOST_CHOICES = 24;
+
 const choicesOf = (issue: Issue): readonly string[] =>
   Array.isArray(issue.requirement)
     ? issue.requirement.map(String)
-    : (issue.expected ?? '').replaceAll(/[()"]/g, '').split(' | ');
+    : [...(issue.expected ?? '').matchAll(/"([^"]*)"/g)].map(([, choice]) => choice!);
 
 const bound = (issue: Issue): string => {
   const limit = String(issue.requirement);

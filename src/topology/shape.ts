@@ -4,6 +4,7 @@ import { KINDS } from '../kinds/index.ts';
 import { name } from '../kinds/schema.ts';
 import { hasUnprintable } from '../source/printable.ts';
 import { below, type Cite } from '../walk/cite.ts';
+import { expectEntry } from './expectation-schema.ts';
 import {
   expectsMap,
   keysOf,
@@ -13,8 +14,7 @@ import {
   type ShapeProblem,
 } from './shape-problem.ts';
 
-/** The whole file; a closed schema in every map that has fixed keys. */
-export const topologySchema = v.strictObject({
+const network = {
   name: v.optional(
     v.pipe(v.string(), v.description('What reports call the topology. Default: the file’s name.')),
   ),
@@ -28,7 +28,13 @@ export const topologySchema = v.strictObject({
       v.optional(v.pipe(v.record(kind.names ?? name, kind.schema), v.description(kind.summary))),
     ]),
   ),
-});
+};
+
+/** The whole file; a closed schema in every map that has fixed keys. */
+export const topologySchema = v.strictObject({ ...network, expect: expectEntry });
+
+/** The network in it. What is expected of it is read when somebody asks. */
+const networkSchema = v.strictObject({ ...network, expect: v.optional(v.unknown()) });
 
 /** What can be read of a document, and what cannot. */
 export interface Shaped {
@@ -39,20 +45,32 @@ export interface Shaped {
   readonly leftOut: ReadonlySet<string>;
 }
 
-/** Compares a document with the schema, reporting every difference; `written` gives a scalar as the user wrote it. */
-export function shape(value: unknown, written: (at: Cite) => string | undefined): Shaped {
+/** A scalar as the user wrote it. */
+type Written = (at: Cite) => string | undefined;
+
+/** Compares a document with the schema, reporting every difference. */
+export function shape(value: unknown, written: Written): Shaped {
+  const { expect: _, ...rest } = value as Record<string, unknown>;
+  const { output, problems } = compare(rest, networkSchema, written);
+  return output ? { value: output, problems, leftOut: new Set() } : { ...readable(rest, problems), problems };
+}
+
+/** Compares a document with any schema: what it holds, if it has the right shape, and every difference. */
+export function compare<Schema extends v.GenericSchema>(
+  value: unknown,
+  schema: Schema,
+  written: Written,
+): { readonly output?: v.InferOutput<Schema>; readonly problems: readonly ShapeProblem[] } {
   const found: ShapeProblem[] = [];
-  inspect(value, topologySchema, [], found);
-  const result = v.safeParse(topologySchema, value);
+  inspect(value, schema, [], found);
+  const result = v.safeParse(schema, value);
   const issues = result.success
     ? []
-    : problemsOf(result.issues, topologySchema, written).filter(
+    : problemsOf(result.issues, schema, written).filter(
         ({ at }) => !found.some((one) => at === one.at || at.startsWith(`${one.at}/`)),
       );
   const problems = [...found, ...issues];
-  return result.success && problems.length === 0
-    ? { value: result.output, problems, leftOut: new Set() }
-    : { ...readable(value, problems), problems };
+  return result.success && problems.length === 0 ? { output: result.output, problems } : { problems };
 }
 
 /** Keys of the file that hold no entries. */
@@ -80,7 +98,7 @@ function readable(value: unknown, problems: readonly ShapeProblem[]): Omit<Shape
       .reduce<unknown>((one, key) => (one as Record<string, unknown>)?.[key], rest);
     if (owner) delete (owner as Record<string, unknown>)[keys.at(-1)!];
   }
-  const result = v.safeParse(topologySchema, rest);
+  const result = v.safeParse(networkSchema, rest);
   return result.success ? { value: result.output, leftOut } : { value: {}, leftOut: leftOut.add('*') };
 }
 

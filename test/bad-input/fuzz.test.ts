@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
 import { foldTrace } from '../../src/analyze/fold-trace.ts';
 import { trace } from '../../src/analyze/trace.ts';
+import { readExpectations } from '../../src/cli/check/read-expectations.ts';
 import { readFlow, type FlowText } from '../../src/cli/flow.ts';
 import { UsageError } from '../../src/cli/usage.ts';
 import { renderJson } from '../../src/render/json.ts';
@@ -14,8 +15,10 @@ import { SessionStore } from '../../src/walk/session.ts';
 import { readTopology, type Topology } from '../../src/topology/topology.ts';
 import { buildProgram, type Program } from './program.ts';
 
+const [network = '', expectations = ''] = builtIn.replaceAll(/^ *#.*\n/gm, '').split(/^(?=expect:)/m);
+
 /** A topology with something of every kind. */
-const EVERYTHING = `${builtIn.replaceAll(/^ *#.*\n/gm, '')}
+const EVERYTHING = `${network.trimEnd()}
   fw:
     nics:
       eth0: { subnet: vnet-hub/snet-nva, privateIPAddress: 10.0.1.10, applicationSecurityGroups: [asg-fw], macAddress: 00:0d:3a:12:34:56 }
@@ -42,7 +45,7 @@ networkSecurityGroups:
       - { name: b, priority: 110, direction: Inbound, access: Deny, sourceAddressPrefix: Internet, destinationApplicationSecurityGroups: asg-fw }
 serviceTags: { Storage: [203.0.113.0/24] }
 underlay: { rack-1: 100.64.1.1, ilb-hub/fip: 100.64.1.2 }
-`;
+${expectations}`;
 /** `FUZZ=100000` looks longer. */
 const RUNS = Number(process.env['FUZZ'] ?? 600);
 
@@ -132,14 +135,16 @@ const mutated = fc
 function read(content: string): { readonly topology: Topology; readonly document: Document } | undefined {
   const { document, diagnostics } = readDocument('t.yaml', content);
   const result = document && readTopology(document);
-  const all = [...diagnostics, ...(result?.diagnostics ?? [])];
+  const ofNetwork = [...diagnostics, ...(result?.diagnostics ?? [])];
+  const expected = document && readExpectations(document, result?.topology);
+  const all = [...ofNetwork, ...(expected?.diagnostics ?? [])];
   const lines = content.split(/\r\n|[\r\n]/).length;
   for (const { at, message, suggestion = '' } of all) {
     expect(at?.line, message).toBeLessThanOrEqual(lines);
     expect(at?.column, message).toBeGreaterThan(0);
     expect(`${message}${suggestion}`).not.toMatch(/\p{Cc}|undefined|NaN|\[object/u);
   }
-  const errors = all.filter((one) => one.severity === 'error');
+  const errors = ofNetwork.filter((one) => one.severity === 'error');
   expect(errors.length > 0).toBe(!result?.topology || diagnostics.some((one) => one.severity === 'error'));
   return document && result?.topology && errors.length === 0
     ? { document, topology: result.topology }

@@ -22,7 +22,7 @@ interface KeyRow {
 /** One table for the keys at the top, and one for each section. */
 export function keyTables(schema: Schema): string {
   const properties = Object.entries(schema.properties ?? {});
-  const isSection = ([, one]: (typeof properties)[number]): boolean => entryOf(one) !== undefined;
+  const isSection = ([, one]: (typeof properties)[number]): boolean => elementOf(one) !== undefined;
   const top = properties.filter((one) => !isSection(one)).map(([name, one]) => rowOf(name, one, false));
   return [
     ...table('At the top', undefined, top),
@@ -31,7 +31,7 @@ export function keyTables(schema: Schema): string {
 }
 
 function section(name: string, schema: Schema): readonly string[] {
-  const entry = entryOf(schema)!;
+  const entry = elementOf(schema)!;
   const rows = entry.properties === undefined ? [rowOf('NAME', entry, false)] : rowsOf(entry, '');
   return table(`\`${name}\``, schema.description, rows);
 }
@@ -72,6 +72,10 @@ function innermost(key: string, schema: Schema): readonly [string, Schema] {
 
 const entryOf = ({ additionalProperties: entry }: Schema): Schema | undefined =>
   typeof entry === 'object' ? entry : undefined;
+
+/** What the entries of a section are: values of a map, elements of a list. */
+const elementOf = (schema: Schema): Schema | undefined =>
+  entryOf(schema) ?? (schema.items?.properties === undefined ? undefined : schema.items);
 
 /** A description ends in its default, where that is not a plain value. */
 function rowOf(key: string, schema: Schema, isRequired: boolean): KeyRow {

@@ -1,0 +1,32 @@
+/** What an expectation claims of a flow, as plain data; every claim knows where it is made. */
+import type { Cite } from '../walk/cite.ts';
+import type { Outcome, Reason } from '../report/report.ts';
+
+export interface Claim<T> {
+  readonly wanted: T;
+  readonly at: Cite;
+}
+
+/** Claims that either direction can have. Ends are printed as reports print them. */
+export interface WayClaims {
+  readonly via?: Claim<readonly string[]>;
+  /** Fields of the packet where it ends; `none` is that nothing was rewritten. */
+  readonly nat?: readonly (Claim<string | number> & { readonly field: NatField })[] | Claim<'none'>;
+  readonly encapsulation?: Claim<readonly string[] | 'none'>;
+  readonly ttl?: Claim<number>;
+  /** Of the answer alone; for both ways it is a claim of the whole. */
+  readonly notVia?: Claim<readonly string[]>;
+}
+
+export type NatField = 'src' | 'dst' | 'sport' | 'dport';
+
+export interface Claims {
+  readonly verdict: Claim<readonly Outcome[]>;
+  readonly reason?: Claim<readonly Reason[]>;
+  readonly end?: Claim<string>;
+  readonly notVia?: Claim<readonly string[]>;
+  readonly throughSame?: Claim<readonly string[]>;
+  readonly symmetric?: Claim<boolean>;
+  readonly forward: WayClaims;
+  readonly return: WayClaims;
+}

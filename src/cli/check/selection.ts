@@ -1,0 +1,82 @@
+/** Which expectations of a run are walked: `--only`, `--grep` and `--shard`. */
+import type { Expectation } from '../../analyze/check.ts';
+import { CLAIMS, type ClaimCode } from '../../report/claim.ts';
+import { printable } from '../../source/printable.ts';
+import { nearest } from '../../source/suggest.ts';
+import { UsageError } from '../usage.ts';
+import type { Input } from './input.ts';
+
+export interface SelectionOptions {
+  readonly only?: readonly string[];
+  readonly grep?: string;
+  readonly shard?: string;
+}
+
+export interface Selection {
+  /** With the expectations that are walked. */
+  readonly inputs: readonly Input[];
+  /** Whether a claim of this code is held against them. */
+  readonly isJudged: (code: ClaimCode) => boolean;
+  /** Whether everything is walked and judged. */
+  readonly isWhole: boolean;
+}
+
+export function select(inputs: readonly Input[], { only, grep, shard }: SelectionOptions): Selection {
+  const all = inputs.flatMap(({ expectations }) => expectations);
+  const { names, codes } = readOnly(only ?? [], all);
+  const isMatch = readGrep(grep);
+  const chosen = all.filter(({ name }) => (names.size === 0 || names.has(name)) && isMatch(name));
+  if (chosen.length === 0 && all.length > 0)
+    throw new UsageError('no expectation is left to check', 'widen --only or --grep');
+  const kept = new Set(sharded(chosen, shard));
+  return {
+    inputs: inputs.map((input) => ({
+      ...input,
+      expectations: input.expectations.filter((one) => kept.has(one)),
+    })),
+    isJudged: (code) => codes.size === 0 || codes.has(code),
+    isWhole: kept.size === all.length && codes.size === 0,
+  };
+}
+
+function readOnly(
+  texts: readonly string[],
+  all: readonly Expectation[],
+): { readonly names: ReadonlySet<string>; readonly codes: ReadonlySet<ClaimCode> } {
+  const known = new Set(all.map(({ name }) => name));
+  const names = new Set<string>();
+  const codes = new Set<ClaimCode>();
+  for (const text of texts) {
+    if (Object.hasOwn(CLAIMS, text)) codes.add(text as ClaimCode);
+    else if (known.has(text)) names.add(text);
+    else {
+      const near = nearest(text, [...Object.keys(CLAIMS), ...known]);
+      throw new UsageError(
+        `--only: there is no expectation and no code "${printable(text)}"`,
+        near === undefined
+          ? 'give the whole name of an expectation, or a code such as expect-via'
+          : `did you mean "${printable(near)}"?`,
+      );
+    }
+  }
+  return { names, codes };
+}
+
+function readGrep(text: string | undefined): (name: string) => boolean {
+  if (text === undefined) return () => true;
+  try {
+    const pattern = new RegExp(text, 'u');
+    return (name) => pattern.test(name);
+  } catch {
+    throw new UsageError(`--grep: "${printable(text)}" is no regular expression`);
+  }
+}
+
+/** Every nth expectation, so that shards are alike in size whatever the files. */
+function sharded(all: readonly Expectation[], text: string | undefined): readonly Expectation[] {
+  if (text === undefined) return all;
+  const [, index, count] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (index === undefined || count === undefined || Number(index) > Number(count))
+    throw new UsageError(`--shard: "${printable(text)}" is not of the form I/N`, 'such as --shard 1/3');
+  return all.filter((_, i) => i % Number(count) === Number(index) - 1);
+}

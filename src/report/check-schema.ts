@@ -1,0 +1,98 @@
+/** The published JSON Schema of `nettrace check`. The compiler refuses it when it and check.ts disagree. */
+import { CLAIMS, type ClaimCode } from './claim.ts';
+import type { CheckReport } from './check.ts';
+import { REPORT_SCHEMA } from './schema.ts';
+import { count, DIALECT, listOf, none, object, orNull, ref, text, texts } from './schema-part.ts';
+import type { Described, Same } from './schema-type.ts';
+
+const severity = { enum: ['error', 'warning'] } as const;
+const code = { enum: Object.keys(CLAIMS) as ClaimCode[] } as const;
+const claimed = { anyOf: [text, { type: 'number' }, { type: 'boolean' }, none, texts] } as const;
+const place = ref('place');
+const { $schema: _, title: __, definitions, ...walkReport } = REPORT_SCHEMA;
+
+const known = object({
+  file: text,
+  expectation: text,
+  code,
+  flow: { ...text, description: 'such as 10.3.0.4 > 10.1.0.4 tcp/22' },
+});
+
+const DEFINITIONS = {
+  ...definitions,
+  walkReport,
+  place: object({
+    file: text,
+    line: { ...count, description: 'from 1' },
+    column: { ...count, description: 'from 1, in UTF-16 units' },
+  }),
+  diagnostic: object({ code: text, severity, message: text }, { at: place, suggestion: text }),
+  violation: object(
+    {
+      code,
+      way: { enum: ['forward', 'return'] },
+      expected: claimed,
+      found: { ...claimed, description: 'null where there is nothing to compare' },
+      at: place,
+      hop: {
+        ...orNull(object({ number: count, node: text })),
+        description: 'where in the walk it shows; the number counts through all walks',
+      },
+    },
+    { field: text, decided: place },
+  ),
+  failure: object(
+    {
+      flow: ref('flow'),
+      outcome: { enum: ['failed', 'known', 'unknown'] },
+      violations: listOf(ref('violation')),
+    },
+    { walk: { ...ref('walkReport'), description: 'left out where there are many failures' } },
+  ),
+  expectation: object(
+    {
+      name: text,
+      severity,
+      at: place,
+      flows: count,
+      outcome: { enum: ['held', 'failed', 'known', 'unknown'] },
+      failures: listOf(ref('failure')),
+    },
+    { why: text },
+  ),
+  file: object({
+    file: text,
+    topology: { anyOf: [object({ name: text, file: text }), none] },
+    diagnostics: listOf(ref('diagnostic')),
+    expectations: listOf(ref('expectation')),
+  }),
+  known,
+} as const;
+
+export const CHECK_SCHEMA = {
+  $schema: DIALECT,
+  title: 'What nettrace check --reporter json prints',
+  ...object({
+    version: { const: 1 },
+    command: { const: 'check' },
+    outcome: { enum: ['held', 'failed', 'invalid', 'unknown'] },
+    counts: object({
+      files: count,
+      errors: count,
+      warnings: count,
+      expectations: count,
+      flows: count,
+      held: count,
+      failed: count,
+      warned: count,
+      known: count,
+      unknown: count,
+    }),
+    files: listOf(ref('file')),
+    stale: listOf(ref('known')),
+    rules: listOf(object({ code: text, summary: text, condition: text })),
+  }),
+  definitions: DEFINITIONS,
+} as const;
+
+true satisfies Same<Described<typeof CHECK_SCHEMA, typeof DEFINITIONS>, CheckReport>;

@@ -1,0 +1,119 @@
+/** The JSON of `nettrace check`: what is wrong with the files, and which expectations do not hold. */
+import type { ClaimCode } from './claim.ts';
+import type { FlowFact, WalkReport } from './report.ts';
+
+export type { ClaimCode };
+
+export interface CheckReport {
+  readonly version: 1;
+  readonly command: 'check';
+  /**
+   * `invalid`: a file has an error, so that not everything could be asked. `failed`: an expectation of severity error does
+   * not hold. `unknown`: the model, not the network, is short of an answer to one. The worst of them, in this order.
+   */
+  readonly outcome: 'held' | 'failed' | 'invalid' | 'unknown';
+  readonly counts: CheckCounts;
+  readonly files: readonly CheckedFile[];
+  /** Violations of the baseline that are no more. */
+  readonly stale: readonly KnownViolation[];
+  /** The codes that occur, each with what it means. */
+  readonly rules: readonly RuleFact[];
+}
+
+export interface CheckCounts {
+  readonly files: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly expectations: number;
+  /** Flows walked. */
+  readonly flows: number;
+  readonly held: number;
+  readonly failed: number;
+  /** Failed with severity warning. */
+  readonly warned: number;
+  /** Failed as the baseline says. */
+  readonly known: number;
+  readonly unknown: number;
+}
+
+export interface PlaceFact {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+}
+
+export interface CheckedFile {
+  /** As it was named. */
+  readonly file: string;
+  /** Null when it cannot be read. */
+  readonly topology: { readonly name: string; readonly file: string } | null;
+  readonly diagnostics: readonly DiagnosticFact[];
+  readonly expectations: readonly ExpectationFact[];
+}
+
+export interface DiagnosticFact {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly at?: PlaceFact;
+  readonly suggestion?: string;
+}
+
+export interface ExpectationFact {
+  readonly name: string;
+  readonly severity: 'error' | 'warning';
+  /** In the words of whoever expects it. */
+  readonly why?: string;
+  readonly at: PlaceFact;
+  /** Flows walked. */
+  readonly flows: number;
+  /** The worst of its flows; `known`: all that does not hold is in the baseline. */
+  readonly outcome: 'held' | 'failed' | 'known' | 'unknown';
+  /** Flows of which something claimed does not hold. */
+  readonly failures: readonly FailureFact[];
+}
+
+export interface FailureFact {
+  readonly flow: FlowFact;
+  readonly outcome: 'failed' | 'known' | 'unknown';
+  readonly violations: readonly ViolationFact[];
+  /** What the flow did; left out where there are many failures. */
+  readonly walk?: WalkReport;
+}
+
+export type ClaimValue = string | number | boolean | null | readonly string[];
+
+/** Something that was claimed of a flow and does not hold. */
+export interface ViolationFact {
+  readonly code: ClaimCode;
+  /** The direction that the claim is about. */
+  readonly way: 'forward' | 'return';
+  /** Of an address or port: which. */
+  readonly field?: string;
+  readonly expected: ClaimValue;
+  /** Null where there is nothing to compare: no way back, no such header. */
+  readonly found: ClaimValue;
+  /** Where it is claimed. */
+  readonly at: PlaceFact;
+  /** Where in the walk it shows; the number counts through all walks. */
+  readonly hop: { readonly number: number; readonly node: string } | null;
+  /** What decided there, in the user's file. */
+  readonly decided?: PlaceFact;
+}
+
+/** A violation as a baseline knows it: lines may move, names and flows do not. */
+export interface KnownViolation {
+  readonly file: string;
+  readonly expectation: string;
+  readonly code: ClaimCode;
+  /** `10.3.0.4 > 10.1.0.4 tcp/22`. */
+  readonly flow: string;
+}
+
+export interface RuleFact {
+  readonly code: string;
+  readonly summary: string;
+  readonly condition: string;
+}

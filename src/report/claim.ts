@@ -1,0 +1,72 @@
+/** What an expectation can claim of a flow: one code a key of the topology file. `nettrace explain CODE` prints these texts. */
+
+interface ClaimText {
+  /** What is not as it should be, in a few words. */
+  readonly summary: string;
+  /** The key of an expectation that makes the claim. */
+  readonly key: string;
+  /** Exactly when the claim holds. */
+  readonly condition: string;
+}
+
+const table = <Code extends string>(texts: Readonly<Record<Code, ClaimText>>) => texts;
+
+export const CLAIMS = table({
+  'expect-verdict': {
+    summary: 'a flow does not end as expected',
+    key: 'verdict',
+    condition: 'The verdict over both directions is the one expected, or one of those expected.',
+  },
+  'expect-reason': {
+    summary: 'a flow is dropped for another reason than expected',
+    key: 'reason',
+    condition: 'The flow is dropped, and its reason is the one expected, or one of those expected.',
+  },
+  'expect-at': {
+    summary: 'a flow ends at another node than expected',
+    key: 'at',
+    condition:
+      'A delivered flow is received by this node; of any other, the walk that decided the verdict ends at this node.',
+  },
+  'expect-via': {
+    summary: 'a flow does not take the expected way',
+    key: 'via',
+    condition: 'The nodes are among the hops of that direction in this order; others may lie between them.',
+  },
+  'expect-not-via': {
+    summary: 'a flow passes a node that it must not pass',
+    key: 'not-via',
+    condition: 'None of the nodes is a hop of the flow, there or back.',
+  },
+  'expect-through-same': {
+    summary: 'the ways there and back do not pass the same one of several nodes',
+    key: 'through-same',
+    condition:
+      'Exactly one of the nodes is a hop of the way there, and the same one, alone, of the way back.',
+  },
+  'expect-symmetric': {
+    summary: 'a flow is not as symmetric as expected',
+    key: 'symmetric',
+    condition:
+      'The stateful devices between the ends are the same both ways (true), or they are not (false). Without a way back neither holds.',
+  },
+  'expect-nat': {
+    summary: 'the receiver sees other addresses or ports than expected',
+    key: 'nat',
+    condition:
+      'The packet arrives (it is delivered, or leaves the model) with these addresses and ports; with `none`, no device of that direction rewrote any.',
+  },
+  'expect-encapsulation': {
+    summary: 'a flow is in other tunnels than expected',
+    key: 'encapsulation',
+    condition:
+      'These headers are put around the packet in this order, others perhaps between them; with `none`, none is put around it.',
+  },
+  'expect-ttl': {
+    summary: 'a packet arrives with another TTL than expected',
+    key: 'ttl',
+    condition: 'The packet arrives (it is delivered, or leaves the model) with this TTL (hop limit).',
+  },
+});
+
+export type ClaimCode = keyof typeof CLAIMS;
