@@ -75,11 +75,19 @@ function factOf(event: Told, scene: Scene): StepFact {
     case 'session':
       return sessionStep(event, scene);
     case 'resolved': {
-      const to = event.form === 'mac' ? scene.describe.mac(event.to) : scene.describe.address(event.to);
-      const { owner, server } = event;
-      const found = { type: 'resolve', address: scene.describe.address(event.address), to, owner } as const;
+      const { owner = null, server, to, form } = event;
+      const at = to === undefined ? null : scene.describe[form](to);
+      const found = {
+        type: 'resolve',
+        address: scene.describe.address(event.address),
+        to: at,
+        owner,
+        ...(event.walk && { asked: true as const }),
+      } as const;
       return server === undefined ? found : { ...found, server };
     }
+    case 'bridged':
+      return bridgeStep(event);
     case 'chose':
       return balanceStep(event);
     case 'mtu': {
@@ -108,6 +116,7 @@ function citeOf(event: Told): Cite | undefined {
       return event.rule?.at ?? event.at;
     case 'pushed':
     case 'popped':
+    case 'bridged':
       return event.at;
     case 'layer':
     case 'session':
@@ -190,6 +199,18 @@ function sessionStep(
     ...(pin !== undefined && { pin }),
     ...(state !== undefined && { state }),
     ...(entry && { entry: entryRow(entry) }),
+  };
+}
+
+function bridgeStep({ bridge, in: arrived, out, how, ports, vlan }: EventOf<'bridged'>): StepFact {
+  return {
+    type: 'bridge',
+    bridge,
+    in: arrived,
+    out,
+    how,
+    ...(ports && { ports }),
+    ...(vlan !== undefined && { vlan }),
   };
 }
 

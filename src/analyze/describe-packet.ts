@@ -119,6 +119,9 @@ function flowFact(flow: Flow, describe: Describer): FlowFact {
 /** The flow that a packet belongs to by its outermost IP header; a frame without one has no ends. */
 export function flowOfPacket(packet: Packet, describe: Describer): FlowFact {
   const ip = ipOf(packet);
+  const arp = packet.headers.find((header) => header.proto === 'arp');
+  if (!ip && arp)
+    return { src: describe.address(arp.sender), dst: describe.address(arp.target), proto: 'arp' };
   if (!ip) return { src: '', dst: '', proto: packet.headers[0]?.proto ?? '' };
   const src = describe.address(ip.src);
   const dst = describe.address(ip.dst);

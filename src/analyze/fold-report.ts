@@ -47,7 +47,7 @@ export function foldReport(
     topology,
     verdict: failed?.verdict ?? 'delivered',
     reason: failed?.reason ?? null,
-    blame: failed ? lastStep(failed, decisive) : null,
+    blame: failed ? blameOf(walks, decisive) : null,
     symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
     ...(segments && { segments }),
@@ -56,10 +56,21 @@ export function foldReport(
   };
 }
 
-/** The step that ended a walk: its last. */
-function lastStep({ hops }: WalkFact, walk: number): Blame {
+/** The step that ended a walk: its last; or, if more than silence, what became of the question that it waited for. */
+function blameOf(walks: readonly WalkFact[], walk: number): Blame {
+  const hops = walks[walk]?.hops ?? [];
   const hop = hops.length - 1;
-  return { walk, hop, step: (hops[hop]?.steps.length ?? 0) - 1 };
+  const steps = hops[hop]?.steps ?? [];
+  const step = steps.length - 1;
+  const unresolved = steps.findLastIndex((one) => one.type === 'resolve' && one.to === null);
+  const asked = walks.findIndex(
+    ({ cause, reason }) =>
+      reason !== 'neighbour-missing' &&
+      cause?.walk === walk &&
+      cause.hop === hop &&
+      cause.step === unresolved,
+  );
+  return asked < 0 ? { walk, hop, step } : blameOf(walks, asked);
 }
 
 /** Stateful devices between the ends, as far as the packet came. */

@@ -3,7 +3,8 @@ import type { Cause, WalkFact } from '../report/report.ts';
 import { describer } from './describe-packet.ts';
 import { foldReport, type ReportContext, type SingleReport } from './fold-report.ts';
 import { foldWalk, type FoldContext } from './fold.ts';
-import type { Trace, TracedWalk } from './trace.ts';
+import type { WalkCause } from './follow-up.ts';
+import type { Trace } from './trace.ts';
 
 export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate' | 'describe'>;
 
@@ -19,15 +20,14 @@ export function foldTrace(
   return foldReport(folded, { topology, supposed, home });
 }
 
-/** The step at which the causing walk made the packet: its nth `originate`. */
-function causeOf(
-  { what, walk, nth }: NonNullable<TracedWalk['cause']>,
-  folded: readonly WalkFact[],
-): Cause | undefined {
+const STEP = { originated: 'originate', resolved: 'resolve' } as const;
+
+/** The step at which the causing walk made the packet, or waited for this walk. */
+function causeOf({ what, walk, by, nth }: WalkCause, folded: readonly WalkFact[]): Cause | undefined {
   let left = nth;
   for (const [hop, { steps }] of folded[walk]?.hops.entries() ?? []) {
     for (const [step, { type }] of steps.entries()) {
-      if (type === 'originate' && left-- === 0) return { what, walk, hop, step };
+      if (type === STEP[by] && left-- === 0) return { what, walk, hop, step };
     }
   }
   return undefined;

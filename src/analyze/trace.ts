@@ -16,6 +16,7 @@ import type { SessionStore } from '../walk/session.ts';
 import type { Verdict } from '../walk/verdict.ts';
 import { walk, type Start, type Walk } from '../walk/walk.ts';
 import type { Supposed } from './fold-report.ts';
+import { followUp, type TracedWalk } from './follow-up.ts';
 import type { Topology } from '../topology/topology.ts';
 
 export interface Question {
@@ -36,13 +37,6 @@ export interface Question {
   readonly handshake: boolean;
 }
 
-export interface TracedWalk {
-  readonly direction: 'forward' | 'return' | 'follow-up';
-  readonly walk: Walk;
-  /** Of a follow-up: what caused it, the walk by its index, and which of the packets that this walk originated it is. */
-  readonly cause?: { readonly what: string; readonly walk: number; readonly nth: number };
-}
-
 export interface Trace {
   readonly walks: readonly TracedWalk[];
   readonly supposed: readonly Supposed[];
@@ -55,9 +49,6 @@ export interface NoOrigin {
   readonly problem: string;
   readonly suggestion: string;
 }
-
-/** Packets that packets cause cause packets: as many follow-ups are walked, and no more. */
-const MOST_FOLLOW_UPS = 8;
 
 /** Walks the flow, its answer, and what devices sent because of either. Sessions in the store serve and are kept. */
 export function trace(
@@ -136,21 +127,6 @@ function sendUnseen(
   const action = sender.originate(packet, { ask, sessions: store, note: ignore, originate: ignore });
   if (action.do === 'drop') store.discard();
   else store.commit();
-}
-
-/** Walks what the walks so far made devices send, and what that made them send, up to the bound. */
-function followUp(walks: TracedWalk[], step: (start: Start) => Walk): void {
-  const begun = walks.length;
-  for (let i = 0; i < walks.length; i++) {
-    for (const [nth, made] of walks[i]!.walk.originated.entries()) {
-      if (walks.length - begun >= MOST_FOLLOW_UPS) return;
-      walks.push({
-        direction: 'follow-up',
-        walk: step({ device: made.device, packet: made.packet }),
-        cause: { what: made.cause, walk: i, nth },
-      });
-    }
-  }
 }
 
 /** Who answers, or where the answer comes in from a host that the topology does not have. */

@@ -27,7 +27,7 @@ import type {
   ServiceAddress,
   VirtualNetwork,
 } from './declarations.ts';
-import type { Connection, Neighbour, Segment, Site } from './premises.ts';
+import type { BridgeDeclaration, Connection, Neighbour, Segment, Site } from './premises.ts';
 
 /** One section of a topology file: a map from name to entries of one schema. */
 export interface Kind<C> {
@@ -90,14 +90,17 @@ export interface Reading {
   serviceTag(name: string, prefixes: readonly Prefix[]): void;
   site(site: Site): void;
   segment(segment: Segment): void;
+  bridge(bridge: BridgeDeclaration): void;
   /** A physical address that the topology states for a host or node. */
   physical(host: string, address: Address): void;
   /** A node runs on a physical server that others may share. */
   host(node: string, host: string): void;
-  /** An interface on a site's local network or on a segment. */
+  /** An interface on a site's local network, on a segment, or at a port of a bridge. */
   neighbour(neighbour: Neighbour): void;
   /** A MAC address of its own for a NIC that states none. */
   nextMac(): number;
+  /** Who has a MAC address, as `node/port`; for the reader. */
+  station(mac: number, name: string): void;
   /** A node that walks can visit; it is built when a walk first needs it. */
   node(name: string, node: NodeDeclaration): void;
 
@@ -146,8 +149,10 @@ export type Referable =
 export interface Declared extends Declarations {
   readonly sites: ReadonlyMap<string, Site>;
   readonly segments: ReadonlyMap<string, Segment>;
+  /** By `box1/sw1`. */
+  readonly bridges: ReadonlyMap<string, BridgeDeclaration>;
   readonly connections: ReadonlyMap<string, Connection>;
-  /** By `site on-prem` or `segment lan0`. */
+  /** By `site on-prem`, `segment lan0` or `bridge box1/sw1/veth0`. */
   readonly neighbours: ReadonlyMap<string, readonly Neighbour[]>;
   readonly nodes: ReadonlyMap<string, NodeDeclaration>;
   /** The servers that nodes say they run on, by node. */

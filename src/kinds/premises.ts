@@ -1,4 +1,4 @@
-/** What a topology has outside of Azure's virtual networks: sites, their tunnels, and plain segments. */
+/** What a topology has outside of Azure's virtual networks: sites, their tunnels, plain segments and bridges. */
 import type { EspSuite } from '../packet/esp.ts';
 import type { Address } from '../value/address.ts';
 import type { Prefix } from '../value/prefix.ts';
@@ -17,12 +17,25 @@ export interface Site {
 }
 
 export interface Neighbour {
-  /** `site on-prem` or `segment lan0`. */
+  /** `site on-prem`, `segment lan0` or, of one that is plugged into a port, `bridge box1/sw1/veth0`. */
   readonly network: string;
   readonly node: string;
   readonly port: string;
   readonly addresses: readonly Address[];
   readonly mac: number;
+  /** The bridge of its node that it is a port of. */
+  readonly bridge?: string | undefined;
+  readonly at: Cite;
+}
+
+/** A bridge of a machine, as NICs are plugged into it. */
+export interface BridgeDeclaration {
+  /** `box1/sw1`. */
+  readonly name: string;
+  /** Ports for NICs of other machines. */
+  readonly plugs: readonly string[];
+  /** Ports that lead elsewhere, and where. */
+  readonly taken: ReadonlyMap<string, string>;
   readonly at: Cite;
 }
 

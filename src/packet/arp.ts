@@ -11,8 +11,22 @@
  *    |              Target MAC (6) and IPv4 address (4)              |
  *    +---------------------------------------------------------------+
  */
+import type { Term } from '../value/term.ts';
 import { address, always, mac, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
+
+export interface Arp<V = Term> {
+  readonly proto: 'arp';
+  /** 1 asks, 2 answers. */
+  readonly operation: V;
+  readonly senderMac: V;
+  readonly sender: V;
+  readonly targetMac: V;
+  readonly target: V;
+}
+
+export const ARP_REQUEST = 1;
+export const ARP_REPLY = 2;
 
 const layout = [
   always('hardware', 16, 1),

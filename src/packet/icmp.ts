@@ -13,7 +13,7 @@ import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
 import { transportChecksum, wholeChecksum } from './checksum.ts';
 import { address, made, reserved, value, type Field } from './field.ts';
-import type { HeaderSpec, Values } from './header.ts';
+import { headSize, type HeaderSpec, type Values } from './header.ts';
 import { NEIGHBOUR_LIKE } from './option.ts';
 import type { Flow } from './flow.ts';
 
@@ -27,6 +27,12 @@ export interface Icmp<V = Term> {
   readonly seq?: V;
   /** Of an error about a packet that is too large: what would have passed, in octets (RFC 1191 section 4, RFC 4443 section 3.2). */
   readonly mtu?: V;
+  /** Of neighbour discovery: the address that is asked for, and the MAC address of whoever says so (RFC 4861 sections 4.3, 4.4, 4.6.1). */
+  readonly target?: V;
+  readonly linkLayer?: V;
+  /** Of an advertisement: it answers a solicitation, and replaces what was known. */
+  readonly solicited?: V;
+  readonly override?: V;
   /** In an error: the flow of the packet it quotes, which is how conntrack and senders know what it is about. */
   readonly quoted?: Flow<V>;
 }
@@ -88,13 +94,32 @@ export const icmp = {
   variants: [...Object.values(ICMP_WORD), ECHO],
 } as const satisfies HeaderSpec;
 
-export const icmpv6 = {
+/** Messages of neighbour discovery, RFC 4861 section 4. */
+export const NEIGHBOUR = { solicitation: 135, advertisement: 136 } as const;
+
+/** Octets of an option that has a MAC address, RFC 4861 section 4.6.1. */
+const LINK_LAYER_OPTION = 8;
+
+const message = {
   proto: 'icmpv6',
   fields: { type: 'number', code: 'number', id: 'number' },
-  optional: { seq: 'number', mtu: 'number' },
+  optional: {
+    seq: 'number',
+    mtu: 'number',
+    target: 'address',
+    linkLayer: 'mac',
+    solicited: 'number',
+    override: 'number',
+  },
   ipProtocol: 58,
   layout: head(made('checksum', 16, transportChecksum(2, 58))),
   more: ({ type }) => ICMPV6_WORD[Number(type)] ?? ECHO,
   variants: [...Object.values(ICMPV6_WORD), ECHO],
   options: ({ type }: Values) => (Number(type) >= 133 && Number(type) <= 137 ? NEIGHBOUR_LIKE : undefined),
+} as const satisfies HeaderSpec;
+
+export const icmpv6 = {
+  ...message,
+  size: (_inner: number, header: Values) =>
+    headSize(message, header) + (header['linkLayer'] === undefined ? 0 : LINK_LAYER_OPTION),
 } as const satisfies HeaderSpec;

@@ -1,6 +1,6 @@
 /** A packet: a stack of headers, outermost first, around a number of payload octets. */
 import { constant, ZERO, type Term } from '../value/term.ts';
-import { arp } from './arp.ts';
+import { arp, type Arp } from './arp.ts';
 import { loopback, sll, sll2 } from './cooked.ts';
 import { erspan1, erspan2, erspan3 } from './erspan.ts';
 import { dccp, type Dccp } from './dccp.ts';
@@ -20,7 +20,7 @@ import { opaque, type Opaque } from './opaque.ts';
 import { sctp, type Sctp } from './sctp.ts';
 import { tcp, type Tcp } from './tcp.ts';
 import { udp, type Udp } from './udp.ts';
-import { vlan } from './vlan.ts';
+import { vlan, type Vlan } from './vlan.ts';
 import { udplite, type UdpLite } from './udplite.ts';
 import { vxlan, type Vxlan } from './vxlan.ts';
 
@@ -28,7 +28,7 @@ export type Ip<V = Term> = Ipv4<V> | Ipv6<V>;
 /** Transports whose flows have ports. */
 export type Ported<V = Term> = Tcp<V> | Udp<V> | UdpLite<V> | Sctp<V> | Dccp<V>;
 export type Transport<V = Term> = Ported<V> | Icmp<V> | Opaque<V>;
-export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Tunnelling<V>;
+export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vlan<V> | Arp<V> | Tunnelling<V>;
 /** Headers of tunnels. */
 type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Esp<V>;
 
@@ -125,6 +125,11 @@ export const pop = (packet: Packet, count: number): Packet => ({
 
 const isIp = <V>(header: Header<V> | undefined): header is Ip<V> =>
   header?.proto === 'ipv4' || header?.proto === 'ipv6';
+
+/** The Ethernet header of a frame; undefined for a packet that travels without one. */
+export function frameOf<V>({ headers: [first] }: Packet<V>): Ethernet<V> | undefined {
+  return first?.proto === 'ethernet' ? first : undefined;
+}
 
 /** Position of the outermost IP header; -1 never leaves this file. */
 const ipIndex = (packet: Packet<unknown>): number =>

@@ -6,8 +6,16 @@
  *    | PCP |D|   VLAN identifier     |             Type              |
  *    +-----+-+-----------------------+-------------------------------+
  */
+import type { Term } from '../value/term.ts';
 import { next, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
+
+export interface Vlan<V = Term> {
+  readonly proto: 'vlan';
+  /** 1 to 4094; 0 is a frame of no VLAN that has a priority. */
+  readonly vid: V;
+  readonly pcp: V;
+}
 
 const layout = [value('pcp', 3), value('dei', 1), value('vid', 12), next('type', 16, 'etherType')];
 

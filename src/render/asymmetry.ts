@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import { endText, fieldText, packetName, placeText } from './flow.ts';
 import { innermostIp, innermostTransport } from './layers.ts';
 import type { StepOf } from './row.ts';
-import { listText } from './verdict.ts';
+import { listText } from './words.ts';
 
 /** The walk that went round the device, and the one that came to it. */
 interface Parted {

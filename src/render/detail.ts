@@ -22,16 +22,19 @@ export function detailOf(step: Step): Detail {
         : 1;
     case 'session':
       return isRemarkable(step) ? 0 : 1;
-    case 'layer':
     case 'resolve':
+      return step.asked === true || step.to === null ? 0 : 1;
+    case 'layer':
     case 'port':
     case 'assume':
       return 1;
+    case 'encapsulate':
+    case 'decapsulate':
+      return isFraming(step) ? 1 : 0;
     case 'route':
     case 'nat':
     case 'balance':
-    case 'encapsulate':
-    case 'decapsulate':
+    case 'bridge':
     case 'ttl':
     case 'mark':
     case 'dscp':
@@ -50,6 +53,10 @@ export function detailOf(step: Step): Detail {
       return step satisfies never;
   }
 }
+
+/** A packet gets into a frame, or out of it: on a link that has frames everyone does that. */
+export const isFraming = (step: Extract<Step, { readonly type: 'encapsulate' | 'decapsulate' }>): boolean =>
+  step.header === 'ethernet';
 
 type Session = Extract<Step, { readonly type: 'session' }>;
 

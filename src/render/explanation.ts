@@ -59,6 +59,10 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'route-blackhole': routed,
   'route-unreachable': routed,
   'route-prohibit': routed,
+  'frame-other-host': ({ node }) => `the frame is for another MAC address than ${node} has there`,
+  'bridge-port-missing': ({ drop }) => drop.note,
+  'bridge-same-port': ({ drop }) => drop.note,
+  'vlan-not-member': ({ drop }) => drop.note,
   'multicast-not-joined': ({ node, dst }) =>
     `${node} is not in the multicast group ${dst}, and routes no multicast`,
   'filter-denied': ({ rule, node }) => (rule ? `${node} denies it: ${ruleText(rule)}` : undefined),

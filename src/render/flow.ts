@@ -1,4 +1,5 @@
 /** Flows, headers and places as one writes them on a line. */
+import { ARP_REQUEST } from '../packet/arp.ts';
 import type { FlowFact, LayerFact, RouteRow } from '../report/report.ts';
 
 /** An address with a port behind it: brackets around IPv6. */
@@ -8,8 +9,17 @@ export const endText = (address: string, port: number | undefined): string =>
 /** `tcp 10.3.0.4:49152 > 10.1.0.4:22 SYN`, `icmp echo request 10.3.0.4 > 10.1.0.4`. */
 export function flowText(flow: FlowFact): string {
   const { proto, flags } = flow;
+  if (proto === 'arp') return `arp who has ${flow.dst}, tell ${flow.src}`;
   const name = /^\d+$/.test(proto) ? `protocol ${proto}` : proto;
   return [name, messageOf(flow), endsText(flow), flagsText(flags)].filter(Boolean).join(' ');
+}
+
+/** What ARP says, as tcpdump has it: `10.0.0.2 is at 02:00:0a:00:00:02`. */
+export function arpText(arp: LayerFact): string {
+  const [sender, target] = [fieldText(arp, 'sender') ?? '', fieldText(arp, 'target') ?? ''];
+  return arp['operation'] === ARP_REQUEST
+    ? `who has ${target}, tell ${sender}`
+    : `${sender} is at ${fieldText(arp, 'senderMac') ?? ''}`;
 }
 
 /** Which message of ICMP it is: `echo request`, `type 13`; nothing of other protocols. */
@@ -105,6 +115,10 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
       return `${shown('sport')} > ${shown('dport')}`;
     case 'ethernet':
       return `${shown('src')} > ${shown('dst')}`;
+    case 'vlan':
+      return `vid ${shown('vid')}`;
+    case 'arp':
+      return arpText(layer);
     case 'esp':
       return `spi 0x${Number(layer['spi']).toString(16)} seq ${shown('seq')}`;
     case 'icmp':

@@ -62,7 +62,7 @@ const isPassing = ({ kind, in: arrived, steps }: Hop): boolean =>
 /** The port of the node that the hop before found the packet's next address at: of a packet that no guest saw. */
 function portMeant(before: Hop | undefined, { node }: Hop): string | undefined {
   const resolved = before?.steps.findLast((step) => step.type === 'resolve');
-  return resolved?.owner.startsWith(`${node}/`) ? resolved.owner.slice(node.length + 1) : undefined;
+  return resolved?.owner?.startsWith(`${node}/`) ? resolved.owner.slice(node.length + 1) : undefined;
 }
 
 const TEXT_AT = 15;

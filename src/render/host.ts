@@ -112,6 +112,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     }
     case 'layer':
     case 'resolve':
+    case 'bridge':
     case 'port':
     case 'assume':
       return undefined;

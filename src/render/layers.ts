@@ -40,6 +40,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'balance':
     case 'session':
     case 'resolve':
+    case 'bridge':
     case 'layer':
     case 'mark':
     case 'mtu':

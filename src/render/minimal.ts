@@ -2,6 +2,7 @@
 import type { ChoiceFact, Hop, PacketFact, Step, WalkFact, WalkReport } from '../report/report.ts';
 import { visible } from './escape.ts';
 import { messageOf } from './flow.ts';
+import { isFraming } from './detail.ts';
 import { isOfHost } from './host.ts';
 import { flowOfLayers, packetText } from './layers.ts';
 import { memberName } from './row.ts';
@@ -41,9 +42,9 @@ function hopText({ node, steps }: Hop): string {
 function changeOf(step: Step): readonly string[] {
   switch (step.type) {
     case 'encapsulate':
-      return isOfHost(step) ? [] : [`+${step.header}`];
+      return isOfHost(step) || isFraming(step) ? [] : [`+${step.header}`];
     case 'decapsulate':
-      return isOfHost(step) ? [] : [`-${step.header}`];
+      return isOfHost(step) || isFraming(step) ? [] : [`-${step.header}`];
     case 'nat':
       return [`${step.field} ${step.before}->${step.after}`];
     case 'ttl':
@@ -65,6 +66,7 @@ function changeOf(step: Step): readonly string[] {
     case 'rule':
     case 'session':
     case 'resolve':
+    case 'bridge':
     case 'layer':
     case 'port':
     case 'assume':

@@ -2,10 +2,19 @@
 import type { PacketFact, Step } from '../report/report.ts';
 import { isDenying, isTranslating, type Detail } from './detail.ts';
 import { entryText } from './entry.ts';
-import { endsText, endText, fieldText, flowText, packetName, placeText, sessionText } from './flow.ts';
+import {
+  arpText,
+  endsText,
+  endText,
+  fieldText,
+  flowText,
+  packetName,
+  placeText,
+  sessionText,
+} from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
 import { routeLines, routeStepText } from './route-row.ts';
-import { assumedText, headerName, towardsText } from './words.ts';
+import { assumedText, headerName, listText, towardsText } from './words.ts';
 
 /** A line under a row. */
 export interface Note {
@@ -67,7 +76,9 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'decapsulate':
       return row('decap', `${headerName(step.header)}${keyText(step)}`);
     case 'resolve':
-      return row('resolve', `${step.address} is at ${step.to} (${onServer(step.owner, step)})`);
+      return row('resolve', resolveText(step));
+    case 'bridge':
+      return row('bridge', bridgeText(step));
     case 'layer':
       return row('layers', `${step.direction.toLowerCase()} ${step.layer}`);
     case 'port':
@@ -225,16 +236,38 @@ function keyText({ vni, key, spi }: Keys): string {
 export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>
   [`+ ${octets} bytes`, placeText(at)].filter(Boolean).join('  ');
 
+const resolveText = (step: StepOf<'resolve'>): string =>
+  step.to === null
+    ? `${step.address}: nobody answers`
+    : `${step.address} is at ${step.to} (${onServer(step.owner ?? step.to, step)})`;
+
+/** `sw1: veth0 > tun0, learned`, `sw1: veth0 > tun0, flooded: tun0 and veth2`. */
+function bridgeText({ bridge, in: arrived, out, how, ports = [], vlan }: StepOf<'bridge'>): string {
+  const others = ports.length > 1 ? `: ${listText(ports)}` : '';
+  const inVlan = vlan === undefined ? '' : ` in VLAN ${vlan}`;
+  return `${bridge}: ${arrived} > ${out}${inVlan}, ${HOW[how]}${others}`;
+}
+
+const HOW: Readonly<Record<StepOf<'bridge'>['how'], string>> = {
+  learned: 'learned',
+  static: 'static entry',
+  own: 'its own address',
+  flooded: 'flooded',
+  group: 'to all',
+};
+
 const onServer = (owner: string, { server }: StepOf<'resolve'>): string =>
   server === undefined ? owner : `${owner} on ${server}`;
 
 /** Whose address was found, and on which server: `nva1 on Host-A`. */
 export const ownerText = (step: StepOf<'resolve'>): string =>
-  onServer(step.owner.split('/', 1)[0] ?? step.owner, step);
+  onServer(step.owner?.split('/', 1)[0] ?? '', step);
 
 /** `VXLAN vni 10000  100.64.0.4 > 100.64.0.9 (10.0.1.6, ilb-hub)`. */
 export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | undefined): string {
-  const outer = step.layers.find((layer) => 'src' in layer && layer.proto.startsWith('ip'));
+  const outer = step.layers.find(
+    ({ proto }) => proto.startsWith('ip') || (proto === 'ethernet' && step.header === proto),
+  );
   const ends = outer ? `  ${fieldText(outer, 'src')} > ${fieldText(outer, 'dst')}` : '';
   const stands = [step.standsFor, owner].filter(Boolean).join(', ');
   return `${headerName(step.header)}${keyText(step)}${ends}${stands === '' ? '' : ` (${stands})`}`;
@@ -249,6 +282,8 @@ function dropNote({ reason, note, packet }: StepOf<'drop'>): string | undefined 
 }
 
 function deliverText({ to, packet }: StepOf<'deliver'>): string {
+  const arp = packet.layers.find(({ proto }) => proto === 'arp');
+  if (arp) return arpText(arp);
   const transport = innermostTransport(packet);
   const port = fieldText(transport, 'dport');
   return `${to} ${port === undefined ? serviceOf(packet) : `${transport?.proto}/${port}`}`.trim();

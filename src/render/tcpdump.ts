@@ -1,4 +1,6 @@
 /** A packet as tcpdump 4.99 prints it with -n, without the time: print-ip.c, print-tcp.c, print-icmp.c, print-icmp6.c, … */
+import { ARP_REQUEST } from '../packet/arp.ts';
+import { NEIGHBOUR } from '../packet/icmp.ts';
 import { headSize } from '../packet/header.ts';
 import { HEADERS } from '../packet/packet.ts';
 import type { LayerFact, PacketFact } from '../report/report.ts';
@@ -8,7 +10,9 @@ import { fieldText, quotedFlow } from './flow.ts';
 export function dumpLines({ layers, length }: PacketFact): readonly string[] {
   const [first, ...rest] = layers;
   if (!first) return [];
-  if (first.proto === 'ethernet') return dumpLines({ layers: rest, length: length - sizeOf(first) });
+  if (first.proto === 'arp') return [`ARP, ${arpText(first)}, length ${length}`];
+  if (first.proto === 'ethernet' || first.proto === 'vlan')
+    return dumpLines({ layers: rest, length: length - sizeOf(first) });
   if (first.proto !== 'ipv4' && first.proto !== 'ipv6') return [`${first.proto}, length ${length}`];
   const [transport, ...inner] = rest;
   const payload = length - sizeOf(first);
@@ -20,6 +24,13 @@ export function dumpLines({ layers, length }: PacketFact): readonly string[] {
     return [head, ...dumpLines({ layers: frame, length: payload - sizeOf(transport) - sizeOf(vxlan) })];
   }
   return [ends(`: ${transport ? transportText(transport, payload) : `length ${payload}`}`)];
+}
+
+function arpText(arp: LayerFact): string {
+  const [sender, target] = [fieldText(arp, 'sender') ?? '', fieldText(arp, 'target') ?? ''];
+  return Number(arp['operation']) === ARP_REQUEST
+    ? `Request who-has ${target} tell ${sender}`
+    : `Reply ${sender} is-at ${fieldText(arp, 'senderMac') ?? ''}`;
 }
 
 /** Octets of a header whose size does not depend on what it carries. */
@@ -143,6 +154,10 @@ function icmpv6Text(layer: LayerFact): string {
       return `echo request, ${echo(layer)}`;
     case 129:
       return `echo reply, ${echo(layer)}`;
+    case NEIGHBOUR.solicitation:
+      return `neighbor solicitation, who has ${fieldText(layer, 'target') ?? ''}`;
+    case NEIGHBOUR.advertisement:
+      return `neighbor advertisement, tgt is ${fieldText(layer, 'target') ?? ''}`;
     default:
       return `type-#${fieldText(layer, 'type') ?? ''}`;
   }

@@ -5,7 +5,8 @@ import { DELIVERED } from './delivered.fixture.ts';
 import { INVALID } from './invalid.fixture.ts';
 import { renderText } from './text.ts';
 import { TRANSLATED } from './translated.fixture.ts';
-import { listText, verdictText } from './verdict.ts';
+import { verdictText } from './verdict.ts';
+import { listText } from './words.ts';
 
 const onlyThere: Partial<WalkReport> = { walks: DELIVERED.walks.slice(0, 1), symmetric: null };
 const asymmetric: Partial<WalkReport> = { symmetric: false, through: { forward: [], return: ['nva1'] } };

@@ -1,6 +1,6 @@
 /** The whole story in one line. */
 import type { Blame, BranchFact, BreakingFact, Hop, WalkFact, WalkReport } from '../report/report.ts';
-import { towardsText } from './words.ts';
+import { listText, towardsText } from './words.ts';
 
 /** The hop's number, counted through all walks. */
 export const hopNumber = ({ walks }: WalkReport, { walk, hop }: Pick<Blame, 'walk' | 'hop'>): number =>
@@ -79,6 +79,7 @@ function failureText({ verdict, reason, note }: WalkFact, place: string): string
 /** Which of the packets it was, when it was not the first. */
 function underway({ walks }: WalkReport, walk: WalkFact): string {
   if (walk.direction === 'return') return ' on the way back';
+  if (walk.cause) return ` asking ${walk.cause.what},`;
   return walk === walks[0] ? '' : ` with the ${walk.flow.flags?.join(',') ?? 'next packet'}`;
 }
 
@@ -96,7 +97,3 @@ const asymmetryText = ({ through }: WalkReport): string =>
 
 const wayText = (names: readonly string[]): string =>
   names.length === 0 ? 'directly' : `through ${listText(names)}`;
-
-/** `a`, `a and b`, `a, b and c`. */
-export const listText = (names: readonly string[]): string =>
-  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');

@@ -1,5 +1,7 @@
 /** The packet of a report as headers with values, ready to become bytes. */
 import type { FieldForm } from '../packet/header.ts';
+import { NEIGHBOUR } from '../packet/icmp.ts';
+import type { HeaderOption } from '../packet/option.ts';
 import { HEADERS, sizeOf } from '../packet/packet.ts';
 import { flagByte, type TcpFlag } from '../packet/tcp.ts';
 import { encode } from '../packet/wire/encode.ts';
@@ -33,7 +35,12 @@ function wireHeader(layer: LayerFact): WireHeader {
     const value = wireValue(form, layer, field);
     return value === undefined ? [] : [[field, value] as const];
   });
-  return { proto: layer.proto, ...Object.fromEntries(values), ...(layer.proto === 'tcp' && sequence(layer)) };
+  return {
+    proto: layer.proto,
+    ...Object.fromEntries(values),
+    ...(layer.proto === 'tcp' && sequence(layer)),
+    ...linkLayer(layer),
+  };
 }
 
 function wireValue(form: FieldForm, layer: LayerFact, field: string): WireValue | undefined {
@@ -53,6 +60,13 @@ function wireValue(form: FieldForm, layer: LayerFact, field: string): WireValue 
     default:
       return form satisfies never;
   }
+}
+
+/** The source's MAC address of a solicitation, the target's of an advertisement: RFC 4861 section 4.6.1. */
+function linkLayer({ type, linkLayer: mac }: LayerFact): { readonly options?: readonly HeaderOption[] } {
+  if (typeof mac !== 'string') return {};
+  const data = new Uint8Array(mac.split(':').map((octet) => Number.parseInt(octet, 16)));
+  return { options: [{ kind: type === NEIGHBOUR.solicitation ? 1 : 2, data }] };
 }
 
 /** A SYN is octet 0 of its sender; who has seen one goes on from 1. */

@@ -87,6 +87,7 @@ export const towardsText = (towards: string): string =>
       : towards;
 
 const HEADER_NAMES: Readonly<Record<string, string>> = {
+  ethernet: 'Ethernet',
   vxlan: 'VXLAN',
   esp: 'ESP',
   gre: 'GRE',
@@ -97,3 +98,7 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
 
 /** Protocol headers by their usual names; those that have none keep their code. */
 export const headerName = (header: string): string => HEADER_NAMES[header] ?? header;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listText = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');

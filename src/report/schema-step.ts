@@ -1,6 +1,6 @@
 /** The published JSON Schema of steps, one line a type. */
 import { ASSUMPTIONS, type AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind, PassedBecause } from '../walk/event.ts';
+import type { BridgedHow, NatKind, PassedBecause } from '../walk/event.ts';
 import { REASON_CODES } from '../walk/reason.ts';
 import { at, count, listOf, none, object, orNull, ref, text, texts, whole } from './schema-part.ts';
 
@@ -20,6 +20,7 @@ const PASSED = [
   'nop',
   'goto',
 ] as const satisfies readonly PassedBecause[];
+const BRIDGED = ['learned', 'static', 'own', 'flooded', 'group'] as const satisfies readonly BridgedHow[];
 const phase = {
   phase: {
     ...text,
@@ -107,7 +108,16 @@ export const STEPS = [
     },
   ),
   step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, key: count, spi: count }),
-  step('resolve', { address: text, to: text, owner: text }, { server: text }),
+  step(
+    'resolve',
+    { address: text, to: orNull(text), owner: orNull(text) },
+    { asked: { const: true }, server: text },
+  ),
+  step(
+    'bridge',
+    { bridge: text, in: text, out: text, how: { enum: BRIDGED } },
+    { ports: texts, vlan: count },
+  ),
   step('layer', { layer: text, direction: text }, {}),
   step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),
   step('ttl', { before: whole, after: whole }, {}),

@@ -1,6 +1,6 @@
 /** What happened at a hop, step by step: the part of the JSON of `nettrace walk` that grows with what nettrace knows. */
 import type { AssumptionCode } from '../walk/assumption.ts';
-import type { NatKind, PassedBecause, RejectedBecause } from '../walk/event.ts';
+import type { BridgedHow, NatKind, PassedBecause, RejectedBecause } from '../walk/event.ts';
 import type { Reason } from '../walk/reason.ts';
 
 /** `sport` and `dport` for TCP, UDP and others that have ports, `flags` for TCP, `type`, `code` and `id` for ICMP (a session knows only `id`). */
@@ -183,10 +183,23 @@ export type StepFact =
   | {
       readonly type: 'resolve';
       readonly address: string;
-      readonly to: string;
-      readonly owner: string;
+      /** Null when nobody answered. */
+      readonly to: string | null;
+      readonly owner: string | null;
+      /** Neighbours were asked, in a walk that this step is the cause of. */
+      readonly asked?: true;
       /** The physical server, where the topology names it. */
       readonly server?: string;
+    }
+  /** A frame came to the bridge at the port `in` and went on by `out`; of a flooded one `ports` are all that it went out of. */
+  | {
+      readonly type: 'bridge';
+      readonly bridge: string;
+      readonly in: string;
+      readonly out: string;
+      readonly how: BridgedHow;
+      readonly ports?: readonly string[];
+      readonly vlan?: number;
     }
   | { readonly type: 'layer'; readonly layer: string; readonly direction: string }
   /** The packet crosses between parts of the node: what tcpdump would see on that interface. */

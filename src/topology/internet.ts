@@ -174,5 +174,8 @@ export function presumedHost(address: Address, declaring: Declaring, programmed:
     at: '',
   };
   const linux = readLinux({}, [PRESUMED_PORT], '', declaring);
-  return buildMachine({ name, nics: [nic], linux, listeners: undefined, at: '' }, programmed)[0]!;
+  return buildMachine(
+    { name, nics: [nic], bridges: [], linux, listeners: undefined, at: '' },
+    programmed,
+  )[0]!;
 }

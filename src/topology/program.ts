@@ -58,6 +58,7 @@ export function program(declaring: Declaring, failures: Failures): Programming {
   const network: Network = {
     link: (from, port) => built.get(from.name)?.links[port],
     outage: outages(declaring, failures),
+    stations: { find: (mac) => declaring.stations.get(mac) },
   };
   const presumed = memo((address: Address): Device => {
     const made = presumedHost(address, declaring, programmed);

@@ -1,5 +1,5 @@
 /** What the kinds declare while they read, with the mistakes they find. */
-import { formatAddress, offsetBy, parseAddress, type Address } from '../value/address.ts';
+import { formatAddress, offsetBy, parseAddress, type Address, type Value } from '../value/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
 import type { Chain } from '../mechanism/chain.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
@@ -13,6 +13,7 @@ import type {
   TextFiles,
   Where,
 } from '../kinds/kind.ts';
+import type { BridgeDeclaration, Connection, Neighbour, Segment, Site } from '../kinds/premises.ts';
 import type {
   Gateway,
   Membership,
@@ -26,7 +27,6 @@ import type {
   Subnet,
   VirtualNetwork,
 } from '../kinds/declarations.ts';
-import type { Connection, Neighbour, Segment, Site } from '../kinds/premises.ts';
 import type { DiagnosticCode } from '../source/diagnostic.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
@@ -60,8 +60,10 @@ export class Declaring implements Reading {
   readonly serviceTags = new Map<string, readonly Prefix[]>();
   readonly sites = new Map<string, Site>();
   readonly segments = new Map<string, Segment>();
+  readonly bridges = new Map<string, BridgeDeclaration>();
   readonly connections = new Map<string, Connection>();
   readonly nodes = new Map<string, NodeDeclaration>();
+  readonly stations = new Map<Value, string>();
   readonly hosts = new Map<string, string>();
   readonly physicals = new Map<string, Address>();
   readonly neighbours = new Map<string, Neighbour[]>();
@@ -105,11 +107,13 @@ export class Declaring implements Reading {
   serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
   site = (site: Site): void => void this.sites.set(site.name, site);
   segment = (segment: Segment): void => void this.segments.set(segment.name, segment);
+  bridge = (bridge: BridgeDeclaration): void => void this.bridges.set(bridge.name, bridge);
   connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
   physical = (host: string, address: Address): void => void this.physicals.set(host, address);
   host = (node: string, host: string): void => void this.hosts.set(node, host);
   later = (check: () => void): void => void this.#checks.push(check);
   nextMac = (): number => FIRST_MAC + this.#macs++;
+  station = (mac: number, name: string): void => void this.stations.set(mac, name);
 
   nic(nic: Nic): void {
     this.nics.set(nic.id, nic);

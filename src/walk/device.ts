@@ -2,9 +2,9 @@
 import type { Packet } from '../packet/packet.ts';
 import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, Table } from './ask.ts';
 import type { Cite } from './cite.ts';
-import type { Event, Place } from './event.ts';
+import type { Bridged, Event, Place } from './event.ts';
 import type { Reason } from './reason.ts';
 import type { Sessions } from './session.ts';
 
@@ -26,8 +26,16 @@ export type Action =
       readonly nextHop?: Term;
       /** Octets of the largest packet that the device puts on the link; it cuts what is larger, and the frame does not count. */
       readonly mtu?: number | undefined;
+      /** The MAC address that a frame is for, where no neighbour is asked for it: that of a group or of everyone. */
+      readonly groupMac?: Term;
       /** What the device does when nobody there answers for the next hop. */
       readonly unresolved?: () => void;
+    }
+  /** Out of several ports at once. The first copy that is delivered is the walk. */
+  | {
+      readonly do: 'flood';
+      readonly copies: readonly Copy[];
+      readonly bridged: Omit<Bridged, 'type' | 'out' | 'ports'>;
     }
   /** A packet for many, such as a broadcast, is answered by nobody that the walk could follow. */
   | { readonly do: 'deliver'; readonly packet: Packet; readonly isForMany?: true }
@@ -44,6 +52,24 @@ export type Action =
   | { readonly do: 'leave'; readonly towards: string; readonly packet: Packet }
   | { readonly do: 'unknown'; readonly missing: string; readonly at?: Cite | undefined };
 
+export interface Copy {
+  readonly port: string;
+  readonly packet: Packet;
+}
+
+/** A packet that a device makes, and how it sends it. */
+export interface Question {
+  readonly packet: Packet;
+  send(io: Io): Action;
+}
+
+/** The MAC addresses of a device's neighbours: what its table has, and how it asks for what is not there. */
+export interface Neighbours {
+  known(port: string, address: Term, io: Io): Term | undefined;
+  /** `packet` is what waits for the answer. The answer is delivered to the device, which then knows the address. */
+  question(port: string, address: Term, packet: Packet, io: Io): Question;
+}
+
 export interface Device extends Place {
   /** The TTL of packets that it makes; 64 where the device does not say. */
   ttl?(family: Family): number;
@@ -51,6 +77,8 @@ export interface Device extends Place {
   mss?(packet: Packet, ask: Ask): number | undefined;
   /** Whether it answers a neighbour that asks at this port for this address (ARP, neighbour discovery). */
   answers?(port: string, address: Term, ask: Ask): boolean;
+  /** Of a device that sends frames. */
+  readonly neighbours?: Neighbours;
   /** A packet arrives at a port. */
   receive(port: string, packet: Packet, io: Io): Action;
   /** The device itself sends a packet; undefined on devices that never do. */
@@ -68,6 +96,8 @@ export interface Link {
   readonly mtu?: number | undefined;
   /** Where that is stated. */
   readonly at?: Cite | undefined;
+  /** Packets travel in Ethernet frames here, and this is the MAC address of who sends them into this link. */
+  readonly framed?: { readonly mac: Term };
   /** Where a packet that is sent here arrives, or how it ends. */
   carry(packet: Packet, nextHop: Term | undefined, ask: Ask): Carried;
 }
@@ -78,6 +108,8 @@ export interface Link {
  */
 export type Carried =
   | { readonly to: Endpoint; readonly mac?: Term }
+  /** Everyone there gets a copy, of which one is the walk; `left` is where it goes if it is nobody's and others may be there. */
+  | { readonly among: readonly Endpoint[]; readonly left?: string | undefined }
   | { readonly reason: Reason }
   | { readonly left: string; readonly isAnswered?: true };
 
@@ -89,4 +121,6 @@ export interface Network {
   link(device: Device, port: string): Link | undefined;
   /** What is down, if the node or this port of it is. */
   outage(node: string, port?: string): Outage | undefined;
+  /** Who has this MAC address, as `node/port`; for the reader. */
+  readonly stations: Table<string>;
 }

@@ -6,6 +6,7 @@ import type { Term } from '../value/term.ts';
 import type { AssumptionCode } from './assumption.ts';
 import type { Cite } from './cite.ts';
 import type { Verdict } from './verdict.ts';
+import type { Walk } from './walk.ts';
 
 /** Where something happens: a device, as far as the reader is told of it. */
 export interface Place {
@@ -111,6 +112,25 @@ export interface EntryFact {
   readonly helper: string | undefined;
 }
 
+/**
+ * By what a bridge forwards: an entry of its table, learned or static; it or one of its ports has the MAC address; it knows
+ * none, or there can be none, and the frame goes to all.
+ */
+export type BridgedHow = 'learned' | 'static' | 'own' | 'flooded' | 'group';
+
+/** A bridge took a frame in at one port and put it out at another. */
+export interface Bridged {
+  readonly type: 'bridged';
+  readonly bridge: string;
+  readonly in: string;
+  readonly out: string;
+  readonly how: BridgedHow;
+  /** Of a flooded frame: all ports that it went out of. */
+  readonly ports?: readonly string[] | undefined;
+  readonly vlan?: number | undefined;
+  readonly at?: Cite | undefined;
+}
+
 export type NatKind = 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap' | 'unnat';
 
 export type Event =
@@ -201,16 +221,19 @@ export type Event =
       readonly state?: string | undefined;
       readonly entry?: EntryFact | undefined;
     }
-  /** An address was resolved to where it lives: a physical address, or a MAC. */
+  /** An address was resolved to where it lives: a physical address, or a MAC. Without `to` nobody answered. */
   | {
       readonly type: 'resolved';
       readonly address: Term;
-      readonly to: Term;
+      readonly to: Term | undefined;
       readonly form: 'address' | 'mac';
-      readonly owner: string;
+      readonly owner: string | undefined;
       /** The physical server that the topology names. */
       readonly server?: string | undefined;
+      /** The question and its answer, where neighbours were asked. */
+      readonly walk?: Walk | undefined;
     }
+  | Bridged
   | {
       readonly type: 'chose';
       readonly frontend: string;

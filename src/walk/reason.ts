@@ -27,6 +27,12 @@ export const REASONS = {
   'multicast-not-joined':
     'The destination is a multicast group that the machine has not joined, and it routes no multicast: discarded silently.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
+  'frame-other-host':
+    'The frame is for another MAC address than the interface has: the machine that it came to lets it be (PACKET_OTHERHOST).',
+  'bridge-port-missing': 'The bridge has no port but the frame’s own that the frame could leave by.',
+  'bridge-same-port':
+    'The bridge has the frame’s destination behind the port that the frame came by, and sends nothing back out of it.',
+  'vlan-not-member': 'The port or interface takes no frame of that VLAN, or none with or without a tag.',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
   'nat-tuple-taken':
     'The translation leaves the flow no address and port of its own: another flow has the same answer already, so Linux drops the packet.',

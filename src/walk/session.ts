@@ -1,5 +1,5 @@
 /** What stateful devices remember of a flow, as the kernel keeps it: the original tuple and the reply tuple. */
-import { wordsOf } from '../value/address.ts';
+import { wordsOf, type Value } from '../value/address.ts';
 import { valueOf, type Term } from '../value/term.ts';
 import type { Flow } from '../packet/flow.ts';
 
@@ -30,6 +30,15 @@ export interface Sessions {
   forget(zone: string, session: Session): void;
   /** At once, whatever becomes of the packet: remembers `session`, if one is given, in place of `instead`. */
   replace(zone: string, instead: Session | undefined, session: Session | undefined): void;
+  /** At once: what the device learned of an address, in a table of its own. */
+  learn(table: string, address: Term, learned: Learned): void;
+  recall(table: string, address: Term): Learned | undefined;
+}
+
+/** What a device learned of a MAC address or of a neighbour: the port that it is behind, the MAC address that it has. */
+export interface Learned {
+  readonly port?: string;
+  readonly mac?: Term;
 }
 
 interface Entry extends Found {
@@ -40,6 +49,7 @@ interface Entry extends Found {
 export class SessionStore implements Sessions {
   readonly #zones = new Map<string, Map<number, Entry[]>>();
   readonly #staged: (() => void)[] = [];
+  readonly #learned = new Map<string, Map<Value, Learned>>();
   /** Grows whenever a commit changed something; part of what "the same state" means to loop detection. */
   version = 0;
 
@@ -76,6 +86,16 @@ export class SessionStore implements Sessions {
   /** The packet did not survive: nothing was remembered. */
   discard(): void {
     this.#staged.length = 0;
+  }
+
+  learn(table: string, address: Term, learned: Learned): void {
+    const entries = this.#learned.get(table) ?? new Map<Value, Learned>();
+    this.#learned.set(table, entries);
+    entries.set(valueOf(address), learned);
+  }
+
+  recall(table: string, address: Term): Learned | undefined {
+    return this.#learned.get(table)?.get(valueOf(address));
   }
 
   #replace(zone: string, instead: Session | undefined, session: Session | undefined): void {

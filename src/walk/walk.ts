@@ -1,11 +1,16 @@
 /** The stepper: carries one packet from device to device until it ends. */
-import { ipOf, type Header, type Packet } from '../packet/packet.ts';
+import { frameOf, push, type Header, type Packet } from '../packet/packet.ts';
+import type { Term } from '../value/term.ts';
 import type { Ask } from './ask.ts';
-import type { Action, Device, Endpoint, Io, Network } from './device.ts';
+import { isMisplaced, mostTelling } from './branches.ts';
+import type { Action, Carried, Device, Link, Network } from './device.ts';
 import type { Event } from './event.ts';
+import { resolve, type Receiver } from './resolve.ts';
+import { ended, fork, ioOf, type End, type Position, type Run, type World } from './run.ts';
 import type { SessionStore } from './session.ts';
 import { isLost, mtuOf } from './size.ts';
 import type { Verdict } from './verdict.ts';
+import { isRepeated } from './visits.ts';
 
 export interface Originated {
   readonly device: Device;
@@ -25,112 +30,175 @@ export interface Walk {
 }
 
 /** Where a walk begins: a packet arriving at a port, or one that the device itself sends (no port). */
-export interface Start {
-  readonly device: Device;
-  readonly port?: string | undefined;
-  readonly packet: Packet;
-}
+export type Start = Omit<Position, 'send'>;
 
 /** Device visits before the walk is given up: more than twice what TTL 255 allows for routers alone. */
 const HOP_LIMIT = 600;
+/** The same for all copies of a flooded packet together, and for all that they wait for. */
+const VISIT_LIMIT = 20_000;
 
-interface Visit {
-  readonly port: string | undefined;
-  readonly packet: Packet;
-  readonly version: number;
-}
+type Send = Extract<Action, { readonly do: 'send' }>;
+type Among = Extract<Carried, { readonly among: unknown }>;
+type Flood = Extract<Action, { readonly do: 'flood' }>;
 
 /** Walks one packet. Sessions are read from the store and committed to it device by device. */
 export function walk(network: Network, start: Start, ask: Ask, store: SessionStore): Walk {
-  const events: Event[] = [];
-  const originated: Originated[] = [];
-  const visits = new Map<Device, Visit[]>();
-  let at: { readonly device: Device; readonly port?: string | undefined } = start;
-  let packet = start.packet;
-  const io: Io = {
-    ask,
-    sessions: store,
-    note: (event) => events.push(event),
-    originate: (made, cause) => {
-      events.push({ type: 'originated', packet: made, cause });
-      originated.push({ device: at.device, packet: made, cause });
-    },
-  };
-  const end = (verdict: Verdict, note?: string): Walk => {
-    events.push({ type: 'ended', verdict, packet, note });
-    return { events, verdict, device: at.device, packet, originated };
-  };
-  const down = (port: string | undefined): Walk | undefined => {
-    const outage = network.outage(at.device.node, port);
-    const note = outage === 'port' ? `${at.device.node}/${port}` : outage === 'node' ? undefined : outage;
-    return outage && end({ outcome: 'dropped', reason: 'node-down', at: undefined }, note);
-  };
-  for (let hop = 0; hop < HOP_LIMIT; hop++) {
-    events.push({ type: 'entered', device: at.device, port: at.port, packet });
-    const noEntry = down(at.port) ?? down(at.device.part);
-    if (noEntry) return noEntry;
-    if (isRepeated(visits, at, packet, store.version)) return end({ outcome: 'looped' });
-    const action = step(at, packet, io);
-    if (action.do !== 'send') {
-      settle(store, action);
-      if ('packet' in action) packet = action.packet;
-      return end(verdictOf(action), action.do === 'drop' ? action.note : undefined);
-    }
-    store.commit();
-    packet = action.packet;
-    const link = network.link(at.device, action.port);
-    events.push({
-      type: 'sent',
-      port: action.port,
-      packet,
-      nextHop: action.nextHop,
-      mtu: mtuOf(action, link),
-    });
-    const noExit = down(action.port);
-    if (noExit) return noExit;
-    if (isLost(action, link)) return end({ outcome: 'dropped', reason: 'packet-too-big', at: link?.at });
-    const carried = link?.carry(packet, action.nextHop, ask);
-    if (!carried)
-      return end({
-        outcome: 'unknown',
-        missing: `what port ${action.port} of ${at.device.node} is connected to`,
-        at: undefined,
-      });
-    if ('reason' in carried) {
-      action.unresolved?.();
-      return end({ outcome: 'dropped', reason: carried.reason, at: undefined });
-    }
-    if ('left' in carried)
-      return end({
-        outcome: 'left',
-        towards: carried.left,
-        ...(carried.isAnswered && { port: action.port }),
-      });
-    if (carried.mac && action.nextHop)
-      events.push({
-        type: 'resolved',
-        address: action.nextHop,
-        to: carried.mac,
-        form: 'mac',
-        owner: `${carried.to.device.node}/${carried.to.port}`,
-      });
-    at = carried.to;
-  }
-  return end({ outcome: 'dropped', reason: 'hop-limit', at: undefined });
+  return walked({ network, ask, store, visits: new Map(), budget: { left: VISIT_LIMIT }, depth: 0 }, start);
 }
 
-function step(
-  at: { readonly device: Device; readonly port?: string | undefined },
-  packet: Packet,
-  io: Io,
-): Action {
-  if (at.port !== undefined) return at.device.receive(at.port, packet, io);
+function walked(world: World, start: Position): Walk {
+  const run: Run = { world, events: [], originated: [], hops: 0 };
+  const { verdict, note, device, packet } = proceed(run, start);
+  run.events.push({ type: 'ended', verdict, packet, note });
+  return { events: run.events, verdict, device, packet, originated: run.originated };
+}
+
+/** What this packet waits for: another walk, with devices that saw nothing of it. */
+const inTheMeantime = ({ world }: Run, question: Position): Walk =>
+  walked({ ...world, visits: new Map(), depth: world.depth + 1 }, question);
+
+function proceed(run: Run, start: Position): End {
+  let at: Position | End = start;
+  while (!('verdict' in at)) at = visit(run, at);
+  return at;
+}
+
+/** One device: the packet's next place, or its end. */
+function visit(run: Run, at: Position): Position | End {
+  const { store, visits, budget } = run.world;
+  if (run.hops++ === HOP_LIMIT || budget.left-- === 0)
+    return ended(at, { outcome: 'dropped', reason: 'hop-limit', at: undefined });
+  run.events.push({ type: 'entered', device: at.device, port: at.port, packet: at.packet });
+  const noEntry = down(run, at, at.port) ?? down(run, at, at.device.part);
+  if (noEntry) return noEntry;
+  if (isRepeated(visits, at, store.version)) return ended(at, { outcome: 'looped' });
+  const action = step(run, at);
+  if (action.do === 'send' || action.do === 'flood') {
+    store.commit();
+    return action.do === 'send' ? sent(run, at, action) : flooded(run, at, action);
+  }
+  settle(store, action);
+  const packet = ('packet' in action ? action.packet : undefined) ?? at.packet;
+  return ended({ ...at, packet }, verdictOf(action), action.do === 'drop' ? action.note : undefined);
+}
+
+function down(run: Run, at: Position, port: string | undefined): End | undefined {
+  const outage = run.world.network.outage(at.device.node, port);
+  const note = outage === 'port' ? `${at.device.node}/${port}` : outage === 'node' ? undefined : outage;
+  return outage && ended(at, { outcome: 'dropped', reason: 'node-down', at: undefined }, note);
+}
+
+function step(run: Run, at: Position): Action {
+  const { device, port, packet, send } = at;
+  const io = ioOf(run, device);
+  if (send) return send(io);
+  if (port !== undefined) return device.receive(port, packet, io);
   return (
-    at.device.originate?.(packet, io) ?? {
+    device.originate?.(packet, io) ?? {
       do: 'unknown',
-      missing: `how ${at.device.node} sends packets of its own`,
+      missing: `how ${device.node} sends packets of its own`,
     }
   );
+}
+
+/** Out of a port, in a frame where the link has frames. */
+function sent(run: Run, at: Position, action: Send): Position | End {
+  const link = run.world.network.link(at.device, action.port);
+  const noExit = down(run, { ...at, packet: action.packet }, action.port);
+  const receiver = noExit ? undefined : receiverOf(run, at, action, link);
+  if (receiver && 'verdict' in receiver) return receiver;
+  const { packet } = action;
+  const sending = receiver && link?.framed ? framed(run, packet, link.framed.mac, receiver.mac) : packet;
+  const { port, nextHop } = action;
+  run.events.push({ type: 'sent', port, packet: sending, nextHop, mtu: mtuOf(action, link) });
+  if (noExit) return noExit;
+  if (isLost(action, link))
+    return ended({ ...at, packet: sending }, { outcome: 'dropped', reason: 'packet-too-big', at: link?.at });
+  return carried(run, { ...at, packet: sending }, action, link);
+}
+
+/** The MAC address to which a packet is sent in a frame, once that is known; undefined where it is a frame already or needs none. */
+function receiverOf(
+  run: Run,
+  at: Position,
+  action: Send,
+  link: Link | undefined,
+): Receiver | End | undefined {
+  const { nextHop, groupMac } = action;
+  if (!link?.framed || frameOf(action.packet)) return undefined;
+  if (groupMac) return { mac: groupMac };
+  return nextHop && resolve(run, at, { ...action, nextHop }, inTheMeantime);
+}
+
+function framed(run: Run, packet: Packet, src: Term, dst: Term): Packet {
+  const header: Header = { proto: 'ethernet', src, dst };
+  run.events.push({ type: 'pushed', tunnel: 'ethernet', headers: [header], octets: ETHERNET_OCTETS });
+  return push(packet, header);
+}
+
+const ETHERNET_OCTETS = 14;
+
+function carried(
+  run: Run,
+  at: Position,
+  { port, nextHop, unresolved }: Send,
+  link: Link | undefined,
+): Position | End {
+  const { packet } = at;
+  const found = link?.carry(packet, nextHop, run.world.ask);
+  if (!found)
+    return ended(at, {
+      outcome: 'unknown',
+      missing: `what port ${port} of ${at.device.node} is connected to`,
+      at: undefined,
+    });
+  if ('reason' in found) {
+    unresolved?.();
+    return ended(at, { outcome: 'dropped', reason: found.reason, at: undefined });
+  }
+  if ('among' in found) return among(run, at, port, found);
+  if ('left' in found)
+    return ended(at, { outcome: 'left', towards: found.left, ...(found.isAnswered && { port }) });
+  if (found.mac && nextHop)
+    run.events.push({
+      type: 'resolved',
+      address: nextHop,
+      to: found.mac,
+      form: 'mac',
+      owner: `${found.to.device.node}/${found.to.port}`,
+    });
+  return { ...found.to, packet };
+}
+
+/** Everyone on a link gets the packet. */
+function among(run: Run, at: Position, port: string, { among: ends, left }: Among): End {
+  const { packet } = at;
+  const branches = ends.map((to) => {
+    const branch = fork(run);
+    return { run: branch, end: proceed(branch, { ...to, packet }) };
+  });
+  const best = mostTelling(branches);
+  return left !== undefined && isMisplaced(best.end)
+    ? ended(at, { outcome: 'left', towards: left, port })
+    : followed(run, best);
+}
+
+/** All copies are walked, for who sees them learns from them. */
+function flooded(run: Run, at: Position, { copies, bridged }: Flood): End {
+  const branches = copies.map(({ port, packet }) => {
+    const branch = fork(run);
+    const next = sent(branch, at, { do: 'send', port, packet });
+    return { port, run: branch, end: 'verdict' in next ? next : proceed(branch, next) };
+  });
+  const best = mostTelling(branches);
+  run.events.push({ type: 'bridged', ...bridged, out: best.port, ports: copies.map(({ port }) => port) });
+  return followed(run, best);
+}
+
+function followed(run: Run, { run: branch, end }: { readonly run: Run; readonly end: End }): End {
+  run.events.push(...branch.events);
+  run.originated.push(...branch.originated);
+  return end;
 }
 
 const settle = (store: SessionStore, action: Action): void => {
@@ -139,7 +207,7 @@ const settle = (store: SessionStore, action: Action): void => {
   else store.commit();
 };
 
-function verdictOf(action: Exclude<Action, { do: 'send' }>): Verdict {
+function verdictOf(action: Exclude<Action, Send | Flood>): Verdict {
   switch (action.do) {
     case 'deliver':
       return { outcome: 'delivered', ...(action.isForMany && { isForMany: true }) };
@@ -152,42 +220,4 @@ function verdictOf(action: Exclude<Action, { do: 'send' }>): Verdict {
     default:
       return action satisfies never;
   }
-}
-
-/** Whether this device saw this packet, its TTL apart, at this port in this state before; remembers the visit. */
-function isRepeated(
-  visits: Map<Device, Visit[]>,
-  at: Pick<Endpoint, 'device'> & { readonly port?: string | undefined },
-  packet: Packet,
-  version: number,
-): boolean {
-  const earlier = visits.get(at.device);
-  const visit: Visit = { port: at.port, packet, version };
-  if (!earlier) {
-    visits.set(at.device, [visit]);
-    return false;
-  }
-  if (
-    earlier.some((one) => one.port === at.port && one.version === version && samePacket(one.packet, packet))
-  )
-    return true;
-  earlier.push(visit);
-  return false;
-}
-
-/** Equal but for the TTL: a loop that wears the TTL out is a loop all the same. */
-function samePacket(a: Packet, b: Packet): boolean {
-  return (
-    a.headers.length === b.headers.length &&
-    ipOf(a)?.proto === ipOf(b)?.proto &&
-    a.headers.every((header, i) => sameHeader(header, b.headers[i]!))
-  );
-}
-
-function sameHeader(a: Header, b: Header): boolean {
-  if (a === b) return true;
-  const fieldsOf = (header: Header): [string, unknown][] =>
-    Object.entries(header).filter(([field]) => field !== 'ttl');
-  const other = new Map(fieldsOf(b));
-  return fieldsOf(a).every(([field, value]) => other.get(field) === value);
 }

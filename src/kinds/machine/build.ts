@@ -7,6 +7,8 @@ import type { Cite } from '../../walk/cite.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { chainLinks } from '../chain.ts';
 import { cable, once, segment, type Built, type Programmed } from '../kind.ts';
+import type { BridgeConfig } from './bridge.ts';
+import { bridgeLinks, buildBridges, plugLink } from './bridge-link.ts';
 import { buildGuest } from './guest.ts';
 import { buildTunnels, kernelLinks } from './tunnel-link.ts';
 import type { LinuxConfig } from './linux.ts';
@@ -17,6 +19,11 @@ export interface MachineNic {
   readonly subnet: string | undefined;
   readonly site: string | undefined;
   readonly segment: string | undefined;
+  /** The bridge of a machine, as `box1/sw1`, and the port of it that the NIC is plugged into. */
+  readonly bridge?: string | undefined;
+  readonly plug?: string | undefined;
+  /** The bridge of its own machine that it is a port of. */
+  readonly master?: string | undefined;
   readonly mac: number;
   /** Octets of an IP packet; undefined takes what the kernel's texts say, else 1500. */
   readonly mtu?: number | undefined;
@@ -29,6 +36,7 @@ export interface MachineConfig {
   readonly name: string;
   readonly nics: readonly MachineNic[];
   readonly linux: LinuxConfig;
+  readonly bridges: readonly BridgeConfig[];
   readonly listeners: ReadonlyMap<number, IntegerSet> | undefined;
   readonly at: Cite;
 }
@@ -36,7 +44,8 @@ export interface MachineConfig {
 const KIND = 'machine';
 
 /** What the NIC is plugged into, as its machine writes it. */
-const placeOf = (nic: MachineNic): string => nic.subnet ?? nic.site ?? nic.segment ?? 'the Internet';
+const placeOf = (nic: MachineNic): string =>
+  nic.subnet ?? nic.site ?? nic.segment ?? nic.bridge ?? 'the Internet';
 
 export function buildMachine(config: MachineConfig, programmed: Programmed): readonly Built[] {
   const azure = config.nics.filter((nic) => nic.subnet !== undefined);
@@ -44,11 +53,12 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   const machine = buildGuest(config, where, programmed);
   const guest = linux(machine);
   const tunnels = buildTunnels(machine, () => guest);
+  const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed);
   const own = (host: Device | undefined): Built => ({
     device: guest,
-    links: { ...linksOf(config, host, programmed), ...kernelLinks(tunnels) },
+    links: { ...linksOf(config, host, programmed), ...kernelLinks(tunnels), ...bridgeLinks(config, bridges) },
   });
-  if (azure.length === 0) return [own(undefined), ...tunnels];
+  if (azure.length === 0) return [own(undefined), ...tunnels, ...bridges];
   const host = hostSwitch({
     node: config.name,
     kind: KIND,
@@ -60,6 +70,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   return [
     own(host),
     ...tunnels,
+    ...bridges,
     {
       device: host,
       links: {
@@ -82,6 +93,7 @@ function linksOf(
       if (host && nic.subnet !== undefined) return [nic.port, cable(() => host, nic.port)];
       if (nic.segment !== undefined)
         return [nic.port, programmed.segment(nic.segment, config.name, nic.port)];
+      if (nic.bridge !== undefined) return [nic.port, plugLink(nic, nic.bridge, programmed)];
       const { site } = nic;
       if (site === undefined) return [nic.port, programmed.edge('hosts')];
       const space = setOf(programmed.declared.sites.get(site)?.prefixes ?? []);

@@ -1,5 +1,6 @@
 /** A machine's kernel as a device: its interfaces, tables and rules, from what the topology says. */
 import { familyOf, LOOPBACK, offsetBy, type Address, type Family } from '../../value/address.ts';
+import { constant } from '../../value/term.ts';
 import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/prefix.ts';
 import {
   anycastRoutes,
@@ -18,6 +19,7 @@ import { routing } from '../../mechanism/linux/routing.ts';
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import { tunnels } from '../../mechanism/tunnel/tunnels.ts';
 import type { Declared, Programmed } from '../kind.ts';
+import { ownPorts } from './bridge.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
 import { isUnplugged } from './public.ts';
 import { tunnelLinks } from './tunnel-link.ts';
@@ -56,6 +58,10 @@ export function buildGuest(
     ...host,
     kind: KIND,
     where,
+    macs: new Map([
+      ...config.nics.map(({ port, mac }) => [port, constant(mac)] as const),
+      ...config.bridges.flatMap(ownPorts).map(({ port, mac }) => [port, constant(mac)] as const),
+    ]),
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
     tunnels: tunnels(config.linux.tunnels.map(({ endpoint }) => endpoint)),
@@ -105,6 +111,7 @@ export function interfacesOf(
     ]),
   );
   for (const { port } of config.linux.tunnels) interfaces.set(port, []);
+  for (const { port } of config.bridges.flatMap(ownPorts)) interfaces.set(port, []);
   for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
   const ofLoopback = config.linux.addresses?.get('lo') ?? [];
   const implied = LOOPBACK_ADDRESSES.filter(({ address }) =>
@@ -143,8 +150,8 @@ function defaultRoutes(
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
   programmed: Programmed,
 ): LinuxRoute[] {
-  const connected = [...config.nics, ...config.linux.tunnels].flatMap(({ port, at }) =>
-    connectedRoutes(port, interfaces.get(port) ?? [], at),
+  const connected = [...config.nics, ...config.linux.tunnels, ...config.bridges.flatMap(ownPorts)].flatMap(
+    ({ port, at }) => connectedRoutes(port, interfaces.get(port) ?? [], at),
   );
   const first = config.nics[0];
   if (!first) return connected;

@@ -1,6 +1,6 @@
 /** The shape of an interface that a machine adds to its NICs, in the words of `ip link add`: ip-link(8). */
 import * as v from 'valibot';
-import { flag, integer } from '../schema.ts';
+import { flag, integer, interfaceName } from '../schema.ts';
 
 const TUNNEL_TYPES = [
   'vxlan',
@@ -24,7 +24,13 @@ const key = (text: string): v.GenericSchema<number> => integer(text, 0, 0xffffff
 
 export const link = v.pipe(
   v.strictObject({
-    type: v.pipe(v.picklist(TUNNEL_TYPES), v.description('The kind of interface.')),
+    type: v.pipe(
+      v.picklist([...TUNNEL_TYPES, 'bridge', 'veth']),
+      v.description(
+        'The kind of interface. A veth is what a NIC of another machine is plugged into, with bridge: and port:.',
+      ),
+    ),
+    master: v.optional(v.pipe(interfaceName, v.description('The bridge that it is a port of.'))),
     mtu: v.optional(
       integer(
         'The largest IP packet, in bytes. Default: what the kernel gives such an interface.',
@@ -69,3 +75,5 @@ export const link = v.pipe(
 );
 
 export type LinkConfig = v.InferOutput<typeof link>;
+
+export type TunnelType = (typeof TUNNEL_TYPES)[number];

@@ -6,9 +6,11 @@ import { choicesOf, MATCH_WORDS } from '../../mechanism/netfilter/netfilter.ts';
 import type { Kind, Reading } from '../kind.ts';
 import { name as nameSchema, nicName } from '../schema.ts';
 import { routeChoices } from '../../mechanism/linux/lookup.ts';
+import { bridgeOf, declareBridges, ownPorts } from './bridge.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
 import { readLinux } from './linux.ts';
 import { linux } from './linux-schema.ts';
+import { ovs } from './ovs-schema.ts';
 import { checkNextHops } from './next-hops.ts';
 import { declareNic, nic, plugIn } from './nic.ts';
 import { ownedAddresses } from './owned.ts';
@@ -16,6 +18,7 @@ import { ownedAddresses } from './owned.ts';
 const schema = v.strictObject({
   nics: v.pipe(v.record(nicName, nic), v.minEntries(1)),
   linux: v.optional(linux),
+  ovs: v.optional(ovs),
   listeners: v.optional(
     v.pipe(
       v.array(v.string()),
@@ -43,20 +46,20 @@ export const machine: Kind<Config> = {
     const nics = Object.entries(config.nics).map(([port, one]) =>
       declareNic(owner, port, one, below(at, 'nics', port), reading),
     );
+    const bridges = declareBridges(name, config, nics, at, reading);
+    const ports = nics.map((one) => one.port);
+    const others = bridges.filter((one) => !one.isLinux).flatMap(ownPorts);
+    const interfaces = [...ports, ...others.map((one) => one.port)];
     const built: MachineConfig = {
       name,
       nics,
-      linux: readLinux(
-        config.linux ?? {},
-        nics.map((one) => one.port),
-        below(at, 'linux'),
-        reading,
-      ),
+      bridges,
+      linux: readLinux(config.linux ?? {}, interfaces, below(at, 'linux'), reading),
       listeners: config.listeners && readListeners(config.listeners, below(at, 'listeners'), reading),
       at,
     };
     const owned = ownedAddresses(built);
-    for (const one of nics) plugIn(name, one, owned, reading);
+    for (const one of nics) plugIn(name, one, bridgeOf(one.port, bridges), owned, reading);
     reading.node(name, {
       at,
       addresses: owned,
@@ -67,7 +70,8 @@ export const machine: Kind<Config> = {
         ),
         ...routeChoices(built.linux.routes ?? []),
       ]),
-      ports: nics.map((one) => one.port),
+      ports: ports.filter((port) => bridgeOf(port, bridges) === undefined),
+      innerPorts: bridges.flatMap((bridge) => bridge.ports.map((port) => port.name)),
       down: owner.deallocated,
       build: (programmed) => buildMachine(built, programmed),
     });

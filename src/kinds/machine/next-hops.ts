@@ -16,7 +16,11 @@ const LINK_LOCAL = prefixOf(parseAddress('fe80::')!, 10);
 export function checkNextHops(config: MachineConfig, reading: Reading): void {
   const { subnets, sites, segments } = reading.declared;
   const isPlaced = config.nics.every(
-    (nic) => subnets.has(nic.subnet ?? '') || sites.has(nic.site ?? '') || segments.has(nic.segment ?? ''),
+    (nic) =>
+      subnets.has(nic.subnet ?? '') ||
+      sites.has(nic.site ?? '') ||
+      segments.has(nic.segment ?? '') ||
+      nic.bridge !== undefined,
   );
   const { routes } = config.linux;
   if (routes === undefined || !isPlaced) return;

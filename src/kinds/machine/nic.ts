@@ -1,12 +1,14 @@
 /** NICs of machines: in a subnet, on a site, on a segment or on the Internet. */
 import * as v from 'valibot';
-import { formatAddress, formatMac, parseMac } from '../../value/address.ts';
+import { formatAddress } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { OwnedAddress, Reading } from '../kind.ts';
-import { flag, integer, oneOrMore, reference } from '../schema.ts';
+import { flag, integer, interfaceName, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
+import { readMac } from './mac.ts';
+import { checkPlug, plugName } from './plug.ts';
 import { chainPublic, declarePublic, isUnplugged, readPublic } from './public.ts';
 
 export const nic = v.pipe(
@@ -14,6 +16,15 @@ export const nic = v.pipe(
     subnet: v.optional(reference('The subnet that the NIC is in.', 'vnet-hub/snet-nva')),
     site: v.optional(reference('Or the on-premises site whose local network it is on.', 'on-prem')),
     segment: v.optional(reference('Or the plain segment that it is plugged into.', 'lan0')),
+    bridge: v.optional(
+      reference('Or the bridge of a machine that it is plugged into, at `port`.', 'box1/sw1'),
+    ),
+    port: v.optional(
+      v.pipe(interfaceName, v.description('The port of the bridge: a veth, or a port of Open vSwitch.')),
+    ),
+    master: v.optional(
+      v.pipe(interfaceName, v.description('The Linux bridge of its own machine that it is a port of.')),
+    ),
     privateIPAddress: v.optional(
       oneOrMore('Its address; for dual stack a list. On a segment, linux.addresses may say it instead.'),
     ),
@@ -73,7 +84,10 @@ export function declareNic(
     subnet: config.subnet,
     site: config.site,
     segment: config.segment,
-    mac: macOf(id, config.macAddress, below(at, 'macAddress'), reading),
+    bridge: config.bridge,
+    plug: config.port,
+    master: config.master,
+    mac: readMac(id, config.macAddress, below(at, 'macAddress'), reading),
     mtu: config.mtu,
     enableIPForwarding: config.enableIPForwarding,
     networkSecurityGroup: config.networkSecurityGroup,
@@ -97,10 +111,16 @@ export function declareNic(
   }
   if (config.site !== undefined) checkOnSite(owner.name, declared, config.site, reading);
   if (config.segment !== undefined) reading.refer('segment', config.segment, below(at, 'segment'));
+  checkPlug(id, config, at, reading);
   return declared;
 }
 
-const PLACES = { subnet: 'in a subnet', site: 'on a site', segment: 'on a segment' } as const;
+const PLACES = {
+  subnet: 'in a subnet',
+  site: 'on a site',
+  segment: 'on a segment',
+  bridge: 'on a bridge',
+} as const;
 
 /** A NIC is in one place, and says what that place must be told. */
 function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): void {
@@ -121,17 +141,19 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
       );
     return;
   }
-  const places = (['subnet', 'site', 'segment'] as const).filter((place) => config[place] !== undefined);
+  const places = (['subnet', 'site', 'segment', 'bridge'] as const).filter(
+    (place) => config[place] !== undefined,
+  );
   if (places.length !== 1)
     reading.report(
       places.length === 0 ? 'key-missing' : 'value-invalid',
       { key: at },
       places.length === 0
-        ? `NIC ${id} is in no subnet, and on no site or segment`
+        ? `NIC ${id} is in no subnet, and on no site, segment or bridge`
         : `NIC ${id} is both ${places.map((place) => PLACES[place]).join(' and ')}`,
-      'state one of subnet, site and segment',
+      'state one of subnet, site, segment and bridge',
     );
-  if (config.segment === undefined && config.privateIPAddress === undefined)
+  if (config.segment === undefined && config.bridge === undefined && config.privateIPAddress === undefined)
     reading.report('key-missing', { key: at }, `NIC ${id} has no privateIPAddress`, 'add privateIPAddress:');
   const [place] = places;
   for (const key of ['networkSecurityGroup', 'publicIPAddress', 'gatewayLoadBalancer'] as const)
@@ -142,29 +164,6 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
         `${key} belongs to Azure; ${id} is on ${place} ${config[place!]}`,
         'leave it out',
       );
-}
-
-/** The stated address, which must be one station's (IEEE 802: bit 0 of the first octet is clear), or one of its own. */
-function macOf(id: string, text: string | undefined, at: Cite, reading: Reading): number {
-  if (text === undefined) return reading.nextMac();
-  const mac = parseMac(text);
-  const isStation = mac !== undefined && mac !== 0 && Math.floor(mac / 2 ** 40) % 2 === 0;
-  if (!isStation)
-    reading.report(
-      'value-invalid',
-      at,
-      `"${text}" is not the MAC address of a NIC`,
-      'write it as 00:0d:3a:12:34:56',
-    );
-  else
-    reading.claim({
-      code: 'address-duplicate',
-      what: 'MAC address',
-      value: formatMac(mac),
-      owner: id,
-      at,
-    });
-  return mac ?? 0;
 }
 
 function checkOnSite(node: string, nic: MachineNic, site: string, reading: Reading): void {
@@ -183,15 +182,18 @@ function checkOnSite(node: string, nic: MachineNic, site: string, reading: Readi
   });
 }
 
-/** Makes the NIC a neighbour of whatever else is on its site or segment. */
+/** Makes the NIC, or the bridge that it is a port of, a neighbour of whatever else is on its site, segment or port. */
 export function plugIn(
   node: string,
-  { port, mac, at, site, segment }: MachineNic,
+  { port, mac, at, site, segment, bridge: plugged, plug }: MachineNic,
+  bridge: string | undefined,
   owned: readonly OwnedAddress[],
   reading: Reading,
 ): void {
   const addresses = owned.filter((one) => one.port === port).map((one) => one.address);
   if (site !== undefined) reading.neighbour({ network: `site ${site}`, node, port, addresses, mac, at });
   if (segment !== undefined)
-    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, at });
+    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, bridge, at });
+  if (plugged !== undefined && plug !== undefined)
+    reading.neighbour({ network: plugName(plugged, plug), node, port, addresses, mac, at });
 }

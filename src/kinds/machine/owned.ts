@@ -21,7 +21,7 @@ export function ownedAddresses({ name, nics, linux }: MachineConfig): readonly O
   );
   const kept = [...(linux.addresses ?? [])].flatMap(([port, addresses]) => {
     const nic = nics.find((one) => one.port === port);
-    if (nic && nic.segment === undefined) return [];
+    if (nic && nic.segment === undefined && nic.bridge === undefined) return [];
     const network = nic ? networkOf(nic) : `machine ${name}`;
     return addresses
       .filter(({ address }) => !LOOPBACKS.some((range) => contains(range, address)))
@@ -49,7 +49,8 @@ interface Kept extends OwnedAddress {
   readonly length: number;
 }
 
-function networkOf({ subnet, site, segment }: MachineNic): string {
+function networkOf({ subnet, site, segment, bridge }: MachineNic): string {
+  if (bridge !== undefined) return `bridge ${bridge}`;
   if (segment !== undefined) return `segment ${segment}`;
   if (site !== undefined) return `site ${site}`;
   return subnet === undefined ? INTERNET : `VNet ${subnet.split('/')[0]}`;

@@ -3,9 +3,8 @@ import { familyOf, formatAddress, type Address, type Family } from '../../value/
 import type { Encapsulation, TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
-import type { LinkConfig } from './link-schema.ts';
-
-type TunnelType = LinkConfig['type'];
+import type { LinkConfig, TunnelType } from './link-schema.ts';
+import { checkWords } from './link-words.ts';
 
 interface TunnelKind {
   readonly encapsulation: Encapsulation;
@@ -18,7 +17,7 @@ interface TunnelKind {
 
 const UDP_WORDS = ['id', 'dstport', 'df', 'udpcsum'] as const;
 const GRE_WORDS = ['key', 'ikey', 'okey', 'csum', 'seq'] as const;
-const COMMON = ['type', 'mtu', 'address', 'local', 'remote', 'dev', 'ttl', 'tos'] as const;
+const COMMON = ['type', 'mtu', 'address', 'master', 'local', 'remote', 'dev', 'ttl', 'tos'] as const;
 const OVER_4 = ['pmtudisc'] as const;
 
 const KINDS: Readonly<Record<TunnelType, TunnelKind>> = {
@@ -58,28 +57,25 @@ export function readTunnels(
     const place = below(at, port);
     if (port === 'lo' || nics.includes(port))
       reading.report('name-duplicate', { key: place }, `the machine has an interface ${port} already`);
+    if (!isTunnel(config)) return [];
     const endpoint = readTunnel(port, config, place, reading);
     return endpoint ? [{ port, endpoint, mtu: config.mtu, at: place }] : [];
   });
 }
 
+type TunnelConfig = LinkConfig & { readonly type: TunnelType };
+
+const isTunnel = (config: LinkConfig): config is TunnelConfig => Object.hasOwn(KINDS, config.type);
+
 /** The endpoint that an interface is; undefined when something is missing, which is then reported. */
 function readTunnel(
   name: string,
-  config: LinkConfig,
+  config: TunnelConfig,
   at: Cite,
   reading: Reading,
 ): TunnelEndpoint | undefined {
   const kind = KINDS[config.type];
-  const allowed: readonly string[] = [...COMMON, ...kind.words];
-  for (const key of Object.keys(config))
-    if (!allowed.includes(key))
-      reading.report(
-        'value-invalid',
-        { key: below(at, key) },
-        `${config.type} has no ${key}`,
-        'leave it out',
-      );
+  checkWords(config, [...COMMON, ...kind.words], at, reading);
   const remote = end('remote', config, at, kind, reading);
   const local = end('local', config, at, kind, reading);
   if (config.remote === undefined)
@@ -94,7 +90,7 @@ function readTunnel(
 
 function end(
   which: 'local' | 'remote',
-  config: LinkConfig,
+  config: TunnelConfig,
   at: Cite,
   { families }: TunnelKind,
   reading: Reading,
@@ -122,7 +118,7 @@ const SIBLING: Partial<Record<TunnelType, TunnelType>> = {
   ip6tnl: 'ipip',
 };
 
-function checkEnds(config: LinkConfig, local: Address, remote: Address, at: Cite, reading: Reading): void {
+function checkEnds(config: TunnelConfig, local: Address, remote: Address, at: Cite, reading: Reading): void {
   if (familyOf(local) !== familyOf(remote))
     reading.report(
       'value-invalid',
@@ -144,7 +140,7 @@ type OfKind = Omit<TunnelEndpoint, 'name' | 'local' | 'remote' | 'dev' | 'at'>;
 const PORTS = { vxlan: 8472, geneve: 6081, gre: 0, ip: 0 } as const;
 
 /** What Linux does where nothing is said: ipgre_tunnel_init, vxlan_config_validate, geneve_configure. */
-function kindOf(config: LinkConfig, { encapsulation, carries }: TunnelKind, family: Family): OfKind {
+function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, family: Family): OfKind {
   const { id, key, ikey = key, okey = key, tos = 0, dstport, csum = false, seq = false } = config;
   const isByUdp = encapsulation === 'vxlan' || encapsulation === 'geneve';
   return {

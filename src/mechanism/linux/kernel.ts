@@ -5,22 +5,28 @@
  *                                 |                                                         |
  *                                 +-> TTL, MTU -> FORWARD -------------------> POSTROUTING -+-> out
  */
-import { constant, ZERO } from '../../value/term.ts';
+import { BROADCAST_MAC } from '../../packet/ethernet.ts';
+import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
-import type { Action, Device, Io } from '../../walk/device.ts';
+import type { Action, Device, Io, Question } from '../../walk/device.ts';
 import { decremented, familyNumber, isExpired, timeExceeded } from '../ttl.ts';
 import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
+import { arpQuestion } from './arp.ts';
 import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
 import { routeArrival } from './arrival.ts';
+import { discover, solicitation } from './discovery.ts';
 import { isEchoReply, sendError, sendUnreachable, sent, withoutErrors } from './errors.ts';
+import { fromFrame } from './frame.ts';
 import { intoTunnel } from './into-tunnel.ts';
 import { wayBack } from './link-scope.ts';
 import { noted, queryFor, queryOf, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { announcedMss, checkOuterSize, checkOwnSize, checkSize, mtuOf, noteFragments } from './mtu.ts';
-import { answers } from './neighbour.ts';
+import { frameOfGroup } from './multicast.ts';
+import { knownNeighbour } from './neighbour-table.ts';
+import { answers, V4 } from './neighbour.ts';
 import { refusal } from './refusal.ts';
 import { deviceOf, type LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
@@ -37,9 +43,14 @@ export const linux = (machine: LinuxMachine): Device => ({
   mss: (packet, ask) => announcedMss(machine, packet, ask),
   unseen: new Set(machine.tunnels.byPort.keys()),
   answers: (port, address, ask) => answers(machine, port, address, ask),
+  neighbours: {
+    known: (port, address, io) => knownNeighbour(machine, port, address, io),
+    question: (port, address, packet, io) => question(machine, port, address, packet, io),
+  },
   receive: (port, packet, io) => {
     const tunnel = machine.tunnels.byPort.get(port);
-    return remembering(tunnel ? output(machine, packet, io, tunnel) : receive(machine, port, packet, io));
+    if (tunnel) return remembering(output(machine, packet, io, tunnel));
+    return remembering(fromFrame(machine, port, packet, io, (inner) => receive(machine, port, inner, io)));
   },
   originate: (packet, io) => {
     openSocket(machine, packet, io);
@@ -80,13 +91,35 @@ function onward(machine: LinuxMachine, port: string, passing: Passing, io: Io): 
 }
 
 const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
-  through(
-    machine,
-    'INPUT',
-    passing,
-    io,
-    (last) => intoTunnel(machine, last.packet, io) ?? deliver(machine, last, io),
+  through(machine, 'INPUT', passing, io, (last) => {
+    const found = discover(machine, last.in ?? 'lo', last.packet, io);
+    if (!found) return intoTunnel(machine, last.packet, io) ?? deliver(machine, last, io);
+    return 'advertise' in found ? onLink(machine, last.in!, found.advertise, io) : found;
+  });
+
+/** Who has this address? In ARP, or in neighbour discovery, which filters see. */
+function question(machine: LinuxMachine, port: string, address: Term, waiting: Packet, io: Io): Question {
+  if (io.ask.within(address, V4, undefined)) return arpQuestion(machine, port, address, waiting, io);
+  const packet = solicitation(machine, port, address, waiting, io);
+  return { packet, send: (own) => remembering(onLink(machine, port, packet, own)) };
+}
+
+/** What the kernel says to its neighbours goes out of the interface that it is about, and no table is asked (ndisc_send_skb). */
+const onLink = (machine: LinuxMachine, port: string, packet: Packet, io: Io): Action =>
+  through(machine, 'OUTPUT', { packet, out: port, mark: ZERO }, io, (passing) =>
+    through(machine, 'POSTROUTING', passing, io, (last) =>
+      toNeighbour(port, last.packet, ipOf(packet)!.dst, io),
+    ),
   );
+
+/** A group's frames need no neighbour. */
+function toNeighbour(port: string, packet: Packet, nextHop: Term, { ask }: Io): Send {
+  const { dst, proto } = ipOf(packet)!;
+  const group = frameOfGroup(familyNumber(proto), dst, ask);
+  return { do: 'send', port, packet, nextHop, ...(group && { groupMac: group }) };
+}
+
+type Send = Extract<Action, { readonly do: 'send' }>;
 
 /** No error, reset or echo reply answers a packet for many (icmp_echo_ignore_broadcasts). */
 const forMany = (action: Action): Action =>
@@ -131,10 +164,8 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
     noteFragments(machine, last.packet, route, io);
     if (machine.links.get(route.dev!)?.hasCarrier === false) return withoutCarrier(machine, last, route, io);
     return {
-      do: 'send',
-      port: route.dev!,
-      packet: last.packet,
-      nextHop,
+      ...toNeighbour(route.dev!, last.packet, nextHop, io),
+      ...(route.type === 'broadcast' && { groupMac: BROADCAST_MAC }),
       mtu: passing.mtu,
       unresolved: () => sendUnresolved(machine, last, io),
     };

@@ -1,5 +1,6 @@
 /** What makes one Linux machine differ from another. */
 import type { IntegerSet } from '../../value/integer-set.ts';
+import type { Term } from '../../value/term.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
@@ -14,6 +15,8 @@ export interface LinuxMachine {
   /** Addresses by interface, each in the kernel's order. */
   readonly interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>;
   readonly links: ReadonlyMap<string, LinkState>;
+  /** MAC addresses of the interfaces that have one. */
+  readonly macs: ReadonlyMap<string, Term>;
   readonly routing: Routing;
   readonly sysctl: Sysctl;
   readonly netfilter: Netfilter;

@@ -7,7 +7,7 @@ import type { Ask } from '../../walk/ask.ts';
 import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 
-const V4 = range(...WHOLE[4]);
+export const V4 = range(...WHOLE[4]);
 const { first, last } = prefixOf(LOOPBACK[4], 8);
 const LOOPBACKS = range(first, last);
 /** `arp_ignore` that answers nobody. */

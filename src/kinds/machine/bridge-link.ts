@@ -1,0 +1,106 @@
+/** A machine's bridges as devices, and what their ports are plugged into. */
+import { bridge } from '../../mechanism/bridge/bridge.ts';
+import { constant } from '../../value/term.ts';
+import type { Device, Link } from '../../walk/device.ts';
+import { cable, type Built, type Programmed } from '../kind.ts';
+import { ownPorts, type BridgeConfig, type PortConfig } from './bridge.ts';
+import type { MachineConfig, MachineNic } from './build.ts';
+import { plugName } from './plug.ts';
+
+/** The bridges of a machine, each beside its kernel. */
+export const buildBridges = (
+  machine: MachineConfig,
+  place: Pick<Device, 'kind' | 'where'>,
+  guest: () => Device,
+  programmed: Programmed,
+): readonly Built[] =>
+  machine.bridges.map((config) => {
+    const ports = config.ports.filter((port) => isConnected(machine, config, port, programmed));
+    const nics = machine.nics.filter(({ port }) => ports.some((one) => one.name === port));
+    return {
+      device: bridge({
+        ...place,
+        node: machine.name,
+        bridge: config.name,
+        ports,
+        own: ownMacs(config, nics),
+        entries: config.entries,
+        at: config.at,
+      }),
+      links: Object.fromEntries(
+        ports.map((port) => [port.name, linkOf(machine, config, port, guest, programmed)]),
+      ),
+    };
+  });
+
+/** Frames for the bridge itself; a Linux bridge takes those for the addresses of its ports too. */
+const ownMacs = ({ isLinux, name, ports }: BridgeConfig, nics: readonly MachineNic[]): readonly number[] => [
+  ...ports.flatMap(({ name: port, to }) => (to.is === 'own' && port === name ? [to.mac] : [])),
+  ...(isLinux ? nics.map(({ mac }) => mac) : []),
+];
+
+/** A port that leads nowhere has no carrier; the machine itself listens where it has an address. */
+function isConnected(
+  machine: MachineConfig,
+  config: BridgeConfig,
+  { name, to }: PortConfig,
+  { declared }: Programmed,
+): boolean {
+  if (to.is === 'own' || to.is === 'interface') return machine.linux.addresses?.has(name) ?? false;
+  return to.is !== 'plug' || declared.neighbours.has(plugName(`${machine.name}/${config.name}`, name));
+}
+
+function linkOf(
+  machine: MachineConfig,
+  config: BridgeConfig,
+  { name, to }: PortConfig,
+  guest: () => Device,
+  programmed: Programmed,
+): Link {
+  const { name: node } = machine;
+  switch (to.is) {
+    case 'nic':
+      return wireOf(machine, name, programmed);
+    case 'tunnel':
+      return cable(() => programmed.device(`${node}:${name}`), name);
+    case 'own':
+    case 'interface':
+      return cable(guest, name);
+    case 'patch':
+      return cable(() => programmed.device(`${node}:${to.bridge}`), to.port);
+    case 'plug': {
+      const [nic] = programmed.declared.neighbours.get(plugName(`${node}/${config.name}`, name)) ?? [];
+      return nic ? cable(() => programmed.device(nic.node), nic.port) : NOWHERE;
+    }
+    default:
+      return to satisfies never;
+  }
+}
+
+/** What a NIC is plugged into. */
+function wireOf({ name, nics }: MachineConfig, port: string, programmed: Programmed): Link {
+  const segment = nics.find((nic) => nic.port === port)?.segment;
+  return segment === undefined ? NOWHERE : programmed.segment(segment, name, port);
+}
+
+const NOWHERE: Link = { carry: () => ({ reason: 'neighbour-missing' }) };
+
+/** The kernel's interfaces that are ports of bridges. */
+export const bridgeLinks = (
+  machine: MachineConfig,
+  built: readonly Built[],
+): Readonly<Record<string, Link>> =>
+  Object.fromEntries(
+    machine.bridges.flatMap((config, i) =>
+      ownPorts(config).map(({ port, mac }) => [
+        port,
+        { framed: { mac: constant(mac) }, ...cable(() => built[i]!.device, port) },
+      ]),
+    ),
+  );
+
+/** From a NIC to the port of another machine's bridge. */
+export const plugLink = ({ mac, plug }: MachineNic, name: string, programmed: Programmed): Link => ({
+  framed: { mac: constant(mac) },
+  ...cable(() => programmed.device(name.replace('/', ':')), plug!),
+});

@@ -1,0 +1,208 @@
+/** Bridges of a machine as a topology states them, of Linux and of Open vSwitch alike. */
+import type { ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
+import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
+import { below, type Cite } from '../../walk/cite.ts';
+import type { Reading } from '../kind.ts';
+import type { BridgeDeclaration } from '../premises.ts';
+import type { MachineNic } from './build.ts';
+import { readMac } from './mac.ts';
+import { readOvs } from './ovs.ts';
+import type { OvsText } from './ovs-schema.ts';
+import type { LinkConfig } from './link-schema.ts';
+import { checkWords } from './link-words.ts';
+
+/** What a port leads to. */
+export type PortEnd =
+  /** A NIC of the machine, and so what that is plugged into. */
+  | { readonly is: 'nic' }
+  /** A tunnel of the machine. */
+  | { readonly is: 'tunnel' }
+  /** The machine's kernel, by the interface that is the bridge, or by one of its own. */
+  | { readonly is: 'own' | 'interface'; readonly mac: number }
+  /** A NIC that says so. */
+  | { readonly is: 'plug' }
+  | { readonly is: 'patch'; readonly bridge: string; readonly port: string };
+
+export interface PortConfig {
+  readonly name: string;
+  readonly to: PortEnd;
+  readonly vlans: PortVlans | undefined;
+  readonly at: Cite;
+}
+
+export interface BridgeConfig {
+  readonly name: string;
+  /** A Linux bridge takes frames for any of its ports' addresses. */
+  readonly isLinux: boolean;
+  readonly ports: readonly PortConfig[];
+  readonly entries: readonly ForwardingEntry[];
+  readonly at: Cite;
+}
+
+interface Stated {
+  readonly linux?: { readonly links?: Links | undefined } | undefined;
+  readonly ovs?: OvsText | undefined;
+}
+
+/** The bridges of a machine, as NICs of other machines may be plugged into them. */
+export function declareBridges(
+  node: string,
+  { linux, ovs = {} }: Stated,
+  nics: readonly MachineNic[],
+  at: Cite,
+  reading: Reading,
+): readonly BridgeConfig[] {
+  const links = linux?.links ?? {};
+  const bridges = [
+    ...readBridges(node, links, nics, below(at, 'linux', 'links'), reading),
+    ...readOvs(
+      node,
+      ovs,
+      nics.map(({ port }) => port),
+      below(at, 'ovs'),
+      reading,
+    ),
+  ];
+  const ports = bridges.flatMap((bridge) => bridge.ports.map((port) => ({ bridge, ...port })));
+  for (const { bridge, name, to, at: place } of ports) {
+    const first = ports.find((one) => one.name === name)!;
+    if (first.at !== place)
+      reading.report('name-duplicate', { key: place }, `${name} is a port of ${first.bridge.name} already`);
+    const isNic = to.is !== 'nic' && nics.some((nic) => nic.port === name);
+    if (isNic || (!bridge.isLinux && Object.hasOwn(links, name)))
+      reading.report('name-duplicate', { key: place }, `the machine has an interface ${name} already`);
+  }
+  for (const bridge of bridges) reading.bridge(declarationOf(node, bridge));
+  return bridges;
+}
+
+function declarationOf(node: string, { name, ports, at }: BridgeConfig): BridgeDeclaration {
+  const [plugs, taken] = [ports.filter(isPlug), ports.filter((one) => !isPlug(one))];
+  return {
+    name: `${node}/${name}`,
+    plugs: plugs.map((one) => one.name),
+    taken: new Map(taken.map((one) => [one.name, TAKEN[one.to.is]])),
+    at,
+  };
+}
+
+const isPlug = ({ to }: PortConfig): boolean => to.is === 'plug';
+
+const TAKEN: Readonly<Record<PortEnd['is'], string>> = {
+  nic: 'a NIC of its own machine',
+  tunnel: 'a tunnel',
+  own: 'its machine’s own',
+  interface: 'its machine’s own',
+  patch: 'a patch to another bridge',
+  plug: 'free',
+};
+
+/** The bridge that a NIC of the machine is a port of. */
+export const bridgeOf = (nic: string, bridges: readonly BridgeConfig[]): string | undefined =>
+  bridges.find(({ ports }) => ports.some(({ name, to }) => to.is === 'nic' && name === nic))?.name;
+
+type Links = Readonly<Record<string, LinkConfig>>;
+
+/** The bridges among a machine's links, with the links and NICs whose master they are. */
+function readBridges(
+  node: string,
+  links: Links,
+  nics: readonly MachineNic[],
+  at: Cite,
+  reading: Reading,
+): readonly BridgeConfig[] {
+  checkMasters(links, nics, at, reading);
+  return Object.entries(links).flatMap(([name, config]) => {
+    const place = below(at, name);
+    if (config.type === 'veth') checkWords(config, ['type', 'mtu', 'master'], place, reading);
+    if (config.type !== 'bridge') return [];
+    checkWords(config, ['type', 'mtu', 'address', 'master'], place, reading);
+    return [
+      {
+        name,
+        isLinux: true,
+        ports: [
+          {
+            name,
+            to: { is: 'own', mac: macOf(node, name, config, nics, place, reading) },
+            vlans: undefined,
+            at: place,
+          },
+          ...nics.filter(({ master }) => master === name).map(nicPort),
+          ...Object.entries(links)
+            .filter(([, { master }]) => master === name)
+            .map(([port, link]) => linkPort(port, link, below(at, port))),
+        ],
+        entries: [],
+        at: place,
+      },
+    ];
+  });
+}
+
+/** The lowest address of its ports, unless one is stated (br_stp_recalculate_bridge_id). */
+function macOf(
+  node: string,
+  name: string,
+  { address }: LinkConfig,
+  nics: readonly MachineNic[],
+  at: Cite,
+  reading: Reading,
+): number {
+  const macs = nics.filter(({ master }) => master === name).map(({ mac }) => mac);
+  if (address === undefined && macs.length > 0) return Math.min(...macs);
+  return readMac(`${node}/${name}`, address, below(at, 'address'), reading);
+}
+
+const nicPort = ({ port, at }: MachineNic): PortConfig => ({
+  name: port,
+  to: { is: 'nic' },
+  vlans: undefined,
+  at,
+});
+
+const linkPort = (name: string, { type }: LinkConfig, at: Cite): PortConfig => ({
+  name,
+  to: { is: type === 'veth' ? 'plug' : 'tunnel' },
+  vlans: undefined,
+  at,
+});
+
+/** A master is a bridge of the machine, and no bridge has one (br_add_if: ELOOP). */
+function checkMasters(links: Links, nics: readonly MachineNic[], at: Cite, reading: Reading): void {
+  const bridges = Object.keys(links).filter((name) => links[name]?.type === 'bridge');
+  const check = (port: string, master: string | undefined, place: Cite): void => {
+    if (master === undefined || bridges.includes(master)) return;
+    const other = links[master]?.type;
+    if (other === undefined) reading.referIn(bridges, 'bridge', master, place);
+    else
+      reading.report(
+        'value-invalid',
+        place,
+        `${master} is no bridge but of type ${other}, and cannot have ${port} for a port`,
+        bridges.length === 0 ? 'add a link of type bridge' : `take ${bridges.join(' or ')}`,
+      );
+  };
+  for (const { port, master, at: place } of nics) check(port, master, below(place, 'master'));
+  for (const [port, { type, master }] of Object.entries(links)) {
+    const place = below(at, port, 'master');
+    if (type === 'bridge' && master !== undefined)
+      reading.report(
+        'value-invalid',
+        place,
+        `${port} is a bridge, and the kernel makes no bridge the port of another`,
+        'join two bridges by a pair of veth, each the port of one',
+      );
+    else check(port, master, place);
+  }
+}
+
+/** An interface of the kernel that is a port of a bridge. */
+interface OwnPort {
+  readonly port: string;
+  readonly mac: number;
+  readonly at: Cite;
+}
+
+export const ownPorts = ({ ports }: BridgeConfig): readonly OwnPort[] =>
+  ports.flatMap(({ name, to, at }) => ('mac' in to ? [{ port: name, mac: to.mac, at }] : []));
