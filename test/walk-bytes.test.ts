@@ -69,20 +69,28 @@ function write(report: WalkReport): readonly Written[] {
 }
 
 /**
- * The layer as the walk says it, from what is on the wire, where an ICMP error has no identifier and the MSS of a SYN is an
- * option.
+ * The layer as the walk says it, from what is on the wire, where ICMP errors and neighbour discovery have no identifier, and
+ * the MSS of a SYN and the MAC address of a neighbour are options.
  */
 const asSaid = (decoded: DecodedPacket['layers'][number], said: LayerFact): object =>
   Object.fromEntries(
     Object.keys(said).map((field) => {
       if (field === 'mss') return [field, mssOf(decoded)];
-      return [field, field === 'id' && 'quoted' in said ? 0 : decoded[field]];
+      if (field === 'linkLayer') return [field, linkLayerOf(decoded)];
+      const hasNone = 'quoted' in said || 'target' in said;
+      return [field, field === 'id' && hasNone ? 0 : decoded[field]];
     }),
   );
 
 function mssOf({ options }: DecodedPacket['layers'][number]): number | undefined {
   const option = (options as readonly OptionFact[] | undefined)?.find(({ name }) => name === 'mss');
   return option && Number.parseInt(option.hex, 16);
+}
+
+/** The option that has a MAC address, the source's or the target's, is the first. */
+function linkLayerOf({ options }: DecodedPacket['layers'][number]): string | undefined {
+  const [option] = (options as readonly OptionFact[] | undefined) ?? [];
+  return option?.hex.replace(/(..)(?=.)/g, '$1:');
 }
 
 const reason = whyNotTshark();

@@ -60,9 +60,10 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'route-unreachable': routed,
   'route-prohibit': routed,
   'frame-other-host': ({ node }) => `the frame is for another MAC address than ${node} has there`,
-  'bridge-port-missing': ({ drop }) => drop.note,
-  'bridge-same-port': ({ drop }) => drop.note,
-  'vlan-not-member': ({ drop }) => drop.note,
+  'bridge-port-missing': ({ drop, node }) => drop.note ?? `a bridge of ${node} has no other port`,
+  'bridge-same-port': ({ drop, node }) =>
+    drop.note ?? `a bridge of ${node} has the frame’s destination where the frame came from`,
+  'vlan-not-member': ({ drop, node }) => drop.note ?? `${node} takes no frame of that VLAN there`,
   'multicast-not-joined': ({ node, dst }) =>
     `${node} is not in the multicast group ${dst}, and routes no multicast`,
   'filter-denied': ({ rule, node }) => (rule ? `${node} denies it: ${ruleText(rule)}` : undefined),

@@ -33,7 +33,7 @@ function wireHeader(layer: LayerFact): WireHeader {
   const forms: Readonly<Record<string, FieldForm>> = { ...spec.fields, ...spec.optional };
   const values = Object.entries(forms).flatMap(([field, form]) => {
     const value = wireValue(form, layer, field);
-    return value === undefined ? [] : [[field, value] as const];
+    return value === undefined || field === 'linkLayer' ? [] : [[field, value] as const];
   });
   return {
     proto: layer.proto,
