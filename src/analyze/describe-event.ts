@@ -51,7 +51,7 @@ function factOf(event: Told, scene: Scene): StepFact {
     case 'rewrote':
       return rewriteStep(event, scene);
     case 'pushed': {
-      const { tunnel, headers, octets, stands } = event;
+      const { tunnel, headers, octets, stands, mode } = event;
       const keys = keysOf(headers);
       const standsFor = stands && { standsFor: scene.describe.address(stands) };
       return {
@@ -61,15 +61,17 @@ function factOf(event: Told, scene: Scene): StepFact {
         layers: headers.map(scene.describe.layer),
         ...keys,
         ...standsFor,
+        ...(mode && { mode }),
       };
     }
     case 'popped': {
-      const { tunnel, headers } = event;
+      const { tunnel, headers, mode } = event;
       return {
         type: 'decapsulate',
         header: tunnel,
         layers: headers.map(scene.describe.layer),
         ...keysOf(headers),
+        ...(mode && { mode }),
       };
     }
     case 'session':

@@ -41,7 +41,9 @@ function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
   const hasHost = hop.steps.some(isOfHost);
   const ports = hop.steps.filter(
     (step): step is Step & StepOf<'port'> =>
-      step.type === 'port' && step.phase === undefined && (hasHost || hop.out === null),
+      step.type === 'port' &&
+      step.phase === undefined &&
+      (hasHost || (hop.out === null && step.direction === 'out')),
   );
   const name = (direction: 'in' | 'out'): string | undefined => {
     const own = ports.filter((step) => step.direction === direction);

@@ -22,9 +22,9 @@ export const innermostTransport = ({ layers }: Pick<PacketFact, 'layers'>): Laye
 export function after(step: Step, layers: Layers): Layers {
   switch (step.type) {
     case 'encapsulate':
-      return [...step.layers, ...layers];
+      return [...staying(step, layers), ...step.layers, ...layers.slice(step.mode ? 1 : 0)];
     case 'decapsulate':
-      return layers.slice(step.layers.length);
+      return [...staying(step, layers), ...layers.slice(step.layers.length + (step.mode ? 1 : 0))];
     case 'ttl':
     case 'dscp':
     case 'ecn':
@@ -57,6 +57,10 @@ export function after(step: Step, layers: Layers): Layers {
       return step satisfies never;
   }
 }
+
+/** In transport mode the outermost header is outside what is put on or taken off. */
+const staying = ({ mode }: { readonly mode?: 'transport' }, layers: Layers): Layers =>
+  mode ? layers.slice(0, 1) : [];
 
 /** Devices change the outermost IP header and what it carries. */
 function changed(layers: Layers, field: string, value: string | number): Layers {

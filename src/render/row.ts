@@ -14,6 +14,7 @@ import {
 } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
 import { routeLines, routeStepText } from './route-row.ts';
+import { keyText } from './tunnel-key.ts';
 import { assumedText, headerName, listText, towardsText } from './words.ts';
 
 /** A line under a row. */
@@ -220,18 +221,6 @@ function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
   return parts.join(' ');
 }
 
-interface Keys {
-  readonly vni?: number;
-  readonly key?: number;
-  readonly spi?: number;
-}
-
-function keyText({ vni, key, spi }: Keys): string {
-  if (vni !== undefined) return ` vni ${vni}`;
-  if (key !== undefined) return ` key ${key}`;
-  return spi === undefined ? '' : ` spi 0x${spi.toString(16)}`;
-}
-
 /** `+ 50 bytes`, and the line that put the headers on. */
 export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>
   [`+ ${octets} bytes`, placeText(at)].filter(Boolean).join('  ');
@@ -269,7 +258,7 @@ export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | und
     ({ proto }) => proto.startsWith('ip') || (proto === 'ethernet' && step.header === proto),
   );
   const ends = outer ? `  ${fieldText(outer, 'src')} > ${fieldText(outer, 'dst')}` : '';
-  const stands = [step.standsFor, owner].filter(Boolean).join(', ');
+  const stands = step.standsFor === undefined ? '' : [step.standsFor, owner].filter(Boolean).join(', ');
   return `${headerName(step.header)}${keyText(step)}${ends}${stands === '' ? '' : ` (${stands})`}`;
 }
 

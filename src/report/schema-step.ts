@@ -104,10 +104,15 @@ export const STEPS = [
       vni: count,
       key: count,
       spi: count,
+      mode: { const: 'transport' },
       standsFor: { ...text, description: 'customer address whose location the outer destination is' },
     },
   ),
-  step('decapsulate', { header: text, layers: listOf(ref('layer')) }, { vni: count, key: count, spi: count }),
+  step(
+    'decapsulate',
+    { header: text, layers: listOf(ref('layer')) },
+    { vni: count, key: count, spi: count, mode: { const: 'transport' } },
+  ),
   step(
     'resolve',
     { address: text, to: orNull(text), owner: orNull(text) },

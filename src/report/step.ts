@@ -160,6 +160,8 @@ export type StepFact =
       readonly type: 'encapsulate';
       /** `vxlan`, `geneve`, `gre`, `gretap`, `ipip`, `esp`. */
       readonly header: string;
+      /** The outermost header stays where it is. */
+      readonly mode?: 'transport';
       /** Octets that it adds. */
       readonly octets: number;
       /** The headers put on, outermost first. */
@@ -174,6 +176,8 @@ export type StepFact =
   | {
       readonly type: 'decapsulate';
       readonly header: string;
+      /** The outermost header stays where it is. */
+      readonly mode?: 'transport';
       readonly layers: readonly LayerFact[];
       readonly vni?: number;
       /** Of GRE. */

@@ -173,7 +173,7 @@ export function presumedHost(address: Address, declaring: Declaring, programmed:
     networkSecurityGroup: undefined,
     at: '',
   };
-  const linux = readLinux({}, [PRESUMED_PORT], '', declaring);
+  const linux = readLinux(name, {}, [PRESUMED_PORT], '', declaring);
   return buildMachine(
     { name, nics: [nic], bridges: [], linux, listeners: undefined, at: '' },
     programmed,

@@ -198,6 +198,8 @@ export type Event =
   | {
       readonly type: 'pushed';
       readonly tunnel: string;
+      /** The outermost header stays where it is. */
+      readonly mode?: 'transport';
       readonly headers: readonly Header[];
       readonly octets: number;
       readonly stands?: Term;
@@ -206,6 +208,7 @@ export type Event =
   | {
       readonly type: 'popped';
       readonly tunnel: string;
+      readonly mode?: 'transport';
       readonly headers: readonly Header[];
       readonly at?: Cite | undefined;
     }

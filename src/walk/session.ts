@@ -39,6 +39,8 @@ export interface Sessions {
 export interface Learned {
   readonly port?: string;
   readonly mac?: Term;
+  /** The tunnel's end that it is behind. */
+  readonly end?: Term;
 }
 
 interface Entry extends Found {

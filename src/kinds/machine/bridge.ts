@@ -1,6 +1,7 @@
 /** Bridges of a machine as a topology states them, of Linux and of Open vSwitch alike. */
 import type { ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
 import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
+import type { TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { BridgeDeclaration } from '../premises.ts';
@@ -15,8 +16,8 @@ import { checkWords } from './link-words.ts';
 export type PortEnd =
   /** A NIC of the machine, and so what that is plugged into. */
   | { readonly is: 'nic' }
-  /** A tunnel of the machine. */
-  | { readonly is: 'tunnel' }
+  /** A tunnel of the machine; one of Open vSwitch is a port and nothing else. */
+  | { readonly is: 'tunnel'; readonly endpoint?: TunnelEndpoint }
   /** The machine's kernel, by the interface that is the bridge, or by one of its own. */
   | { readonly is: 'own' | 'interface'; readonly mac: number }
   /** A NIC that says so. */
@@ -196,6 +197,10 @@ function checkMasters(links: Links, nics: readonly MachineNic[], at: Cite, readi
     else check(port, master, place);
   }
 }
+
+/** Tunnels that are ports of Open vSwitch. */
+export const tunnelPorts = ({ ports }: BridgeConfig): readonly TunnelEndpoint[] =>
+  ports.flatMap(({ to }) => (to.is === 'tunnel' && to.endpoint ? [to.endpoint] : []));
 
 /** An interface of the kernel that is a port of a bridge. */
 interface OwnPort {

@@ -52,11 +52,15 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   const where = config.nics[0] && placeOf(config.nics[0]);
   const machine = buildGuest(config, where, programmed);
   const guest = linux(machine);
-  const tunnels = buildTunnels(machine, () => guest);
+  const tunnels = buildTunnels(machine, config.bridges, () => guest, programmed);
   const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed);
   const own = (host: Device | undefined): Built => ({
     device: guest,
-    links: { ...linksOf(config, host, programmed), ...kernelLinks(tunnels), ...bridgeLinks(config, bridges) },
+    links: {
+      ...linksOf(config, host, programmed),
+      ...kernelLinks(machine, tunnels),
+      ...bridgeLinks(config, bridges),
+    },
   });
   if (azure.length === 0) return [own(undefined), ...tunnels, ...bridges];
   const host = hostSwitch({

@@ -19,7 +19,7 @@ import { routing } from '../../mechanism/linux/routing.ts';
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import { tunnels } from '../../mechanism/tunnel/tunnels.ts';
 import type { Declared, Programmed } from '../kind.ts';
-import { ownPorts } from './bridge.ts';
+import { ownPorts, tunnelPorts } from './bridge.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
 import { isUnplugged } from './public.ts';
 import { tunnelLinks } from './tunnel-link.ts';
@@ -58,13 +58,17 @@ export function buildGuest(
     ...host,
     kind: KIND,
     where,
-    macs: new Map([
-      ...config.nics.map(({ port, mac }) => [port, constant(mac)] as const),
-      ...config.bridges.flatMap(ownPorts).map(({ port, mac }) => [port, constant(mac)] as const),
-    ]),
+    macs: new Map(
+      [...config.nics, ...config.linux.tunnels, ...config.bridges.flatMap(ownPorts)].flatMap(
+        ({ port, mac }) => (mac === undefined ? [] : [[port, constant(mac)] as const]),
+      ),
+    ),
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
-    tunnels: tunnels(config.linux.tunnels.map(({ endpoint }) => endpoint)),
+    tunnels: tunnels([
+      ...config.linux.tunnels.map(({ endpoint }) => endpoint),
+      ...config.bridges.flatMap(tunnelPorts),
+    ]),
     at: config.at,
   };
 }

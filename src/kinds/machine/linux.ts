@@ -45,6 +45,7 @@ export interface LinuxConfig {
 
 /** Reads the texts, reporting each mistake at its line. */
 export function readLinux(
+  node: string,
   text: LinuxText,
   ports: readonly string[],
   at: Cite,
@@ -53,7 +54,7 @@ export function readLinux(
   const names = tableNames(new Map(Object.entries(text.tables ?? {})));
   const addresses = readAddresses(text.addresses, below(at, 'addresses'), reading);
   const written = (key: TextKey): Written | undefined => writtenAt(text[key], below(at, key), reading);
-  const tunnels = readTunnels(text.links ?? {}, ports, below(at, 'links'), reading);
+  const tunnels = readTunnels(node, text.links ?? {}, ports, below(at, 'links'), reading);
   const interfaces = ['lo', ...ports, ...Object.keys(text.links ?? {}), ...(addresses?.keys() ?? [])];
   const routes = readTable(written('routes'), names, interfaces, reading);
   const steering = policy(written('rules'), written('rules6'), names, reading);

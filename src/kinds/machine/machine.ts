@@ -14,6 +14,7 @@ import { ovs } from './ovs-schema.ts';
 import { checkNextHops } from './next-hops.ts';
 import { declareNic, nic, plugIn } from './nic.ts';
 import { ownedAddresses } from './owned.ts';
+import { checkTunnels } from './tunnel-check.ts';
 
 const schema = v.strictObject({
   nics: v.pipe(v.record(nicName, nic), v.minEntries(1)),
@@ -54,10 +55,11 @@ export const machine: Kind<Config> = {
       name,
       nics,
       bridges,
-      linux: readLinux(config.linux ?? {}, interfaces, below(at, 'linux'), reading),
+      linux: readLinux(name, config.linux ?? {}, interfaces, below(at, 'linux'), reading),
       listeners: config.listeners && readListeners(config.listeners, below(at, 'listeners'), reading),
       at,
     };
+    checkTunnels(built, [...interfaces, ...Object.keys(config.linux?.links ?? {})], reading);
     const owned = ownedAddresses(built);
     for (const one of nics) plugIn(name, one, bridgeOf(one.port, bridges), owned, reading);
     reading.node(name, {

@@ -1,8 +1,38 @@
 /** The shape of a machine's Open vSwitch bridges, in the words of ovs-vsctl(8) and ovs-vswitchd.conf.db(5). */
 import * as v from 'valibot';
-import { integer, interfaceName } from '../schema.ts';
+import { flag, integer, interfaceName } from '../schema.ts';
 
 const vlan = (text: string): v.GenericSchema<number> => integer(text, 0, 4095);
+
+const text = (about: string, example: string): v.GenericSchema<string> =>
+  v.pipe(v.string(), v.description(about), v.examples([example]));
+
+const key = (about: string): v.GenericSchema<number> => integer(about, 0, 0xffffffff);
+
+const inherited = (about: string): v.GenericSchema<number | 'inherit'> =>
+  v.pipe(v.union([integer(about, 0, 255), v.literal('inherit')]), v.description(about));
+
+const options = v.strictObject({
+  peer: v.optional(v.pipe(interfaceName, v.description('Of a patch, the patch port at the other end.'))),
+  remote_ip: v.optional(text('Of a tunnel, the address of its other end.', '192.168.56.12')),
+  local_ip: v.optional(text('Its own. Default: the kernel’s choice for each packet.', '192.168.56.11')),
+  key: v.optional(key('VNI or GRE key of both directions. Default: VNI 0, or no key.')),
+  in_key: v.optional(key('VNI or GRE key of what is received.')),
+  out_key: v.optional(key('VNI or GRE key of what is sent.')),
+  dst_port: v.optional(integer('UDP port. Default: 4789 of vxlan, 6081 of geneve.', 1, 65_535)),
+  ttl: v.optional(inherited('TTL of the outer packet, or inherit. Default 64.')),
+  tos: v.optional(inherited('TOS octet or traffic class of the outer packet, or inherit. Default 0.')),
+  df_default: v.optional(flag('Don’t fragment on outer packets. Default true.')),
+  csum: v.optional(flag('Checksums of GRE, or of UDP over IPv4. Default false.')),
+  seq: v.optional(flag('Sequence numbers of GRE. Default false.')),
+  packet_type: v.optional(
+    v.pipe(
+      v.picklist(['legacy_l2', 'legacy_l3']),
+      v.description('What GRE carries, frames or IP packets. Default legacy_l2.'),
+    ),
+  ),
+  psk: v.optional(text('Pre-shared key of IPsec around GRE; ipsec_gre must have one.', 'swordfish')),
+});
 
 const port = v.pipe(
   v.strictObject({
@@ -21,17 +51,13 @@ const port = v.pipe(
     ),
     type: v.optional(
       v.pipe(
-        v.picklist(['internal', 'patch']),
+        v.picklist(['internal', 'patch', 'gre', 'vxlan', 'geneve', 'ipsec_gre']),
         v.description(
-          'internal is an interface of the machine, patch a cable to another bridge of it. Default: a NIC of the machine that has the port’s name, else one that is plugged in with bridge: and port:.',
+          'internal is an interface of the machine, patch a cable to another bridge of it, the others are tunnels. Default: a NIC of the machine that has the port’s name, else one that is plugged in with bridge: and port:.',
         ),
       ),
     ),
-    options: v.optional(
-      v.strictObject({
-        peer: v.optional(v.pipe(interfaceName, v.description('The patch port at the other end.'))),
-      }),
-    ),
+    options: v.optional(v.pipe(options, v.description('As `ovs-vsctl show` prints them.'))),
   }),
   v.description('A port; its key is its name.'),
 );

@@ -6,6 +6,7 @@ import type { Reading } from '../kind.ts';
 import type { BridgeConfig, PortConfig, PortEnd } from './bridge.ts';
 import { readMac } from './mac.ts';
 import type { OvsPort, OvsText } from './ovs-schema.ts';
+import { readTunnelPort } from './ovs-tunnel.ts';
 
 const ALL_VLANS = range(0, 4095);
 
@@ -60,7 +61,11 @@ function endOf(
 ): PortEnd {
   if (type === 'internal')
     return { is: 'interface', mac: readMac(`${around.node}/${name}`, undefined, at, reading) };
-  if (type !== 'patch') return { is: around.nics.includes(name) ? 'nic' : 'plug' };
+  if (type === undefined) return { is: around.nics.includes(name) ? 'nic' : 'plug' };
+  if (type !== 'patch') {
+    const endpoint = readTunnelPort(name, type, options ?? {}, at, reading);
+    return { is: 'tunnel', ...(endpoint && { endpoint }) };
+  }
   const peer = options?.peer;
   if (peer === undefined) {
     reading.report('key-missing', { key: at }, `patch port ${name} has no peer`, 'add options: { peer: … }');

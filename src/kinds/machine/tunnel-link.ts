@@ -7,26 +7,48 @@ import { defaultMtu } from '../../mechanism/tunnel/default-mtu.ts';
 import { OUTER, tunnel } from '../../mechanism/tunnel/tunnel.ts';
 import { kernelPort } from '../../mechanism/tunnel/tunnels.ts';
 import { familyOf } from '../../value/address.ts';
-import { constant } from '../../value/term.ts';
+import { constant, type Term } from '../../value/term.ts';
 import { concretely } from '../../walk/concrete.ts';
 import type { Device, Link } from '../../walk/device.ts';
-import { cable, type Built } from '../kind.ts';
+import { cable, type Built, type Programmed } from '../kind.ts';
+import type { BridgeConfig } from './bridge.ts';
 import type { TunnelInterface } from './tunnel.ts';
 
-/** The tunnels as devices, each between its kernel's interface of that name and its kernel's output and input. */
-export const buildTunnels = (machine: LinuxMachine, guest: () => Device): readonly Built[] =>
-  machine.tunnels.endpoints.map((endpoint) => ({
-    device: tunnel(endpoint, machine, underlay(machine)),
-    links: { [endpoint.name]: cable(guest, endpoint.name), [OUTER]: cable(guest, kernelPort(endpoint)) },
-  }));
+/** The tunnels as devices, each between a bridge or its kernel's interface, and its kernel's output and input. */
+export const buildTunnels = (
+  machine: LinuxMachine,
+  bridges: readonly BridgeConfig[],
+  guest: () => Device,
+  programmed: Programmed,
+): readonly Built[] =>
+  machine.tunnels.endpoints.map((endpoint) => {
+    const { name } = endpoint;
+    const owner = bridges.find(({ ports }) => ports.some((port) => port.name === name));
+    const inner = owner ? () => programmed.device(`${machine.node}:${owner.name}`) : guest;
+    return {
+      device: tunnel(endpoint, machine, underlay(machine)),
+      links: { [name]: cable(inner, name), [OUTER]: cable(guest, kernelPort(endpoint)) },
+    };
+  });
+
+const framed = (link: Link, mac: Term | undefined): Link => (mac ? { ...link, framed: { mac } } : link);
 
 /** The kernel's ports towards its tunnels. */
-export const kernelLinks = (tunnels: readonly Built[]): Readonly<Record<string, Link>> =>
+export const kernelLinks = (
+  machine: LinuxMachine,
+  tunnels: readonly Built[],
+): Readonly<Record<string, Link>> =>
   Object.fromEntries(
     tunnels.flatMap(({ device }) => {
       const name = device.phase!;
       return [
-        [name, cable(() => device, name)],
+        [
+          name,
+          framed(
+            cable(() => device, name),
+            machine.macs.get(name),
+          ),
+        ],
         [kernelPort({ name }), cable(() => device, OUTER)],
       ];
     }),

@@ -5,6 +5,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { LinkConfig, TunnelType } from './link-schema.ts';
 import { checkWords } from './link-words.ts';
+import { readMac } from './mac.ts';
 
 interface TunnelKind {
   readonly encapsulation: Encapsulation;
@@ -43,11 +44,14 @@ export interface TunnelInterface {
   readonly endpoint: TunnelEndpoint;
   /** Octets of an IP packet; undefined takes what the kernel gives it. */
   readonly mtu: number | undefined;
+  /** Undefined of one that carries no frames. */
+  readonly mac: number | undefined;
   readonly at: Cite;
 }
 
 /** Interfaces of tunnel types, in the order of the file. `nics` are names that are taken. */
 export function readTunnels(
+  node: string,
   links: Readonly<Record<string, LinkConfig>>,
   nics: readonly string[],
   at: Cite,
@@ -59,7 +63,12 @@ export function readTunnels(
       reading.report('name-duplicate', { key: place }, `the machine has an interface ${port} already`);
     if (!isTunnel(config)) return [];
     const endpoint = readTunnel(port, config, place, reading);
-    return endpoint ? [{ port, endpoint, mtu: config.mtu, at: place }] : [];
+    if (!endpoint) return [];
+    const mac =
+      endpoint.carries === 'frame'
+        ? readMac(`${node}/${port}`, config.address, below(place, 'address'), reading)
+        : undefined;
+    return [{ port, endpoint, mtu: config.mtu, mac, at: place }];
   });
 }
 
@@ -148,13 +157,14 @@ function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, fa
     carries,
     key: isByUdp ? { in: id, out: id } : { in: ikey, out: okey },
     port: dstport ?? PORTS[encapsulation],
-    takesFrom: encapsulation === 'vxlan' ? 'anyone' : 'remote',
+    checks: encapsulation === 'vxlan' ? 'key alone' : 'ends',
     ttl: ttlOf(config, isByUdp || family === 6),
     tos: config.tos === 1 ? 'inherit' : tos,
     df: isByUdp ? (config.df ?? 'unset') : config.pmtudisc === false ? 'inherit-ipv4' : 'set',
     checksum: isByUdp ? family === 6 || (config.udpcsum ?? encapsulation === 'vxlan') : csum,
     sequence: seq,
     isExacting: true,
+    isLearning: encapsulation === 'vxlan' && config.learning !== false,
   };
 }
 

@@ -2,7 +2,7 @@
 import { formatAddress } from '../../value/address.ts';
 import { ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
-import type { Untaken } from '../tunnel/decapsulate.ts';
+import type { Arrival, Untaken } from '../tunnel/decapsulate.ts';
 import { kernelPort } from '../tunnel/tunnels.ts';
 import { sendUnreachable } from './errors.ts';
 import type { LinuxMachine } from './machine.ts';
@@ -11,9 +11,14 @@ const PORT_UNREACHABLE = { ipv4: 3, ipv6: 4 } as const;
 const PROTOCOL_UNREACHABLE = { ipv4: 2, ipv6: 4 } as const;
 
 /** Hands the packet to its tunnel or refuses it; undefined when it is in no tunnel. */
-export function intoTunnel(machine: LinuxMachine, packet: Packet, io: Io): Action | undefined {
+export function intoTunnel(
+  machine: LinuxMachine,
+  packet: Packet,
+  arrival: Arrival,
+  io: Io,
+): Action | undefined {
   const { tunnels, at } = machine;
-  const taken = tunnels.take(packet, io.ask);
+  const taken = tunnels.take(packet, arrival, io.ask);
   if (taken && 'remote' in taken) return { do: 'send', port: kernelPort(taken), packet };
   const isOpen = tunnels.listens(packet, io.ask);
   if (!taken)
@@ -52,6 +57,8 @@ function noteOf({ nearest, failed }: Untaken): string | undefined {
       return `${name} has its other end at ${formatAddress(remote)}`;
     case 'local':
       return `${name} is at ${formatAddress(local!)}`;
+    case 'protection':
+      return nearest.esp ? `${name} wants ESP` : `${name} has no ESP`;
     case 'key':
       return key.in === undefined ? `${name} has no key` : `${name} has key ${key.in}`;
     case 'options':

@@ -14,6 +14,7 @@ import type { Hook } from '../netfilter/hook.ts';
 import type { Passed, Passing } from '../netfilter/machine.ts';
 import { attaching } from '../netfilter/netfilter.ts';
 import { arpQuestion } from './arp.ts';
+import type { Arrival } from '../tunnel/decapsulate.ts';
 import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
 import { routeArrival } from './arrival.ts';
 import { discover, solicitation } from './discovery.ts';
@@ -32,6 +33,7 @@ import { deviceOf, type LinuxRoute } from './route.ts';
 import { isRefusal, type Found } from './routing.ts';
 import { scopeRefusal } from './scope.ts';
 import { checkOutput, checkReceived6 } from './source-validation.ts';
+import { protect, unprotect } from './xfrm.ts';
 import { deliver, initialTtl, openSocket } from './sockets.ts';
 
 export const linux = (machine: LinuxMachine): Device => ({
@@ -90,12 +92,20 @@ function onward(machine: LinuxMachine, port: string, passing: Passing, io: Io): 
   }
 }
 
-const input = (machine: LinuxMachine, passing: Passing, io: Io): Action =>
+const input = (machine: LinuxMachine, passing: Passing, io: Io, arrival: Arrival = 'plain'): Action =>
   through(machine, 'INPUT', passing, io, (last) => {
     const found = discover(machine, last.in ?? 'lo', last.packet, io);
-    if (!found) return intoTunnel(machine, last.packet, io) ?? deliver(machine, last, io);
-    return 'advertise' in found ? onLink(machine, last.in!, found.advertise, io) : found;
+    if (found) return 'advertise' in found ? onLink(machine, last.in!, found.advertise, io) : found;
+    const opened = unprotect(machine, last.packet, io);
+    if (opened) return 'do' in opened ? opened : again(machine, { ...last, packet: opened }, io);
+    return intoTunnel(machine, last.packet, arrival, io) ?? deliver(machine, last, io);
   });
+
+/** What came in ESP is received once more (xfrm4_transport_finish). */
+const again = (machine: LinuxMachine, { packet, mark, in: port }: Passing, io: Io): Action =>
+  through(machine, 'PREROUTING', { packet, mark, in: port }, io, (passing) =>
+    input(machine, passing, io, 'protected'),
+  );
 
 /** Who has this address? In ARP, or in neighbour discovery, which filters see. */
 function question(machine: LinuxMachine, port: string, address: Term, waiting: Packet, io: Io): Question {
@@ -161,6 +171,8 @@ function forward(machine: LinuxMachine, port: string, passing: Passing, route: L
 function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io): Action {
   const nextHop = route.via === undefined ? ipOf(passing.packet)!.dst : constant(route.via);
   return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => {
+    const sealed = passing.in === undefined ? protect(machine, last.packet, io) : undefined;
+    if (sealed) return sendSealed(machine, { ...last, packet: sealed }, route, io);
     noteFragments(machine, last.packet, route, io);
     if (machine.links.get(route.dev!)?.hasCarrier === false) return withoutCarrier(machine, last, route, io);
     return {
@@ -171,6 +183,12 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
     };
   });
 }
+
+/** What was put in ESP is sent once more (xfrm_output_resume). */
+const sendSealed = (machine: LinuxMachine, { packet, mark }: Passing, route: LinuxRoute, io: Io): Action =>
+  through(machine, 'OUTPUT', { packet, ...outBy(machine, packet, route), mark }, io, (passing) =>
+    post(machine, passing, route, io),
+  );
 
 /** Nobody hears what is sent by an interface without carrier, so no neighbour answers there. */
 function withoutCarrier(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io): Action {

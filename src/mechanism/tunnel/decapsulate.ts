@@ -18,15 +18,21 @@ interface Outer {
   readonly isChecked: boolean;
   readonly isNumbered: boolean;
   readonly inner: Header | undefined;
+  /** It came in ESP. */
+  readonly isProtected: boolean;
   /** Headers to take off. */
   readonly count: number;
 }
 
+/** How a packet came: in ESP between these two ends, or as it is. */
+export type Arrival = 'plain' | 'protected';
+
 /** The outer headers of a packet that is in a tunnel; undefined of any other. */
-export function outerOf({ headers }: Packet): Outer | undefined {
+export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer | undefined {
   const [ip, second, third, fourth] = headers;
   if (ip?.proto !== 'ipv4' && ip?.proto !== 'ipv6') return undefined;
-  const plain = { ip, port: undefined, key: undefined, isChecked: false, isNumbered: false };
+  const isProtected = arrival === 'protected';
+  const plain = { ip, port: undefined, key: undefined, isChecked: false, isNumbered: false, isProtected };
   switch (second?.proto) {
     case 'gre': {
       const { key, checked, seq } = second;
@@ -52,7 +58,7 @@ export function outerOf({ headers }: Packet): Outer | undefined {
 }
 
 /** In the order in which a receiver looks: the later it fails, the nearer it was. */
-const CHECKS = ['payload', 'port', 'remote', 'local', 'key', 'options'] as const;
+const CHECKS = ['payload', 'port', 'remote', 'local', 'protection', 'key', 'options'] as const;
 type Check = (typeof CHECKS)[number];
 
 const holds = (check: Check, endpoint: TunnelEndpoint, outer: Outer, ask: Ask): boolean => {
@@ -63,9 +69,13 @@ const holds = (check: Check, endpoint: TunnelEndpoint, outer: Outer, ask: Ask): 
     case 'port':
       return !outer.port || ask.within(outer.port, single(endpoint.port), at);
     case 'remote':
-      return endpoint.takesFrom === 'anyone' || ask.same(outer.ip.src, constant(remote), at);
+      return endpoint.checks === 'key alone' || ask.same(outer.ip.src, constant(remote), at);
     case 'local':
-      return local === undefined || ask.same(outer.ip.dst, constant(local), at);
+      return (
+        local === undefined || endpoint.checks === 'key alone' || ask.same(outer.ip.dst, constant(local), at)
+      );
+    case 'protection':
+      return (endpoint.esp !== undefined) === outer.isProtected;
     case 'key':
       return key.in === undefined || outer.key === undefined
         ? key.in === undefined && outer.key === undefined
@@ -119,6 +129,7 @@ const REASON_OF: Readonly<Record<Check, Reason>> = {
   port: 'tunnel-no-endpoint',
   remote: 'tunnel-no-endpoint',
   local: 'tunnel-no-endpoint',
+  protection: 'tunnel-no-endpoint',
   key: 'tunnel-key-mismatch',
   options: 'tunnel-option-mismatch',
 };

@@ -17,10 +17,16 @@ export interface Underlay {
   source(family: Family, to: Term, dev: string | undefined, ask: Ask): Term | undefined;
 }
 
-/** The packet in its tunnel, and the event that says so. */
-export function encapsulate(endpoint: TunnelEndpoint, packet: Packet, underlay: Underlay, io: Io): Packet {
+/** The packet in its tunnel, to the other end or another that is known, and the event that says so. */
+export function encapsulate(
+  endpoint: TunnelEndpoint,
+  packet: Packet,
+  underlay: Underlay,
+  io: Io,
+  to: Term = constant(endpoint.remote),
+): Packet {
   const headers: readonly Header[] = [
-    outerIp(endpoint, innerIp(packet), underlay, io.ask),
+    outerIp(endpoint, to, innerIp(packet), underlay, io.ask),
     ...(endpoint.port === 0 ? [] : [udp(endpoint, packet)]),
     ...shimOf(endpoint),
   ];
@@ -43,10 +49,15 @@ const innerIp = (packet: Packet): Ip | undefined => {
   return ip && (first === ip || (first?.proto === 'ethernet' && second === ip)) ? ip : undefined;
 };
 
-function outerIp(endpoint: TunnelEndpoint, inner: Ip | undefined, underlay: Underlay, ask: Ask): Ip {
+function outerIp(
+  endpoint: TunnelEndpoint,
+  dst: Term,
+  inner: Ip | undefined,
+  underlay: Underlay,
+  ask: Ask,
+): Ip {
   const { local, remote, dev } = endpoint;
   const family = familyOf(remote);
-  const dst = constant(remote);
   const dscp = dscpOf(endpoint, inner);
   const ecn = inner?.ecn && ecnFrom(inner.ecn, ask);
   const df = family === 4 && dfOf(endpoint, inner);

@@ -1,5 +1,6 @@
 /** One end of a tunnel, as its machine is configured: ip-link(8), ovs-vswitchd.conf.db(5). */
 import type { Address, Family } from '../../value/address.ts';
+import type { EspSuite } from '../../packet/esp.ts';
 import type { Cite } from '../../walk/cite.ts';
 
 /** What is put around a packet: `ip` is an IP header alone (RFC 2003, RFC 2473, RFC 4213). */
@@ -21,8 +22,8 @@ export interface TunnelEndpoint {
   readonly key: { readonly in: number | undefined; readonly out: number | undefined };
   /** UDP port of both ends; 0 of what has no ports. */
   readonly port: number;
-  /** Who may send to it: VXLAN in Linux takes packets from any address (vxlan_rcv). */
-  readonly takesFrom: 'remote' | 'anyone';
+  /** Whether its addresses decide what it takes; a vxlan of Linux takes its VNI from and to any address (vxlan_rcv). */
+  readonly checks: 'ends' | 'key alone';
   /** Outer TTL; undefined takes the kernel's own. */
   readonly ttl: Copied<number> | undefined;
   /** TOS octet or traffic class. */
@@ -37,5 +38,15 @@ export interface TunnelEndpoint {
   readonly isExacting: boolean;
   /** The interface that the outer packet leaves by, whatever the routes say. */
   readonly dev: string | undefined;
+  /** It learns which end has which MAC address (vxlan_snoop). */
+  readonly isLearning: boolean;
+  /** IPsec in transport mode between the two ends. */
+  readonly esp?: Protection;
   readonly at: Cite;
+}
+
+export interface Protection {
+  readonly suite: EspSuite;
+  /** Security parameters index, of both directions. */
+  readonly spi: number;
 }

@@ -3,7 +3,7 @@
  *
  *      bridge or kernel <-> NAME [ tunnel ] OUTER <-> kernel: its own output, its input
  */
-import type { Packet } from '../../packet/packet.ts';
+import { frameOf, ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Place } from '../../walk/event.ts';
 import { decapsulate } from './decapsulate.ts';
@@ -26,20 +26,30 @@ export const tunnel = (
   phase: endpoint.name,
   unseen: new Set([endpoint.name, OUTER]),
   receive: (port, packet, io) =>
-    port === OUTER ? leave(endpoint, packet, io) : enter(endpoint, packet, underlay, io),
+    port === OUTER
+      ? leave(endpoint, place.node, packet, io)
+      : enter(endpoint, place.node, packet, underlay, io),
 });
 
-function enter(endpoint: TunnelEndpoint, packet: Packet, underlay: Underlay, io: Io): Action {
+/** What a vxlan knows of the MAC addresses behind its other ends. */
+const tableOf = ({ name }: TunnelEndpoint, node: string): string => `${node}/${name}/ends`;
+
+function enter(endpoint: TunnelEndpoint, node: string, packet: Packet, underlay: Underlay, io: Io): Action {
   const { at, carries } = endpoint;
   const [first] = packet.headers;
   if (carries !== 'frame' && !carries.includes(first?.proto === 'ipv6' ? 6 : 4))
     return { do: 'drop', reason: 'tunnel-selector-mismatch', at };
   if (packet.headers.filter(({ proto }) => proto === 'ipv4' || proto === 'ipv6').length > DEEPEST)
     return { do: 'drop', reason: 'tunnel-recursion', at };
-  return { do: 'send', port: OUTER, packet: encapsulate(endpoint, packet, underlay, io) };
+  const known = frameOf(packet) && io.sessions.recall(tableOf(endpoint, node), frameOf(packet)!.dst);
+  return { do: 'send', port: OUTER, packet: encapsulate(endpoint, packet, underlay, io, known?.end) };
 }
 
-function leave(endpoint: TunnelEndpoint, packet: Packet, io: Io): Action {
+function leave(endpoint: TunnelEndpoint, node: string, packet: Packet, io: Io): Action {
   const inner = decapsulate(endpoint, packet, io);
-  return 'do' in inner ? inner : { do: 'send', port: endpoint.name, packet: inner };
+  if ('do' in inner) return inner;
+  const frame = frameOf(inner);
+  if (frame && endpoint.isLearning)
+    io.sessions.learn(tableOf(endpoint, node), frame.src, { end: ipOf(packet)!.src });
+  return { do: 'send', port: endpoint.name, packet: inner };
 }

@@ -2,7 +2,7 @@
 import { transportOf, type Packet } from '../../packet/packet.ts';
 import type { Ask } from '../../walk/ask.ts';
 import { single } from '../../value/integer-set.ts';
-import { bySpecificity, endpointFor, outerOf, type Untaken } from './decapsulate.ts';
+import { bySpecificity, endpointFor, outerOf, type Arrival, type Untaken } from './decapsulate.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
 
 export interface Tunnels {
@@ -10,7 +10,7 @@ export interface Tunnels {
   /** By the kernel's port towards the tunnel. */
   readonly byPort: ReadonlyMap<string, TunnelEndpoint>;
   /** Undefined of a packet that is in no tunnel. */
-  take(packet: Packet, ask: Ask): TunnelEndpoint | Untaken | undefined;
+  take(packet: Packet, arrival: Arrival, ask: Ask): TunnelEndpoint | Untaken | undefined;
   /** Whether a tunnel listens on the UDP port that the packet is for. */
   listens(packet: Packet, ask: Ask): boolean;
 }
@@ -23,8 +23,8 @@ export function tunnels(stated: readonly TunnelEndpoint[]): Tunnels {
   return {
     endpoints,
     byPort: new Map(endpoints.map((one) => [kernelPort(one), one])),
-    take: (packet, ask) => {
-      const outer = outerOf(packet);
+    take: (packet, arrival, ask) => {
+      const outer = outerOf(packet, arrival);
       return outer && endpointFor(endpoints, outer, ask);
     },
     listens: (packet, ask) => {
