@@ -120,6 +120,7 @@ function program(): Command {
     .option('--flags <flags>', 'TCP flags: S, SA, S., SYN,ACK or none (default: S)')
     .option('--size <octets>', 'size of the first packet from its IP header on')
     .option('--df', 'it may not be fragmented')
+    .option('--no-df', 'it may be fragmented, TCP too')
     .option('--dscp <n>', 'its code point, 0 to 63')
     .option('--in <node/port>', 'inject the packet there, as if it came from the wire')
     .option(

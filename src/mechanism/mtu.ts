@@ -10,7 +10,7 @@ import type { IcmpErrorKind } from './ttl.ts';
 export function mayBeCut(packet: Packet, { ask }: Io): boolean {
   const ip = ipOf(packet)!;
   if (ip.proto === 'ipv6') return false;
-  return ip.df ? ask.within(ip.df, single(0), undefined) : transportOf(packet)?.proto !== 'tcp';
+  return ip.df !== undefined ? ask.within(ip.df, single(0), undefined) : transportOf(packet)?.proto !== 'tcp';
 }
 
 const FRAGMENTATION_NEEDED = 4;

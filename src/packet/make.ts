@@ -30,11 +30,13 @@ export interface PacketValues {
   readonly dscp?: number | undefined;
   /** Congestion notification, 0 to 3; undefined is 0. */
   readonly ecn?: number | undefined;
-  /** Don't fragment, which IPv4 alone can say. */
+  /** Don't fragment, which IPv4 alone can say; undefined says nothing, and of TCP is taken as set. */
   readonly df?: boolean | undefined;
   /** Octets in all, at least those of the headers; undefined is what such a packet usually has. */
   readonly size?: number | undefined;
 }
+
+const TCP = 6;
 
 /** Octets behind the header that its packet usually has: the data of a ping, an INIT chunk, the rest of a DCCP Request. */
 const USUAL: Partial<Record<Transport['proto'], number>> = { icmp: 56, icmpv6: 56, sctp: 20, dccp: 8 };
@@ -53,7 +55,7 @@ export function makePacket(values: PacketValues): Packet {
     ttl: constant(values.ttl),
     ...(dscp && { dscp: constant(dscp) }),
     ...(ecn && { ecn: constant(ecn) }),
-    ...(isFour && df && { df: constant(1) }),
+    ...(isFour && (df === true || (df === false && values.proto === TCP)) && { df: constant(df ? 1 : 0) }),
   };
   const transport = makeTransport(values);
   const bare: Packet = { headers: [ip, transport], payload: 0 };

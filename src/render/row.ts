@@ -98,7 +98,7 @@ export function rowOf(step: Step, scene: RowScene): Row {
     case 'assume':
       return row('assume', assumedText({ ...step, text: step.code }));
     case 'originate':
-      return row('sends', `${packetText(step.packet)}  (${step.cause})`);
+      return row('sends', `${packetText(step.packet)}${roomText(step.packet)}  (${step.cause})`);
     case 'deliver':
       return { ...row('deliver', deliverText(step)), right: ttlText(step.packet), tone: 'good' };
     case 'drop':
@@ -119,6 +119,12 @@ export function rowOf(step: Step, scene: RowScene): Row {
     default:
       return step satisfies never;
   }
+}
+
+/** Of an ICMP error about a packet that was too large: what would have passed. */
+function roomText(packet: PacketFact): string {
+  const mtu = fieldText(innermostTransport(packet), 'mtu');
+  return mtu === undefined ? '' : ` mtu ${mtu}`;
 }
 
 /** `1450 bytes, and at most 1400 leave by eth1: in fragments`. */

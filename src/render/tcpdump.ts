@@ -127,7 +127,7 @@ function unreachableText(layer: LayerFact, code: number): string {
     case 3:
       return `${dst} ${about?.proto ?? '?'} port ${about?.dport ?? '?'} unreachable`;
     case 4:
-      return `${dst} unreachable - need to frag`;
+      return `${dst} unreachable - need to frag (mtu ${fieldText(layer, 'mtu') ?? 0})`;
     case 9:
       return `net ${dst} unreachable - admin prohibited`;
     case 10:
@@ -147,7 +147,7 @@ function icmpv6Text(layer: LayerFact): string {
     case 1:
       return `destination unreachable, ${unreachable6Text(code, dst, about)}`;
     case 2:
-      return 'packet too big';
+      return `packet too big, mtu ${fieldText(layer, 'mtu') ?? 0}`;
     case 3:
       return `time exceeded in-transit for ${dst}`;
     case 128:

@@ -6,7 +6,9 @@ import { hopNumber } from './verdict.ts';
 export const tooBigText: Told = (facts) => {
   const { drop, node, hop, walk } = facts;
   const limit = hop.steps.findLast((step) => step.type === 'mtu');
-  const size = `the packet has ${limit?.type === 'mtu' ? limit.length : drop.packet.length} bytes`;
+  const { length } = drop.packet;
+  const tunnelled = limit?.type === 'mtu' && limit.length > length ? `, in its tunnel ${limit.length}` : '';
+  const size = `the packet has ${length} bytes${tunnelled}`;
   if (limit?.type !== 'mtu')
     return `${size}, more than the link behind ${node} takes, and nobody is told: a black hole`;
   const most = `${size}, at most ${limit.mtu} leave ${node} by ${limit.port}, and it may not be fragmented`;

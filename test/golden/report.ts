@@ -51,6 +51,7 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
   '--keep-state': { keepState: true },
   '--all-paths': { allPaths: true },
   '--df': { df: true },
+  '--no-df': { df: false },
   '-v': { verbose: 1 },
   '-vv': { verbose: 2 },
 };
