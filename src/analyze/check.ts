@@ -12,12 +12,14 @@ import type { Packet } from '../packet/packet.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Cite } from '../walk/cite.ts';
 import { SessionStore } from '../walk/session.ts';
+import { branchesOf, type Branch } from './branches.ts';
 import type { Claims } from './claims.ts';
 import { describer, type Describer } from './describe-packet.ts';
+import { choicesOf } from './fold-branches.ts';
 import type { SingleReport } from './fold-report.ts';
 import { foldTrace } from './fold-trace.ts';
 import { decidedAt, judge, type Violation } from './judge.ts';
-import { trace, type Question, type Trace } from './trace.ts';
+import { trace, type NoOrigin, type Question, type Trace } from './trace.ts';
 
 /** An expectation as it was read: the flows it is about and what it claims of each. */
 export interface Expectation {
@@ -60,36 +62,90 @@ export function checkExpectation(expectation: Expectation, context: CheckContext
   const topology = isWhole ? context.topology : context.topology.failing(expectation.failures);
   const failures: FailureFact[] = [];
   for (const asked of expectation.flows) {
-    const traced = trace(topology, asked.question, new SessionStore());
-    if ('problem' in traced) throw new Error(traced.problem);
-    const found = judge(outlineOf(traced, topology), expectation.claims).filter(({ code }) =>
-      context.isJudged(code),
-    );
-    if (found.length === 0) continue;
+    const failing = failingBranch(asked.question, expectation.claims, topology, context);
+    if (!failing) continue;
     const walk = foldTrace(
-      { ...traced, supposed: [...supposedOf(asked), ...traced.supposed] },
+      { ...failing.trace, supposed: [...supposedOf(asked), ...failing.trace.supposed] },
       { topology: { name: topology.name, file: topology.file }, locate: context.locate },
     );
     const isKept = failures.length < MOST_WALKS && context.keepsWalk();
-    failures.push(failureOf(walk, found, isKept, expectation, context));
+    const failure = failureOf(walk, failing.violations, isKept, expectation, context);
+    failures.push({ ...failure, ...(failing.turns && { choices: choicesOf(failing.turns) }) });
   }
   const { name, severity, why, at, flows } = expectation;
   return {
     name,
     severity,
     ...(why !== undefined && { why }),
-    at: context.claimedAt(at),
+    // Looked up when somebody reads it: of what holds, few do.
+    get at() {
+      return context.claimedAt(at);
+    },
     flows: flows.length,
     outcome: worstOf(failures),
     failures,
   };
 }
 
+interface Failing {
+  readonly trace: Trace;
+  readonly violations: readonly Violation[];
+  /** Of one branch among several: how it came about. */
+  readonly turns?: Branch['turns'];
+}
+
+/** Branches of one flow that are walked. */
+const MOST_BRANCHES = 1024;
+
+/** What was claimed and does not hold: of the usual branch, or of the one that decides what was claimed of all. */
+function failingBranch(
+  question: Question,
+  claims: Claims,
+  topology: Topology,
+  context: CheckContext,
+): Failing | undefined {
+  const judged = (traced: Trace): readonly Violation[] =>
+    judge(outlineOf(traced, topology), claims).filter(({ code }) => context.isJudged(code));
+  const { branches: extent } = claims;
+  if (!extent) {
+    const usual = answered(trace(topology, question, new SessionStore()));
+    const violations = judged(usual);
+    return violations.length > 0 ? { trace: usual, violations } : undefined;
+  }
+  const { branches, isCut } = answered(branchesOf(topology, question, MOST_BRANCHES));
+  const all = branches.map(({ turns, trace: traced }) => ({
+    turns,
+    trace: traced,
+    violations: judged(traced),
+  }));
+  const failing = all.filter(({ violations }) => violations.length > 0);
+  const isDecided = extent.wanted === 'every' ? failing.length > 0 : failing.length < all.length;
+  if (isCut && !isDecided) return { ...all[0]!, violations: [beyond(extent)] };
+  return extent.wanted === 'every' || !isDecided ? failing[0] : undefined;
+}
+
+const beyond = ({ wanted: expected, at }: NonNullable<Claims['branches']>): Violation => ({
+  code: 'expect-branches',
+  way: 'forward',
+  expected,
+  found: MOST_BRANCHES,
+  at,
+});
+
+/** That a question has a beginning was seen when it was read. */
+function answered<T extends object>(answer: T | NoOrigin): T {
+  if ('problem' in answer) throw new Error(answer.problem);
+  return answer;
+}
+
 /** What whoever asks supposes. */
 export const supposedOf = ({ question, isSportChosen }: Asked): Trace['supposed'] =>
   isSportChosen ? [{ code: 'source-port', about: String(question.packet.sport) }] : [];
 
-/** A report in which no place is looked up and packets are described when they are looked at: enough to be judged. */
+/**
+ * A report in which no place is looked up, a header that is put on or taken off has its name alone, and packets are described
+ * when they are looked at: enough to be judged.
+ */
 function outlineOf(traced: Trace, { name, file }: Topology): SingleReport {
   return foldTrace(traced, {
     topology: { name, file },
@@ -100,6 +156,7 @@ function outlineOf(traced: Trace, { name, file }: Topology): SingleReport {
 
 const lazily = (describe: Describer): Describer => ({
   ...describe,
+  layer: ({ proto }) => ({ proto }),
   packet: (packet: Packet) => ({
     get length() {
       return describe.packet(packet).length;
@@ -121,7 +178,9 @@ function failureOf(
   const isKnown = found.every(({ code }) =>
     context.isKnown({ file: context.file, expectation: name, code, flow: flowKey(flow) }),
   );
-  const isUnknown = walk.verdict === 'unknown' && found.some(({ code }) => code === 'expect-verdict');
+  const isUnknown = found.some(
+    ({ code }) => code === 'expect-branches' || (code === 'expect-verdict' && walk.verdict === 'unknown'),
+  );
   return {
     flow,
     outcome: isKnown ? 'known' : isUnknown ? 'unknown' : 'failed',

@@ -14,6 +14,8 @@ export interface WayClaims {
   readonly nat?: readonly (Claim<string | number> & { readonly field: NatField })[] | Claim<'none'>;
   readonly encapsulation?: Claim<readonly string[] | 'none'>;
   readonly ttl?: Claim<number>;
+  /** Octets of the largest packet that passes whole. */
+  readonly mtuAtLeast?: Claim<number>;
   /** Of the answer alone; for both ways it is a claim of the whole. */
   readonly notVia?: Claim<readonly string[]>;
 }
@@ -27,6 +29,8 @@ export interface Claims {
   readonly notVia?: Claim<readonly string[]>;
   readonly throughSame?: Claim<readonly string[]>;
   readonly symmetric?: Claim<boolean>;
+  /** Down which branches the claims hold; the usual one, where nothing is said. */
+  readonly branches?: Claim<'every' | 'some'>;
   readonly forward: WayClaims;
   readonly return: WayClaims;
 }

@@ -91,6 +91,7 @@ function judgeWay(name: Way['name'], way: Way | undefined, claims: WayClaims): r
     ...judgeNat(name, way, claims.nat),
     ...judgeEncapsulation(name, way, claims.encapsulation),
     ...judgeTtl(name, way, claims.ttl),
+    ...judgeMtu(name, way, claims.mtuAtLeast),
   ];
 }
 
@@ -208,6 +209,20 @@ function judgeTtl(name: Way['name'], way: Way | undefined, ttl: WayClaims['ttl']
   return found === ttl.wanted
     ? []
     : [{ code: 'expect-ttl', way: name, expected: ttl.wanted, found, at: ttl.at, shows: endOf(way) }];
+}
+
+function judgeMtu(
+  name: Way['name'],
+  way: Way | undefined,
+  least: WayClaims['mtuAtLeast'],
+): readonly Violation[] {
+  const ledger = way?.walk.mtu;
+  if (!least || (ledger && ledger.largest >= least.wanted)) return [];
+  const { wanted: expected, at } = least;
+  const hop = ledger?.crossings[ledger.bound]?.hop;
+  const shows = way && hop !== undefined ? { walk: way.index, hop } : undefined;
+  const found = ledger?.largest ?? null;
+  return [{ code: 'expect-mtu-at-least', way: name, expected, found, at, shows }];
 }
 
 function judgeNotVia(

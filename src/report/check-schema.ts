@@ -47,7 +47,10 @@ const DEFINITIONS = {
       outcome: { enum: ['failed', 'known', 'unknown'] },
       violations: listOf(ref('violation')),
     },
-    { walk: { ...ref('walkReport'), description: 'left out where there are many failures' } },
+    {
+      choices: listOf(ref('choice')),
+      walk: { ...ref('walkReport'), description: 'left out where there are many failures' },
+    },
   ),
   expectation: object(
     {

@@ -1,6 +1,6 @@
 /** The JSON of `nettrace check`: what is wrong with the files, and which expectations do not hold. */
 import type { ClaimCode } from './claim.ts';
-import type { FlowFact, WalkReport } from './report.ts';
+import type { ChoiceFact, FlowFact, WalkReport } from './report.ts';
 
 export type { ClaimCode };
 
@@ -78,6 +78,8 @@ export interface ExpectationFact {
 export interface FailureFact {
   readonly flow: FlowFact;
   readonly outcome: 'failed' | 'known' | 'unknown';
+  /** With `branches`: the branch that it is about. */
+  readonly choices?: readonly ChoiceFact[];
   readonly violations: readonly ViolationFact[];
   /** What the flow did; left out where there are many failures. */
   readonly walk?: WalkReport;

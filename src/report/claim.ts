@@ -67,6 +67,18 @@ export const CLAIMS = table({
     key: 'ttl',
     condition: 'The packet arrives (it is delivered, or leaves the model) with this TTL (hop limit).',
   },
+  'expect-mtu-at-least': {
+    summary: 'large packets do not pass whole',
+    key: 'mtu-at-least',
+    condition:
+      'The largest packet that goes all the way of that direction whole, by the MTU of every link on it, has at least so many octets.',
+  },
+  'expect-branches': {
+    summary: 'there are more branches than can be walked',
+    key: 'branches',
+    condition:
+      'With `every`, what is claimed holds down every way that choices can go (as `nettrace walk --all-paths` has them), with `some` down one of them; 1024 are walked.',
+  },
 });
 
 export type ClaimCode = keyof typeof CLAIMS;

@@ -60,6 +60,9 @@ const ofAWay = {
     ),
   ),
   ttl: v.optional(integer('Its TTL when it arrives.', 0, 255)),
+  'mtu-at-least': v.optional(
+    integer('Octets that a packet may have at least and pass whole, by the MTU of every link.', 68, 65_535),
+  ),
 };
 
 /** One entry of `expect:`. */
@@ -92,6 +95,12 @@ export const expectationSchema = v.strictObject({
   'through-same': v.optional(
     nodes('Of these nodes it passes exactly one, and the answer the same one: appliances that share a job.'),
   ),
+  branches: v.optional(
+    about(
+      v.picklist(['every', 'some']),
+      'All this must hold down every way that load balancers and other choices can go, or down some. Default: the usual one.',
+    ),
+  ),
   symmetric: v.optional(flag('Whether both directions pass the same stateful devices.')),
   return: v.optional(
     about(
@@ -102,7 +111,10 @@ export const expectationSchema = v.strictObject({
 });
 
 export type ExpectationText = v.InferOutput<typeof expectationSchema>;
-export type WayText = Pick<ExpectationText, 'via' | 'nat' | 'encapsulation' | 'ttl' | 'not-via'>;
+export type WayText = Pick<
+  ExpectationText,
+  'via' | 'nat' | 'encapsulation' | 'ttl' | 'mtu-at-least' | 'not-via'
+>;
 
 const expectations = v.pipe(
   v.array(expectationSchema),

@@ -43,20 +43,23 @@ export function readExpected(document: Document): Expected {
   const diagnostics = new Diagnostics();
   for (const { at, part, keys: _, ...problem } of problems)
     diagnostics.report({ ...problem, severity: 'error', at: document.locate(at, part) });
-  const ofList = problems.flatMap(({ keys }) => (keys[0] === 'expect' ? [keys.slice(1)] : []));
-  return { entries: entriesOf(whole['expect'], ofList), diagnostics: diagnostics.all };
+  const wrong = new Map<unknown, Set<unknown>>();
+  for (const { keys } of problems)
+    if (keys[0] === 'expect') wrong.set(keys[1], (wrong.get(keys[1]) ?? new Set()).add(keys[2]));
+  const list = whole['expect'];
+  const entries = Array.isArray(list) ? list.flatMap((entry, i) => entryOf(entry, i, wrong.get(i))) : [];
+  return { entries: new Map(entries), diagnostics: diagnostics.all };
 }
 
-/** The entries, of which those keys are left out that lead to problems. */
-function entriesOf(list: unknown, problems: readonly Path[]): ReadonlyMap<number, Entry> {
-  if (!Array.isArray(list)) return new Map();
-  const found = list.map((entry: unknown, i): readonly [number, Entry][] => {
-    const keys = problems.filter(([index]) => index === i).map(([, key]) => key);
-    const left = Object.entries(Object(entry) as Section).filter(([key]) => !keys.includes(key));
-    const read = v.safeParse(expectationSchema, Object.fromEntries(left));
-    return read.success ? [[i, { text: read.output, isWhole: keys.length === 0 }]] : [];
-  });
-  return new Map(found.flat());
+/** An entry without the keys that lead to problems; nothing when the rest is none. */
+function entryOf(
+  entry: unknown,
+  index: number,
+  wrong: ReadonlySet<unknown> | undefined,
+): readonly (readonly [number, Entry])[] {
+  // The schema has no defaults: what has its shape is what it gives.
+  if (!wrong) return [[index, { text: entry as ExpectationText, isWhole: true }]];
+  const left = Object.entries(Object(entry) as Section).filter(([key]) => !wrong.has(key));
+  const read = v.safeParse(expectationSchema, Object.fromEntries(left));
+  return read.success ? [[index, { text: read.output, isWhole: false }]] : [];
 }
-
-type Path = readonly (string | number)[];

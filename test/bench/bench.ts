@@ -14,6 +14,7 @@ import { parseAddress } from '../../src/value/address.ts';
 import { SessionStore } from '../../src/walk/session.ts';
 import { branches } from './branches.ts';
 import { bytes } from './bytes.ts';
+import { expectations } from './expectations.ts';
 import { spokes, type Size } from './spokes.ts';
 import { tables } from './tables.ts';
 
@@ -148,3 +149,4 @@ console.table(tables());
 console.table(branches(measure));
 cold();
 console.table(bytes());
+console.table(expectations());

@@ -9,6 +9,7 @@ export interface Size {
 
 const APPLIANCE = { nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.1.6' } as const;
 const spokePrefix = (i: number): string => `${i < 256 ? 20 : 20 + (i >> 8)}.${i & 255}.0.0/24`;
+/** The address of the machine in a spoke, `vm0` and so on. */
 const first = (i: number): string => spokePrefix(i).replace('0/24', '4');
 
 /** The topology as a plain document; flows go from 10.3.0.4 to `target`. */

@@ -31,6 +31,7 @@ export function readClaims(text: ExpectationText, at: Cite, topology: Topology, 
     notVia: claim('not-via', text['not-via']),
     throughSame: claim('through-same', text['through-same']),
     symmetric: claim('symmetric', text.symmetric),
+    branches: claim('branches', text.branches),
     forward: readWay(text, at, topology, report),
     return: text.return ? readReturn(text.return, below(at, 'return'), topology, report) : {},
   });
@@ -51,13 +52,14 @@ function readReturn(text: WayText, at: Cite, topology: Topology, report: Report)
 }
 
 function readWay(text: WayText, at: Cite, topology: Topology, report: Report): WayClaims {
-  const { via, nat, encapsulation, ttl } = text;
+  const { via, nat, encapsulation, ttl, 'mtu-at-least': least } = text;
   for (const [i, name] of (via ?? []).entries()) checkNode(name, below(at, 'via', i), topology, report);
   return given<WayClaims>({
     via: via && { wanted: via, at: below(at, 'via') },
     nat: nat && readNat(nat, below(at, 'nat'), topology, report),
     encapsulation: encapsulation && { wanted: encapsulation, at: below(at, 'encapsulation') },
     ttl: ttl === undefined ? undefined : { wanted: ttl, at: below(at, 'ttl') },
+    mtuAtLeast: least === undefined ? undefined : { wanted: least, at: below(at, 'mtu-at-least') },
   });
 }
 
@@ -132,4 +134,13 @@ function checkSense(text: ExpectationText, at: Cite, report: Report): void {
 }
 
 /** Keys beside `verdict` that claim nothing. */
-const NO_CLAIM: ReadonlySet<string> = new Set(['name', 'why', 'severity', 'walk', 'pick', 'fail', 'verdict']);
+const NO_CLAIM: ReadonlySet<string> = new Set([
+  'name',
+  'why',
+  'severity',
+  'walk',
+  'pick',
+  'fail',
+  'verdict',
+  'branches',
+]);

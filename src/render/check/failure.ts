@@ -27,16 +27,18 @@ export function failureRows({ failures, why }: ExpectationFact): readonly Row[] 
   ];
 }
 
-function flowRows({ flow, violations, walk }: FailureFact): readonly Row[] {
+function flowRows({ flow, choices = [], violations, walk }: FailureFact): readonly Row[] {
   const claims = violations.flatMap((one): readonly Row[] => [
     row('expect', violationText(one), one.at),
     ...(one.hop ? [row('', `at hop ${one.hop.number}, ${one.hop.node}`, one.decided)] : []),
   ]);
-  if (!walk) return [row('flow', flowText(flow)), ...claims];
+  const branch = choices.map(({ node, picked }) => `${node}=${picked}`).join(' ');
+  const head = [row('flow', flowText(flow)), ...said('branch', branch === '' ? undefined : branch)];
+  if (!walk) return [...head, ...claims];
   const { why, nearly, attempt } = explain(walk);
   const story = [verdictText(walk), ...renderMinimal(walk).trimEnd().split('\n')];
   return [
-    row('flow', flowText(flow)),
+    ...head,
     ...claims,
     ...story.map((text, i) => row(i === 0 ? 'walk' : '', text)),
     ...said('why', why),

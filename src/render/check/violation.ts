@@ -16,6 +16,8 @@ const JOINED: Readonly<Record<ClaimCode, string>> = {
   'expect-nat': ', ',
   'expect-encapsulation': THEN,
   'expect-ttl': OR,
+  'expect-mtu-at-least': OR,
+  'expect-branches': OR,
 };
 
 /** `via`, `nat src of the answer`: the claim that does not hold. */
@@ -32,6 +34,7 @@ const BOTH_WAYS: ReadonlySet<ClaimCode> = new Set([
   'expect-not-via',
   'expect-through-same',
   'expect-symmetric',
+  'expect-branches',
 ]);
 
 /** `via: expected vgw-hub > ilb-hub, found mgmt-pc > edge-rtr`. */
@@ -46,6 +49,10 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
       return value === true ? 'the same stateful devices both ways' : 'different stateful devices';
     case 'expect-not-via':
       return `not ${valueText(code, value)}`;
+    case 'expect-mtu-at-least':
+      return `packets of ${valueText(code, value)} bytes`;
+    case 'expect-branches':
+      return `${valueText(code, value)} to be known`;
     case 'expect-through-same':
       return `the same one of ${valueText('expect-nat', value)} both ways`;
     case 'expect-verdict':
@@ -63,6 +70,7 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
 
 function foundText({ code, way }: ViolationFact, value: ClaimValue): string {
   if (value === null) return NOTHING[code] ?? (way === 'return' ? 'no answer' : 'nothing');
+  if (code === 'expect-branches') return `more than ${valueText(code, value)}`;
   if (code === 'expect-symmetric') return value === true ? 'the same' : 'others';
   if (code === 'expect-through-same' && typeof value === 'object')
     return `${value[0] ?? 'none'} there, ${value[1] ?? 'none'} back`;
@@ -70,6 +78,7 @@ function foundText({ code, way }: ViolationFact, value: ClaimValue): string {
 }
 
 const NOTHING: Partial<Record<ClaimCode, string>> = {
+  'expect-mtu-at-least': 'no link that states its MTU',
   'expect-nat': 'none: it does not arrive',
   'expect-ttl': 'none: it does not arrive',
   'expect-symmetric': 'no way back to compare',
