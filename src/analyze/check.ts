@@ -105,7 +105,7 @@ function failingBranch(
   context: CheckContext,
 ): Failing | undefined {
   const judged = (traced: Trace): readonly Violation[] =>
-    judge(outlineOf(traced, topology), claims).filter(({ code }) => context.isJudged(code));
+    judge(outlineOf(traced, topology, claims), claims).filter(({ code }) => context.isJudged(code));
   const { branches: extent } = claims;
   if (!extent) {
     const usual = answered(trace(topology, question, new SessionStore()));
@@ -143,14 +143,16 @@ export const supposedOf = ({ question, isSportChosen }: Asked): Trace['supposed'
   isSportChosen ? [{ code: 'source-port', about: String(question.packet.sport) }] : [];
 
 /**
- * A report in which no place is looked up, a header that is put on or taken off has its name alone, and packets are described
- * when they are looked at: enough to be judged.
+ * A report in which no place is looked up, a header that is put on or taken off has its name alone, packets are described
+ * when they are looked at, and sizes are measured when a claim is about them: enough to be judged.
  */
-function outlineOf(traced: Trace, { name, file }: Topology): SingleReport {
+function outlineOf(traced: Trace, { name, file }: Topology, claims: Claims): SingleReport {
+  const isMeasured = claims.forward.mtuAtLeast ?? claims.return.mtuAtLeast;
   return foldTrace(traced, {
     topology: { name, file },
     locate: () => undefined,
     describe: lazily(describer()),
+    ...(!isMeasured && { measure: () => undefined }),
   });
 }
 

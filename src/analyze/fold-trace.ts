@@ -6,16 +6,17 @@ import { foldWalk, type FoldContext } from './fold.ts';
 import type { WalkCause } from './follow-up.ts';
 import type { Trace } from './trace.ts';
 
-export type TraceContext = Pick<ReportContext, 'topology'> & Pick<FoldContext, 'locate' | 'describe'>;
+export type TraceContext = Pick<ReportContext, 'topology'> &
+  Pick<FoldContext, 'locate' | 'describe' | 'measure'>;
 
 export function foldTrace(
   { walks, supposed, home }: Trace,
-  { topology, locate, describe = describer() }: TraceContext,
+  { topology, describe = describer(), ...context }: TraceContext,
 ): SingleReport {
   const folded: WalkFact[] = [];
   for (const { direction, walk, cause } of walks) {
     const found = cause && causeOf(cause, folded);
-    folded.push(foldWalk(walk, { direction, locate, describe, ...(found && { cause: found }) }));
+    folded.push(foldWalk(walk, { ...context, direction, describe, ...(found && { cause: found }) }));
   }
   return foldReport(folded, { topology, supposed, home });
 }

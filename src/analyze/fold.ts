@@ -26,6 +26,8 @@ export interface FoldContext extends Pick<WalkFact, 'direction' | 'cause'> {
   readonly locate: (cite: Cite) => string | undefined;
   /** Shared by the walks of one trace, which have much in common. */
   readonly describe?: Describer;
+  /** The MTU ledger, which not everybody needs. */
+  readonly measure?: typeof ledgerOf;
 }
 
 type Entered = Extract<Event, { readonly type: 'entered' }>;
@@ -48,11 +50,11 @@ interface Draft {
 /** The report of one walk; a pure function of its events. */
 export function foldWalk(
   walk: Walk,
-  { direction, cause, locate, describe = describer() }: FoldContext,
+  { direction, cause, locate, describe = describer(), measure = ledgerOf }: FoldContext,
 ): WalkFact {
   const scene: Scene = { locate, describe };
   const hops = hopsOf(walk.events, scene);
-  const mtu = ledgerOf(walk.events);
+  const mtu = measure(walk.events);
   const origin = walk.events.find((event) => event.type === 'entered')?.packet ?? walk.packet;
   const { verdict } = walk;
   return {

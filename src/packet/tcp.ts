@@ -21,7 +21,7 @@ import type { Term } from '../value/term.ts';
 import { transportChecksum } from './checksum.ts';
 import { headWords, made, reserved, value } from './field.ts';
 import type { HeaderSpec } from './header.ts';
-import { TCP_LIKE } from './option.ts';
+import { TCP_LIKE, type HeaderOption } from './option.ts';
 
 export interface Tcp<V = Term> {
   readonly proto: 'tcp';
@@ -55,6 +55,15 @@ export const TCP_OPTIONS: Readonly<Record<number, string>> = {
   8: 'timestamps',
 };
 
+const SAID = new Map<number, readonly HeaderOption[]>();
+
+/** The option of an MSS, made once: the length of a packet is asked for at every hop. */
+function saying(mss: number): readonly HeaderOption[] {
+  const known = SAID.get(mss) ?? [{ kind: 2, data: Uint8Array.of(mss >> 8, mss) }];
+  SAID.set(mss, known);
+  return known;
+}
+
 export const tcp = {
   proto: 'tcp',
   fields: { sport: 'number', dport: 'number', flags: 'flags' },
@@ -73,7 +82,6 @@ export const tcp = {
     value('urgent', 16),
   ],
   options: () => TCP_LIKE,
-  asOptions: ({ mss }) =>
-    mss === undefined ? [] : [{ kind: 2, data: Uint8Array.of(Number(mss) >> 8, Number(mss)) }],
+  asOptions: ({ mss }) => (mss === undefined ? [] : saying(Number(mss))),
   headLength: ({ dataOffset }) => Number(dataOffset) * 4,
 } as const satisfies HeaderSpec;
