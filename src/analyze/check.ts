@@ -7,6 +7,7 @@ import type {
   PlaceFact,
   ViolationFact,
 } from '../report/check.ts';
+import type { PacketFact } from '../report/report.ts';
 import { flowKey } from '../report/known.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -77,10 +78,7 @@ export function checkExpectation(expectation: Expectation, context: CheckContext
     name,
     severity,
     ...(why !== undefined && { why }),
-    // Looked up when somebody reads it: of what holds, few do.
-    get at() {
-      return context.claimedAt(at);
-    },
+    at: context.claimedAt(at),
     flows: flows.length,
     outcome: worstOf(failures),
     failures,
@@ -159,15 +157,27 @@ function outlineOf(traced: Trace, { name, file }: Topology, claims: Claims): Sin
 const lazily = (describe: Describer): Describer => ({
   ...describe,
   layer: ({ proto }) => ({ proto }),
-  packet: (packet: Packet) => ({
-    get length() {
-      return describe.packet(packet).length;
-    },
-    get layers() {
-      return describe.packet(packet).layers;
-    },
-  }),
+  packet: (packet: Packet) => new Undescribed(packet, describe),
 });
+
+/** A packet that is described when it is looked at. */
+class Undescribed implements PacketFact {
+  readonly #packet: Packet;
+  readonly #describe: Describer;
+
+  constructor(packet: Packet, describe: Describer) {
+    this.#packet = packet;
+    this.#describe = describe;
+  }
+
+  get length(): number {
+    return this.#describe.packet(this.#packet).length;
+  }
+
+  get layers(): PacketFact['layers'] {
+    return this.#describe.packet(this.#packet).layers;
+  }
+}
 
 function failureOf(
   walk: SingleReport,
