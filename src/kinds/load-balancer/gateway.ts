@@ -9,16 +9,17 @@
  *      ethernet
  *      the packet as it is between client and public address
  */
-import { flowOf, ipOf, pop, push, type Packet } from '../../packet/packet.ts';
+import { flowOf, ipOf, lengthOf, pop, push, type Header, type Packet } from '../../packet/packet.ts';
 import { reverse } from '../../packet/flow.ts';
 import { familyOf, formatAddress, type Address } from '../../value/address.ts';
 import { constant, type Term } from '../../value/term.ts';
 import { CHAIN_PORT, type Chain, type Side } from '../../mechanism/chain.ts';
 import { decapsulate as underlayOff, encapsulate as carry, type Location } from '../../mechanism/fabric.ts';
 import type { Located } from '../../mechanism/public-address.ts';
-import { decapsulate, endpointFor, outerOf } from '../../mechanism/tunnel/decapsulate.ts';
+import { decapsulate, endpointFor, outerOf, type Untaken } from '../../mechanism/tunnel/decapsulate.ts';
 import { encapsulate, type Underlay } from '../../mechanism/tunnel/encapsulate.ts';
 import type { TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
+import { wantedText } from '../../mechanism/tunnel/wanted.ts';
 import type { Action, Io, Link } from '../../walk/device.ts';
 import { once, type Built, type Programmed } from '../kind.ts';
 import { memberAt } from '../public-address.ts';
@@ -115,7 +116,14 @@ function toAppliance(gateway: Gateway, side: Side, packet: Packet, io: Io): Acti
   if (member === undefined) return { do: 'drop', reason: 'balancer-no-backend', at: rule.at };
   const found = gateway.locate(onNodeOf(member, tunnel));
   if (!found) return { do: 'drop', reason: 'neighbour-missing', at: rule.at };
-  const frame = push(packet, { proto: 'ethernet', src: STATION[side], dst: STATION[OTHER[side]] });
+  const header: Header = { proto: 'ethernet', src: STATION[side], dst: STATION[OTHER[side]] };
+  const frame = push(packet, header);
+  io.note({
+    type: 'pushed',
+    tunnel: 'ethernet',
+    headers: [header],
+    octets: lengthOf(frame) - lengthOf(packet),
+  });
   io.note({ type: 'assumed', code: 'gateway-frame' });
   const tunnelled = encapsulate(endpointOf(tunnel, address, found.address), frame, UNDERLAY, io);
   return carry(gateway.own(), found.location, constant(found.address), tunnelled, io);
@@ -152,11 +160,11 @@ function fromAppliance(gateway: Gateway, arrived: Packet, io: Io): Action {
   if (!outer) return { do: 'drop', reason: 'tunnel-no-endpoint', at: gateway.rule?.at };
   const ends = endsOf(gateway);
   const endpoint = endpointFor([...ends.keys()], outer, io.ask);
-  if ('reason' in endpoint)
-    return { do: 'drop', reason: endpoint.reason, at: endpoint.nearest?.at ?? gateway.rule?.at };
+  if ('reason' in endpoint) return refuse(gateway, endpoint);
   const frame = decapsulate(endpoint, packet, io);
   if ('do' in frame) return frame;
   const side = ends.get(endpoint)!;
+  io.note({ type: 'popped', tunnel: 'ethernet', headers: frame.headers.slice(0, 1) });
   const inner = pop(frame, 1);
   const [ip] = inner.headers;
   const isIp = ip?.proto === 'ipv4' || ip?.proto === 'ipv6';
@@ -164,6 +172,12 @@ function fromAppliance(gateway: Gateway, arrived: Packet, io: Io): Action {
   return chain
     ? { do: 'send', port: CHAIN_PORT[side], packet: inner }
     : { do: 'drop', reason: 'tunnel-selector-mismatch', at: endpoint.at, packet: inner };
+}
+
+function refuse({ rule }: Gateway, untaken: Untaken): Action {
+  const note = wantedText(untaken);
+  const at = untaken.nearest?.at ?? rule?.at;
+  return { do: 'drop', reason: untaken.reason, at, ...(note !== undefined && { note }) };
 }
 
 function chainOf({ chains, id }: Gateway, address: Term, io: Io): Chain | undefined {

@@ -2,7 +2,7 @@
 import { ETHERNET, type LinkState } from '../../mechanism/linux/interface.ts';
 import type { LinuxMachine } from '../../mechanism/linux/machine.ts';
 import type { Routing } from '../../mechanism/linux/routing.ts';
-import { routeTo, underlay } from '../../mechanism/linux/underlay.ts';
+import { bridgedUnderlay, routeTo, underlay } from '../../mechanism/linux/underlay.ts';
 import { defaultMtu } from '../../mechanism/tunnel/default-mtu.ts';
 import { OUTER, tunnel } from '../../mechanism/tunnel/tunnel.ts';
 import { kernelPort } from '../../mechanism/tunnel/tunnels.ts';
@@ -26,7 +26,7 @@ export const buildTunnels = (
     const owner = bridges.find(({ ports }) => ports.some((port) => port.name === name));
     const inner = owner ? () => programmed.device(`${machine.node}:${owner.name}`) : guest;
     return {
-      device: tunnel(endpoint, machine, underlay(machine)),
+      device: tunnel(endpoint, machine, (owner?.isLinux ? bridgedUnderlay : underlay)(machine)),
       links: { [name]: cable(inner, name), [OUTER]: cable(guest, kernelPort(endpoint)) },
     };
   });

@@ -1,9 +1,9 @@
 /** What the kernel does with a packet for itself that is in a tunnel: ip_local_deliver_finish, gre_rcv, tunnel4_rcv, udp_rcv. */
-import { formatAddress } from '../../value/address.ts';
 import { ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Arrival, Untaken } from '../tunnel/decapsulate.ts';
 import { kernelPort } from '../tunnel/tunnels.ts';
+import { wantedText } from '../tunnel/wanted.ts';
 import { sendUnreachable } from './errors.ts';
 import type { LinuxMachine } from './machine.ts';
 
@@ -27,7 +27,7 @@ export function intoTunnel(
       : undefined;
   // A socket that finds no device for the VNI is silent, and so is who takes no such checksum.
   if (!isOpen && taken.reason !== 'tunnel-option-mismatch') refuse(machine, packet, taken, io);
-  const note = noteOf(taken);
+  const note = wantedText(taken);
   return {
     do: 'drop',
     reason: taken.reason,
@@ -42,28 +42,4 @@ function refuse(machine: LinuxMachine, packet: Packet, { reason, nearest, failed
   const isKnown = transportOf(packet)?.proto === 'udp' || (nearest !== undefined && failed !== 'payload');
   const code = (isKnown ? PORT_UNREACHABLE : PROTOCOL_UNREACHABLE)[proto];
   sendUnreachable(machine, packet, code, reason, io);
-}
-
-/** What the endpoint that came nearest wants. */
-function noteOf({ nearest, failed }: Untaken): string | undefined {
-  if (!nearest) return undefined;
-  const { name, key, port, remote, local, checksum, sequence } = nearest;
-  switch (failed) {
-    case 'payload':
-      return undefined;
-    case 'port':
-      return `${name} is on UDP port ${port}`;
-    case 'remote':
-      return `${name} has its other end at ${formatAddress(remote)}`;
-    case 'local':
-      return `${name} is at ${formatAddress(local!)}`;
-    case 'protection':
-      return nearest.esp ? `${name} wants ESP` : `${name} has no ESP`;
-    case 'key':
-      return key.in === undefined ? `${name} has no key` : `${name} has key ${key.in}`;
-    case 'options':
-      return `${name} has checksums ${checksum ? 'on' : 'off'} and sequence numbers ${sequence ? 'on' : 'off'}`;
-    default:
-      return failed satisfies never;
-  }
 }

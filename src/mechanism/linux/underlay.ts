@@ -5,7 +5,8 @@ import type { Ask } from '../../walk/ask.ts';
 import type { Underlay } from '../tunnel/encapsulate.ts';
 import { UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
-import type { LinuxRoute } from './route.ts';
+import { mtuOf } from './mtu.ts';
+import { deviceOf, type LinuxRoute } from './route.ts';
 import { isRefusal } from './routing.ts';
 import { initialTtl } from './sockets.ts';
 import { sourceBy } from './source.ts';
@@ -15,6 +16,17 @@ export const underlay = (machine: LinuxMachine): Underlay => ({
   source: (family, to, dev, ask) => {
     const route = routeTo(machine, family, to, dev, ask);
     return route && sourceBy(machine, family, route, to, ask);
+  },
+});
+
+/** The same for a tunnel that is a port of a Linux bridge. */
+export const bridgedUnderlay = (machine: LinuxMachine): Underlay => ({
+  ...underlay(machine),
+  path: (family, to, dev, ask) => {
+    const route = routeTo(machine, family, to, dev, ask);
+    const port = route && deviceOf(route);
+    const proto = family === 4 ? 'ipv4' : 'ipv6';
+    return port === undefined ? undefined : { port, mtu: mtuOf(machine, { proto }, route!) };
   },
 });
 

@@ -8,6 +8,7 @@ import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
+import type { Path } from './too-big.ts';
 
 /** What a tunnel asks of the kernel that sends its packets. */
 export interface Underlay {
@@ -15,6 +16,8 @@ export interface Underlay {
   ttl(family: Family): number;
   /** The source that it gives a packet to this address; undefined when there is no way. */
   source(family: Family, to: Term, dev: string | undefined, ask: Ask): Term | undefined;
+  /** Its way to this address, of tunnels that say what is too large for it; undefined when there is none. */
+  path?(family: Family, to: Term, dev: string | undefined, ask: Ask): Path | undefined;
 }
 
 /** The packet in its tunnel, to the other end or another that is known, and the event that says so. */

@@ -4,10 +4,12 @@
  *      bridge or kernel <-> NAME [ tunnel ] OUTER <-> kernel: its own output, its input
  */
 import { frameOf, ipOf, type Packet } from '../../packet/packet.ts';
+import { familyOf } from '../../value/address.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Place } from '../../walk/event.ts';
 import { decapsulate } from './decapsulate.ts';
 import { encapsulate, type Underlay } from './encapsulate.ts';
+import { checkPath } from './too-big.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
 
 /** The port towards the kernel that sends and receives the outer packets. */
@@ -29,6 +31,7 @@ export const tunnel = (
     port === OUTER
       ? leave(endpoint, place.node, packet, io)
       : enter(endpoint, place.node, packet, underlay, io),
+  originate: (packet) => ({ do: 'send', port: endpoint.name, packet }),
 });
 
 /** What a vxlan knows of the MAC addresses behind its other ends. */
@@ -42,7 +45,11 @@ function enter(endpoint: TunnelEndpoint, node: string, packet: Packet, underlay:
   if (packet.headers.filter(({ proto }) => proto === 'ipv4' || proto === 'ipv6').length > DEEPEST)
     return { do: 'drop', reason: 'tunnel-recursion', at };
   const known = frameOf(packet) && io.sessions.recall(tableOf(endpoint, node), frameOf(packet)!.dst);
-  return { do: 'send', port: OUTER, packet: encapsulate(endpoint, packet, underlay, io, known?.end) };
+  const outer = encapsulate(endpoint, packet, underlay, io, known?.end);
+  const family = familyOf(endpoint.remote);
+  const path = underlay.path?.(family, ipOf(outer)!.dst, endpoint.dev, io.ask);
+  const refused = path && checkPath(endpoint, packet, outer, path, io);
+  return refused ?? { do: 'send', port: OUTER, packet: outer };
 }
 
 function leave(endpoint: TunnelEndpoint, node: string, packet: Packet, io: Io): Action {
