@@ -28,10 +28,16 @@ export interface Expectation {
   readonly severity: 'error' | 'warning';
   readonly why: string | undefined;
   readonly at: Cite;
-  readonly flows: readonly Asked[];
+  readonly flows: Flows;
   /** Nodes and ports that are taken to have failed. */
   readonly failures: readonly string[];
   readonly claims: Claims;
+}
+
+export interface Flows {
+  readonly count: number;
+  /** One after the other, so that a large set is not held. */
+  each(): Iterable<Asked>;
 }
 
 export interface Asked {
@@ -62,7 +68,7 @@ export function checkExpectation(expectation: Expectation, context: CheckContext
   const isWhole = expectation.failures.length === 0;
   const topology = isWhole ? context.topology : context.topology.failing(expectation.failures);
   const failures: FailureFact[] = [];
-  for (const asked of expectation.flows) {
+  for (const asked of expectation.flows.each()) {
     const failing = failingBranch(asked.question, expectation.claims, topology, context);
     if (!failing) continue;
     const walk = foldTrace(
@@ -79,7 +85,7 @@ export function checkExpectation(expectation: Expectation, context: CheckContext
     severity,
     ...(why !== undefined && { why }),
     at: context.claimedAt(at),
-    flows: flows.length,
+    flows: flows.count,
     outcome: worstOf(failures),
     failures,
   };

@@ -1,5 +1,5 @@
 /** One entry of `expect:` read against its topology: which flows are walked, and what is claimed of each. */
-import type { Asked, Expectation } from '../../analyze/check.ts';
+import type { Asked, Expectation, Flows } from '../../analyze/check.ts';
 import type { ExpectationText } from '../../topology/expectation-schema.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { asList } from '../../kinds/schema.ts';
@@ -12,8 +12,11 @@ import { readQuestion } from '../question.ts';
 import { attempt, type Report } from './mistake.ts';
 import { readClaims } from './read-claims.ts';
 
-/** Flows of one expectation, at most. */
+/** Flows of one expectation, at most; and how many are kept in memory. */
 const MOST_FLOWS = 10_000;
+const MOST_KEPT = 64;
+
+const NONE: Flows = { count: 0, each: () => [] };
 
 /** The expectation; undefined when it has a mistake, which is then reported. */
 export function readExpectation(
@@ -57,44 +60,62 @@ function readFlows(
   picks: ReadonlyMap<string, string>,
   topology: Topology,
   report: Report,
-): readonly Asked[] {
+): Flows {
   const [sources, destinations, protocols] = [asList(walk.src), asList(walk.dst), asList(walk.proto)];
   const isRead = [
     ...each(walk, 'src', at, report, (src) => readEnd('src', src, destinations[0], topology)),
     ...each(walk, 'dst', at, report, (dst) => readEnd('dst', dst, sources[0], topology)),
     ...each(walk, 'proto', at, report, (proto) => readProtocol({ proto }, false)),
   ].every(Boolean);
-  if (!isRead) return [];
+  if (!isRead) return NONE;
   if (sources.length * destinations.length * protocols.length > MOST_FLOWS) {
     report('value-invalid', at, `this is more than ${MOST_FLOWS} flows`, 'split the expectation');
-    return [];
+    return NONE;
   }
-  const pairs = sources.flatMap((src) => destinations.flatMap((dst) => (src === dst ? [] : [{ src, dst }])));
-  if (pairs.length === 0)
+  const extent = { return: walk['no-return'] !== true, handshake: walk.handshake === true };
+  const read = (ends: Ends): Asked => readQuestion({ ...walk, ...ends }, walk.in, extent, picks, topology);
+  const flows = flowsOf(() => combinations(sources, destinations, protocols), read, at, report);
+  if (flows?.count === 0)
     report('expectation-vacuous', at, 'no flow is left to walk: every source is also its destination');
-  return flowsOf(walk, pairs, at, picks, topology, report);
+  return flows ?? NONE;
 }
 
-/** The flows of all pairs and protocols; the first that cannot be walked is told. */
+interface Ends {
+  readonly src: string;
+  readonly dst: string;
+  readonly proto: string | number;
+}
+
+function* combinations(
+  sources: readonly string[],
+  destinations: readonly string[],
+  protocols: readonly (string | number)[],
+): Generator<Ends> {
+  for (const src of sources)
+    for (const dst of destinations) if (src !== dst) for (const proto of protocols) yield { src, dst, proto };
+}
+
+/** The flows, if all can be walked; the first that cannot is told. Those of a large set are read again when they are walked. */
 function flowsOf(
-  walk: Walked,
-  pairs: readonly { readonly src: string; readonly dst: string }[],
+  ends: () => Iterable<Ends>,
+  read: (ends: Ends) => Asked,
   at: Cite,
-  picks: ReadonlyMap<string, string>,
-  topology: Topology,
   report: Report,
-): readonly Asked[] {
-  const extent = { return: walk['no-return'] !== true, handshake: walk.handshake === true };
-  const flows: Asked[] = [];
-  for (const pair of pairs) {
-    for (const proto of asList(walk.proto)) {
-      const isWalkable = attempt(at, report, () =>
-        flows.push(readQuestion({ ...walk, ...pair, proto }, walk.in, extent, picks, topology)),
-      );
-      if (!isWalkable) return [];
-    }
+): Flows | undefined {
+  const kept: Asked[] = [];
+  let count = 0;
+  for (const one of ends()) {
+    const isWalkable = attempt(at, report, () => {
+      const flow = read(one);
+      if (count++ < MOST_KEPT) kept.push(flow);
+    });
+    if (!isWalkable) return undefined;
   }
-  return flows;
+  return { count, each: () => (count > MOST_KEPT ? readEach(ends(), read) : kept) };
+}
+
+function* readEach(ends: Iterable<Ends>, read: (ends: Ends) => Asked): Generator<Asked> {
+  for (const one of ends) yield read(one);
 }
 
 /** Reads each of one or many, and says of each whether that went well. */
