@@ -64,13 +64,19 @@ function blameOf(walks: readonly WalkFact[], walk: number): Blame {
   const step = steps.length - 1;
   const unresolved = steps.findLastIndex((one) => one.type === 'resolve' && one.to === null);
   const asked = walks.findIndex(
-    ({ cause, reason }) =>
-      reason !== 'neighbour-missing' &&
+    ({ cause, reason, hops: way }) =>
+      (reason !== 'neighbour-missing' || isInTunnel(way)) &&
       cause?.walk === walk &&
       cause.hop === hop &&
       cause.step === unresolved,
   );
   return asked < 0 ? { walk, hop, step } : blameOf(walks, asked);
+}
+
+/** Whether a frame ended on the way of a tunnel: it was not the one who was asked for that was missing. */
+function isInTunnel(hops: readonly Hop[]): boolean {
+  const last = hops.at(-1)?.steps.at(-1);
+  return last?.type === 'drop' && last.packet.layers.findIndex(({ proto }) => proto === 'ethernet') > 0;
 }
 
 /** Stateful devices between the ends, as far as the packet came. */
