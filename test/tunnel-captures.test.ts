@@ -25,10 +25,10 @@ const SHIMS = ['vxlan', 'geneve', 'gre'];
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** The tunnel `t` of a machine with this configuration. */
-function tunnelOf(machine: object): Device {
+/** A machine that has this address, and a tunnel `t`: the device of this name. */
+function deviceOf(name: string, local: string, machine: object): Device {
   const nics = { eth0: { segment: 'lan' } };
-  const addresses = { eth0: ['192.168.56.11/24', '192.168.56.12/24', 'fd56::11/64', 'fd56::12/64'] };
+  const addresses = { eth0: `${local}/${local.includes(':') ? 64 : 24}` };
   const text = JSON.stringify({
     segments: { lan: {} },
     machines: { box: { nics, ...machine, linux: { addresses, ...(machine as { linux?: object }).linux } } },
@@ -36,19 +36,19 @@ function tunnelOf(machine: object): Device {
   const { topology, diagnostics } = readTopology(readDocument('box.json', Buffer.from(text)).document!);
   if (!topology) throw new Error(diagnostics.map(({ message }) => message).join('; '));
   topology.device('box');
-  return topology.device('box:t');
+  return topology.device(name);
 }
 
-/** What the tunnel makes of a packet. */
-function sent(tunnel: Device, packet: Packet): Packet {
+/** What the device sends of a packet that comes in at this port. */
+function sent(device: Device, port: string, packet: Packet): Packet {
   const io = {
     ask: concretely(),
     sessions: new SessionStore(),
     note: () => undefined,
     originate: () => undefined,
   };
-  const action = tunnel.receive('t', packet, io);
-  if (action.do !== 'send') throw new Error(`the tunnel does ${action.do}`);
+  const action = device.receive(port, packet, io);
+  if (action.do !== 'send') throw new Error(`the device does ${action.do}`);
   return action.packet;
 }
 
@@ -74,10 +74,11 @@ function compare(name: string, machineWith: (local: string, remote: string) => o
     const inside = headers.findIndex(({ proto }) => SHIMS.includes(proto)) + 1;
     const { src, dst } = headers[outside]!;
     const local = formatAddress(src as Value);
-    const tunnel = tunnels.get(local) ?? tunnelOf(machineWith(local, formatAddress(dst as Value)));
+    const tunnel =
+      tunnels.get(local) ?? deviceOf('box:t', local, machineWith(local, formatAddress(dst as Value)));
     tunnels.set(local, tunnel);
     const within = headers.slice(inside);
-    const made = sent(tunnel, { headers: within.map(asWalked), payload: payload.length });
+    const made = sent(tunnel, 't', { headers: within.map(asWalked), payload: payload.length });
     const outer = made.headers
       .slice(0, made.headers.length - within.length)
       .map((header, i) => withDrawn(header, headers[outside + i]!));
@@ -99,8 +100,58 @@ const LINUX: Readonly<Record<string, object>> = {
   'vxlan-4789-vni123.kernel618': { type: 'vxlan', id: 123, dstport: 4789 },
 };
 
+const OVS: Readonly<Record<string, object>> = {
+  'geneve-key123-csum.ovs': { type: 'geneve', options: { key: 123, csum: true } },
+  'geneve-key123-ip6under.ovs': { type: 'geneve', options: { key: 123 } },
+  'geneve-key123.ovs': { type: 'geneve', options: { key: 123 } },
+  'gre-l3-key123.ovs': { type: 'gre', options: { key: 123, packet_type: 'legacy_l3' } },
+  'gretap-key123-csum.ovs': { type: 'gre', options: { key: 123, csum: true } },
+  'gretap-key123-innervlan42.ovs': { type: 'gre', options: { key: 123 } },
+  'gretap-key123-seq.ovs': { type: 'gre', options: { key: 123, seq: true } },
+  'gretap.ovs': { type: 'gre', options: {} },
+  'nvgre-vsid123-flow0.ovs': { type: 'gre', options: { key: 123 * 256 } },
+  'nvgre-vsid5001-flow42.ovs': { type: 'gre', options: { key: 5001 * 256 + 42 } },
+  'vxlan-4789-key123-csum-tosinherit-ttl32-nodf.ovs': {
+    type: 'vxlan',
+    options: { key: 123, csum: true, tos: 'inherit', ttl: 32, df_default: false },
+  },
+  'vxlan-4789-key123-innervlan42.ovs': { type: 'vxlan', options: { key: 123 } },
+  'vxlan-4789-key123-ip6under.ovs': { type: 'vxlan', options: { key: 123 } },
+  'vxlan-4789-key123-outervlan56.ovs': { type: 'vxlan', options: { key: 123 } },
+  'vxlan-4789-key123.ovs': { type: 'vxlan', options: { key: 123 } },
+};
+
 describe('when a tunnel of Linux sends what was inside a capture', () => {
   test.each(Object.entries(LINUX))('then %s is what it makes', (name, link) =>
     compare(name, (local, remote) => ({ linux: { links: { t: { ...link, local, remote } } } })),
   );
+});
+
+describe('when a tunnel of Open vSwitch sends what was inside a capture', () => {
+  test.each(Object.entries(OVS))('then %s is what it makes', (name, port) =>
+    compare(name, (local_ip, remote_ip) => {
+      const { options, ...type } = port as { readonly options: object };
+      return { ovs: { sw: { ports: { t: { ...type, options: { ...options, local_ip, remote_ip } } } } } };
+    }),
+  );
+});
+
+describe('when a kernel puts the GRE packets of a capture into ESP', () => {
+  test.each([
+    'gre-over-esp-transport-aes256gcm.kernel61',
+    'gre-key123-over-esp-transport-aes256gcm.kernel61',
+  ])('then %s is what it makes', (name) => {
+    const { packets, decode, sealer } = openCapture(`${name}.pcap`);
+    for (const packet of packets) {
+      const { headers, payload } = decode(packet.bytes, linkOf(packet), packet.length).packet;
+      const [ethernet, ip, , ...rest] = headers;
+      const [local, remote_ip] = [formatAddress(ip!['src'] as Value), formatAddress(ip!['dst'] as Value)];
+      const ports = { t: { type: 'ipsec_gre', options: { remote_ip, psk: 'swordfish' } } };
+      const kernel = deviceOf('box', local, { ovs: { sw: { ports } } });
+      const gre = { headers: [ip!, ...rest].map(asWalked), payload: payload.length };
+      const made = sent(kernel, 't:outer', gre).headers.slice(0, 2);
+      const again = [ethernet!, ...made.map((header, i) => withDrawn(header, headers[i + 1]!)), ...rest];
+      expect(hex(encode({ headers: again, payload }, sealer))).toBe(hex(packet.bytes));
+    }
+  });
 });
