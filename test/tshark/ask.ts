@@ -35,6 +35,8 @@ const SETTINGS = [
   'esp.do_esp_sequence_analysis:FALSE',
   'esp.enable_encryption_decode:TRUE',
   'esp.enable_authentication_check:TRUE',
+  // Walks of several topologies are in one file.
+  'arp.detect_duplicate_ips:FALSE',
 ];
 
 /** A line of Wireshark's table of security associations for each family. */
