@@ -69,6 +69,14 @@ export const link = v.pipe(
     csum: v.optional(flag('Checksums of GRE, sent and wanted. Default false.')),
     seq: v.optional(flag('Sequence numbers of GRE, sent and wanted. Default false.')),
     udpcsum: v.optional(flag('Checksums of UDP over IPv4. Default true of vxlan, false of geneve.')),
+    encaplimit: v.optional(
+      v.pipe(
+        v.literal('none'),
+        v.description(
+          'ip6gre, ip6gretap and ip6tnl must state it: Linux puts a limit of encapsulations (4) into a header of its own otherwise, which nettrace does not.',
+        ),
+      ),
+    ),
     learning: v.optional(flag('A vxlan learns which end has which MAC address. Default true.')),
   }),
   v.description('An interface; its key is its name.'),

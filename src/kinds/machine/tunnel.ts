@@ -20,6 +20,7 @@ const UDP_WORDS = ['id', 'dstport', 'df', 'udpcsum'] as const;
 const GRE_WORDS = ['key', 'ikey', 'okey', 'csum', 'seq'] as const;
 const COMMON = ['type', 'mtu', 'address', 'master', 'local', 'remote', 'dev', 'ttl', 'tos'] as const;
 const OVER_4 = ['pmtudisc'] as const;
+const OVER_6 = ['encaplimit'] as const;
 
 const KINDS: Readonly<Record<TunnelType, TunnelKind>> = {
   vxlan: {
@@ -31,11 +32,11 @@ const KINDS: Readonly<Record<TunnelType, TunnelKind>> = {
   geneve: { encapsulation: 'geneve', carries: 'frame', families: [4, 6], words: UDP_WORDS },
   gre: { encapsulation: 'gre', carries: [4, 6], families: [4], words: [...GRE_WORDS, ...OVER_4] },
   gretap: { encapsulation: 'gre', carries: 'frame', families: [4], words: [...GRE_WORDS, ...OVER_4] },
-  ip6gre: { encapsulation: 'gre', carries: [4, 6], families: [6], words: GRE_WORDS },
-  ip6gretap: { encapsulation: 'gre', carries: 'frame', families: [6], words: GRE_WORDS },
+  ip6gre: { encapsulation: 'gre', carries: [4, 6], families: [6], words: [...GRE_WORDS, ...OVER_6] },
+  ip6gretap: { encapsulation: 'gre', carries: 'frame', families: [6], words: [...GRE_WORDS, ...OVER_6] },
   ipip: { encapsulation: 'ip', carries: [4], families: [4], words: OVER_4 },
   sit: { encapsulation: 'ip', carries: [6], families: [4], words: OVER_4 },
-  ip6tnl: { encapsulation: 'ip', carries: [4, 6], families: [6], words: [] },
+  ip6tnl: { encapsulation: 'ip', carries: [4, 6], families: [6], words: OVER_6 },
 };
 
 /** A tunnel as an interface of its machine. */
@@ -92,6 +93,13 @@ function readTunnel(
   const isByUdp = kind.encapsulation === 'vxlan' || kind.encapsulation === 'geneve';
   if (isByUdp && config.id === undefined)
     reading.report('key-missing', { key: at }, `${name} has no id`, 'add its VNI');
+  if (kind.words.includes('encaplimit') && config.encaplimit === undefined)
+    reading.report(
+      'key-missing',
+      { key: at },
+      `${name} does not state encaplimit, and nettrace has no limit of encapsulations`,
+      'add encaplimit: none, as to `ip link add`',
+    );
   if (remote === undefined) return undefined;
   if (local !== undefined) checkEnds(config, local, remote, at, reading);
   return { name, ...kindOf(config, kind, familyOf(remote)), local, remote, dev: config.dev, at };
