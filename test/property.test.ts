@@ -44,7 +44,7 @@ function ask({ topology, document }: Network, question: Question): WalkReport | 
     const { line, column } = document.locate(cite);
     return `${file}:${line}:${column}`;
   };
-  return foldTrace(traced, { topology: { name, file }, locate });
+  return foldTrace(traced, { topology: { name, file }, locate, macOf: topology.macOf });
 }
 
 const someV4 = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -6,6 +6,7 @@ import { captureReader } from '../src/packet/capture/read-capture.ts';
 import type { EspSuite } from '../src/packet/esp.ts';
 import { decoder } from '../src/packet/wire/decode.ts';
 import { espSealer, shownKey, type EspKey } from '../src/packet/wire/esp-keys.ts';
+import { crossingsOf, type CrossingFact } from '../src/report/crossings.ts';
 import type { DecodedPacket, OptionFact } from '../src/report/decode.ts';
 import type { LayerFact, PacketFact, WalkReport } from '../src/report/report.ts';
 import { renderPcapng } from '../src/render/pcapng.ts';
@@ -13,23 +14,7 @@ import { GOLDEN } from './golden/all.ts';
 import { reportsOf } from './golden/report.ts';
 import { complaints, whyNotTshark } from './tshark/ask.ts';
 
-interface Crossing {
-  readonly packet: PacketFact;
-  /** Its walk, whose packet keeps what is behind its headers. */
-  readonly walk: number;
-}
-
-/** The packets at the interfaces of a report, in the order of the file. */
-const crossings = ({ walks }: WalkReport): readonly Crossing[] =>
-  walks.flatMap(({ hops }, walk) =>
-    hops.flatMap(({ in: arrived, steps, out: left }) => [
-      ...(arrived ? [{ packet: arrived.packet, walk }] : []),
-      ...steps.flatMap((step) => (step.type === 'port' ? [{ packet: step.packet, walk }] : [])),
-      ...(left ? [{ packet: left.packet, walk }] : []),
-    ]),
-  );
-
-function keysOf(packets: readonly Crossing[]): ReadonlyMap<number, EspKey> {
+function keysOf(packets: readonly CrossingFact[]): ReadonlyMap<number, EspKey> {
   const layers = packets.flatMap(({ packet }) => packet.layers).filter(({ proto }) => proto === 'esp');
   return new Map(layers.map(({ spi, suite }) => [Number(spi), shownKey(suite as EspSuite)]));
 }
@@ -48,13 +33,13 @@ const portsOf = (packets: readonly Crossing[]): ReadonlyMap<number, string> =>
 /** A packet that carries a protocol of which the model has the number only: what follows is not that protocol's. */
 const isOpaque = ({ layers }: PacketFact): boolean => layers.some(({ proto }) => proto === 'opaque');
 
-interface Written extends Crossing {
+interface Written extends CrossingFact {
   readonly bytes: Uint8Array;
   readonly decoded: DecodedPacket;
 }
 
 function write(report: WalkReport): readonly Written[] {
-  const packets = crossings(report);
+  const packets = crossingsOf(report);
   const sealer = espSealer(keysOf(packets), ciphers);
   const reader = captureReader();
   const captured = [...reader.feed(renderPcapng(report, sealer))];
@@ -117,7 +102,7 @@ describe('when the packets of a walk are written', () => {
           payloads.set(walk, decoded.payload.length);
           expect(bytes.length - (layers === decoded.layers ? 0 : 14), name).toBe(packet.length);
         }
-        const keys = keysOf(crossings(report));
+        const keys = keysOf(crossingsOf(report));
         const key = JSON.stringify([...keys].map(([spi, { suite }]) => [spi, suite]));
         const group = groups.get(key) ?? { keys, bytes: [] };
         group.bytes.push(...written.map(({ bytes }) => bytes));
@@ -125,6 +110,17 @@ describe('when the packets of a walk are written', () => {
       }
     expect(groups.size).toBeGreaterThan(1);
   }, 120_000);
+
+  test('then an interface has the MAC address that the topology gives it', async () => {
+    const { golden } = GOLDEN.find(({ name }) => name.endsWith('segments/routers.case'))!;
+    const [report] = await reportsOf(golden);
+    const macs = new Map(report!.interfaces!.map(({ name, mac }) => [name, mac]));
+    expect(macs.size).toBeGreaterThan(4);
+    for (const { name, direction, decoded } of write(report!)) {
+      const side = direction === 'out' ? 'src' : 'dst';
+      expect(decoded.layers[0]![side], name).toBe(macs.get(name) ?? decoded.layers[0]![side]);
+    }
+  });
 
   test.skipIf(reason !== undefined)(
     'then tshark finds nothing wrong in any',

@@ -6,10 +6,13 @@ import {
   type AssumptionCode,
   type Blame,
   type Hop,
+  type Interface,
   type WalkFact,
   type WalkReport,
 } from '../report/report.ts';
 import { segmentsOf } from './segments.ts';
+import { crossingsOf } from '../report/crossings.ts';
+import { formatMac } from '../value/address.ts';
 import { ASSUMPTIONS } from '../walk/assumption.ts';
 
 /** Something supposed before the first step: by whoever chose the packet. */
@@ -23,6 +26,8 @@ export interface ReportContext {
   readonly supposed?: readonly Supposed[];
   /** Where the sender is presumed to be: an answer that leaves the model for there has arrived. */
   readonly home?: string | undefined;
+  /** The MAC address of `nva1/eth0`, if it has one. */
+  readonly macOf?: ((name: string) => number | undefined) | undefined;
 }
 
 /** The report of one branch, which ends in one way. */
@@ -31,7 +36,7 @@ export type SingleReport = WalkReport & Answer;
 /** The report over walks in the order in which they were made: forward, return, then whatever followed. */
 export function foldReport(
   walks: readonly WalkFact[],
-  { topology, supposed = [], home }: ReportContext,
+  { topology, supposed = [], home, macOf }: ReportContext,
 ): SingleReport {
   const hasArrived = ({ verdict, direction, note }: WalkFact): boolean =>
     verdict === 'delivered' || (verdict === 'left' && direction === 'return' && note === home);
@@ -53,7 +58,19 @@ export function foldReport(
     ...(segments && { segments }),
     assumptions: assumptionsOf(walks, supposed),
     walks,
+    ...(macOf && { interfaces: interfacesOf(walks, macOf) }),
   };
+}
+
+function interfacesOf(
+  walks: readonly WalkFact[],
+  macOf: NonNullable<ReportContext['macOf']>,
+): readonly Interface[] {
+  const names = new Set(crossingsOf({ walks }).map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const mac = macOf(name);
+    return mac === undefined ? [] : [{ name, mac: formatMac(mac) }];
+  });
 }
 
 /** The step that ended a walk: its last; or, if more than silence, what became of the question that it waited for. */

@@ -6,19 +6,19 @@ import { foldWalk, type FoldContext } from './fold.ts';
 import type { WalkCause } from './follow-up.ts';
 import type { Trace } from './trace.ts';
 
-export type TraceContext = Pick<ReportContext, 'topology'> &
+export type TraceContext = Pick<ReportContext, 'topology' | 'macOf'> &
   Pick<FoldContext, 'locate' | 'describe' | 'measure'>;
 
 export function foldTrace(
   { walks, supposed, home }: Trace,
-  { topology, describe = describer(), ...context }: TraceContext,
+  { topology, macOf, describe = describer(), ...context }: TraceContext,
 ): SingleReport {
   const folded: WalkFact[] = [];
   for (const { direction, walk, cause } of walks) {
     const found = cause && causeOf(cause, folded);
     folded.push(foldWalk(walk, { ...context, direction, describe, ...(found && { cause: found }) }));
   }
-  return foldReport(folded, { topology, supposed, home });
+  return foldReport(folded, { topology, supposed, home, macOf });
 }
 
 const STEP = { originated: 'originate', resolved: 'resolve' } as const;

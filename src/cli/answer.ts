@@ -55,7 +55,8 @@ export function answer(
   store: SessionStore,
 ): WalkReport {
   const chosen = supposedOf({ question, isSportChosen });
-  const context = { topology: { name: topology.name, file: topology.file }, locate };
+  const { name, file, macOf } = topology;
+  const context = { topology: { name, file }, locate, macOf };
   if (branches !== undefined)
     return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);
   const usual = known(trace(topology, question, store));

@@ -5,7 +5,7 @@ import type { EspSuite } from '../packet/esp.ts';
 import { espSealer, shownKey, type EspKey } from '../packet/wire/esp-keys.ts';
 import { renderPcapng } from '../render/pcapng.ts';
 import { PROFILE_MARK, renderWiresharkProfile } from '../render/wireshark-profile.ts';
-import { packetsOf } from '../report/packets.ts';
+import { crossingsOf } from '../report/crossings.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import { codeOf, reasonOf } from './failure.ts';
@@ -19,8 +19,8 @@ export function writePcap(report: WalkReport, file: string): void {
 /** The key of each SPI in a report. */
 const keysOf = (report: WalkReport): ReadonlyMap<number, EspKey> =>
   new Map(
-    packetsOf(report)
-      .flatMap(({ layers }) => layers)
+    crossingsOf(report)
+      .flatMap(({ packet }) => packet.layers)
       .filter(({ proto }) => proto === 'esp')
       .map(({ spi, suite }) => [spi as number, shownKey(suite as EspSuite)]),
   );

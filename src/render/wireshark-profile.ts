@@ -5,8 +5,8 @@
  */
 import { HEADERS } from '../packet/packet.ts';
 import type { EspKey } from '../packet/wire/esp-keys.ts';
-import { packetsOf } from '../report/packets.ts';
-import type { PacketFact, WalkReport } from '../report/report.ts';
+import { crossingsOf, type CrossingFact } from '../report/crossings.ts';
+import type { WalkReport } from '../report/report.ts';
 
 /** The first line of every file of such a profile. */
 export const PROFILE_MARK = '# Written by nettrace walk --wireshark-profile, which overwrites it.';
@@ -21,7 +21,7 @@ export function renderWiresharkProfile(
   const file = (lines: readonly string[]): string => [PROFILE_MARK, ...lines, ''].join('\n');
   return {
     preferences: file(PREFERENCES),
-    decode_as_entries: file([...new Set(packetsOf(report).flatMap(decodeAs))]),
+    decode_as_entries: file([...new Set(crossingsOf(report).flatMap(decodeAs))]),
     esp_sa: file(securityAssociations(keys).map((columns) => columns.map((one) => `"${one}"`).join(','))),
   };
 }
@@ -54,7 +54,7 @@ const PREFERENCES = [
 const NAMES = { vxlan: 'VXLAN', geneve: 'Geneve', lisp: 'LISP Data' };
 
 /** A line for each tunnel of the packet at another port than its own. */
-const decodeAs = ({ layers }: PacketFact): readonly string[] =>
+const decodeAs = ({ packet: { layers } }: CrossingFact): readonly string[] =>
   layers.flatMap(({ proto, dport }, i) => {
     const inner = layers[i + 1]?.proto;
     if (proto !== 'udp' || (inner !== 'vxlan' && inner !== 'geneve' && inner !== 'lisp')) return [];

@@ -21,6 +21,8 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly topology: { readonly name: string; readonly file: string };
   readonly verdict: Verdict;
   readonly assumptions: readonly Assumption[];
+  /** Of those that the packets passed, the ones that have a MAC address in the topology. */
+  readonly interfaces?: readonly Interface[];
   /** With --all-paths: every way that the choices can go. What stands above of walks is then that of the first branch. */
   readonly branches?: readonly BranchFact[];
   /** There are more branches, or more sets of failures, than were walked. */
@@ -61,6 +63,12 @@ export interface Answer {
   /** Full-size segments of a TCP connection, each way; where both SYNs said their MSS. */
   readonly segments?: readonly SegmentFact[];
   readonly walks: readonly WalkFact[];
+}
+
+export interface Interface {
+  /** `nva1/eth0`. */
+  readonly name: string;
+  readonly mac: string;
 }
 
 export interface BranchFact extends Answer {

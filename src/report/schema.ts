@@ -171,6 +171,10 @@ export const REPORT_SCHEMA = {
         ...listOf(ref('branch')),
         description: 'with --all-paths: every way that the choices can go, the usual one first',
       },
+      interfaces: {
+        ...listOf(object({ name: text, mac: text })),
+        description: 'MAC addresses of interfaces that the packets passed, where the topology has them',
+      },
       ...segments,
       cut: {
         const: true,

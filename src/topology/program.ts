@@ -41,6 +41,8 @@ export interface Programming {
   /** Whether the Internet has a route to an address: all but private ones. */
   isRouted(address: Address): boolean;
   effectiveTable(subnet: string): EffectiveTable;
+  /** The MAC address of `nva1/eth0`. */
+  readonly macOf: (name: string) => number | undefined;
 }
 
 /** Programs devices and tables on demand. */
@@ -66,12 +68,14 @@ export function program(declaring: Declaring, failures: Failures): Programming {
     return made.device;
   });
   const programmed = control(declaring, network, device, presumed);
+  const macs = once(() => macsOf(declaring));
   const free = once(() => elsewhere(declaring));
   return {
     declared: declaring,
     network,
     device,
     owners: ownersOf(declaring),
+    macOf: (name) => macs().get(name),
     isRouted: (address) => has(PUBLIC_SPACE, address),
     presumed: (address) =>
       declaring.nodes.has(INTERNET) && has(free(), address) ? presumed(address) : undefined,
@@ -122,6 +126,13 @@ function control(
     declared: declaring,
   };
 }
+
+/** Of NICs in Azure, on sites and on segments. */
+const macsOf = ({ nics, neighbours }: Declaring): ReadonlyMap<string, number> =>
+  new Map([
+    ...[...nics].map(([name, { mac }]) => [name, mac] as const),
+    ...[...neighbours.values()].flat().map(({ node, port, mac }) => [`${node}/${port}`, mac] as const),
+  ]);
 
 function outages(declaring: Declaring, failures: Failures): Network['outage'] {
   const deallocated = new Set([...declaring.nodes].filter(([, node]) => node.down).map(([name]) => name));
