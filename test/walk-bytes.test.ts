@@ -20,7 +20,7 @@ function keysOf(packets: readonly CrossingFact[]): ReadonlyMap<number, EspKey> {
 }
 
 /** What the ports of tunnels carry, which bytes do not say. */
-const portsOf = (packets: readonly Crossing[]): ReadonlyMap<number, string> =>
+const portsOf = (packets: readonly CrossingFact[]): ReadonlyMap<number, string> =>
   new Map(
     packets.flatMap(({ packet: { layers } }) =>
       layers.flatMap(({ proto, dport }, i): [number, string][] => {

@@ -68,8 +68,8 @@ export type Onward =
   /** To the Internet, where the sender must have a public address. */
   | { readonly do: 'internet' };
 
-/** RFC 7348 section 5 wants a hash of the flow here; what it is decides nothing, so it is the range's first. */
-const ENTROPY_PORT = constant(49_152);
+/** RFC 7348 section 5 wants a hash of the flow here; what it is decides nothing. tcpdump takes 49152 for another protocol. */
+const ENTROPY_PORT = constant(61_440);
 
 /** Looks the destination up in the sender's effective routes and sends the packet to where the next hop lives. */
 export function route(fabric: Fabric, sender: Sender, packet: Packet, io: Io): Onward {

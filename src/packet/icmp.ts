@@ -13,7 +13,7 @@ import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
 import { transportChecksum, wholeChecksum } from './checksum.ts';
 import { address, made, reserved, value, type Field } from './field.ts';
-import { headSize, type HeaderSpec, type Values } from './header.ts';
+import type { HeaderSpec, Values } from './header.ts';
 import { NEIGHBOUR_LIKE } from './option.ts';
 import type { Flow } from './flow.ts';
 
@@ -97,10 +97,16 @@ export const icmp = {
 /** Messages of neighbour discovery, RFC 4861 section 4. */
 export const NEIGHBOUR = { solicitation: 135, advertisement: 136 } as const;
 
-/** Octets of an option that has a MAC address, RFC 4861 section 4.6.1. */
-const LINK_LAYER_OPTION = 8;
+/** Options by message: the source's MAC address of a solicitation, the target's of an advertisement (section 4.6.1). */
+const LINK_LAYER: Readonly<Record<number, number>> = {
+  [NEIGHBOUR.solicitation]: 1,
+  [NEIGHBOUR.advertisement]: 2,
+};
 
-const message = {
+const octetsOfMac = (mac: number): Uint8Array =>
+  Uint8Array.from({ length: 6 }, (_, i) => Math.floor(mac / 2 ** (40 - 8 * i)));
+
+export const icmpv6 = {
   proto: 'icmpv6',
   fields: { type: 'number', code: 'number', id: 'number' },
   optional: {
@@ -116,10 +122,8 @@ const message = {
   more: ({ type }) => ICMPV6_WORD[Number(type)] ?? ECHO,
   variants: [...Object.values(ICMPV6_WORD), ECHO],
   options: ({ type }: Values) => (Number(type) >= 133 && Number(type) <= 137 ? NEIGHBOUR_LIKE : undefined),
-} as const satisfies HeaderSpec;
-
-export const icmpv6 = {
-  ...message,
-  size: (_inner: number, header: Values) =>
-    headSize(message, header) + (header['linkLayer'] === undefined ? 0 : LINK_LAYER_OPTION),
+  asOptions: ({ type, linkLayer }: Values) =>
+    linkLayer === undefined
+      ? []
+      : [{ kind: LINK_LAYER[Number(type)] ?? 1, data: octetsOfMac(Number(linkLayer)) }],
 } as const satisfies HeaderSpec;

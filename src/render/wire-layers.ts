@@ -1,7 +1,5 @@
 /** The packet of a report as headers with values, ready to become bytes. */
 import type { FieldForm } from '../packet/header.ts';
-import { NEIGHBOUR } from '../packet/icmp.ts';
-import type { HeaderOption } from '../packet/option.ts';
 import { HEADERS, sizeOf } from '../packet/packet.ts';
 import { flagByte, type TcpFlag } from '../packet/tcp.ts';
 import { encode } from '../packet/wire/encode.ts';
@@ -33,13 +31,13 @@ function wireHeader(layer: LayerFact): WireHeader {
   const forms: Readonly<Record<string, FieldForm>> = { ...spec.fields, ...spec.optional };
   const values = Object.entries(forms).flatMap(([field, form]) => {
     const value = wireValue(form, layer, field);
-    return value === undefined || field === 'linkLayer' ? [] : [[field, value] as const];
+    return value === undefined ? [] : [[field, value] as const];
   });
   return {
     proto: layer.proto,
+    ...(isEcho(layer) && { seq: 1 }),
     ...Object.fromEntries(values),
     ...(layer.proto === 'tcp' && sequence(layer)),
-    ...linkLayer(layer),
   };
 }
 
@@ -62,12 +60,9 @@ function wireValue(form: FieldForm, layer: LayerFact, field: string): WireValue 
   }
 }
 
-/** The source's MAC address of a solicitation, the target's of an advertisement: RFC 4861 section 4.6.1. */
-function linkLayer({ type, linkLayer: mac }: LayerFact): { readonly options?: readonly HeaderOption[] } {
-  if (typeof mac !== 'string') return {};
-  const data = new Uint8Array(mac.split(':').map((octet) => Number.parseInt(octet, 16)));
-  return { options: [{ kind: type === NEIGHBOUR.solicitation ? 1 : 2, data }] };
-}
+/** A ping's first packet has number 1, and a walk sends one. */
+const isEcho = ({ proto, type }: LayerFact): boolean =>
+  (proto === 'icmp' && (type === 8 || type === 0)) || (proto === 'icmpv6' && (type === 128 || type === 129));
 
 /** A SYN is octet 0 of its sender; who has seen one goes on from 1. */
 function sequence({ flags }: LayerFact): { readonly seq: number; readonly ack: number } {
