@@ -101,7 +101,7 @@ function factOf(event: Told, scene: Scene): StepFact {
       return about === undefined ? { type: 'assume', code } : { type: 'assume', code, about };
     }
     case 'originated':
-      return { type: 'originate', cause: event.cause, packet: scene.describe.packet(event.packet) };
+      return originateStep(event, scene);
     default:
       return event satisfies never;
   }
@@ -120,12 +120,13 @@ function citeOf(event: Told): Cite | undefined {
     case 'popped':
     case 'bridged':
       return event.at;
+    case 'originated':
+      return event.mirrored?.at;
     case 'layer':
     case 'session':
     case 'resolved':
     case 'mtu':
     case 'assumed':
-    case 'originated':
       return undefined;
     default:
       return event satisfies never;
@@ -202,6 +203,13 @@ function sessionStep(
     ...(state !== undefined && { state }),
     ...(entry && { entry: entryRow(entry) }),
   };
+}
+
+function originateStep({ packet, cause, mirrored }: EventOf<'originated'>, scene: Scene): StepFact {
+  const made = scene.describe.packet(packet);
+  if (!mirrored) return { type: 'originate', cause, packet: made };
+  const { session, port, direction } = mirrored;
+  return { type: 'mirror', session, port, direction, packet: made };
 }
 
 function bridgeStep({ bridge, in: arrived, out, how, ports, vlan }: EventOf<'bridged'>): StepFact {

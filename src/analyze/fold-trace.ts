@@ -21,14 +21,14 @@ export function foldTrace(
   return foldReport(folded, { topology, supposed, home, macOf });
 }
 
-const STEP = { originated: 'originate', resolved: 'resolve' } as const;
+const STEPS = { originated: ['originate', 'mirror'], resolved: ['resolve'] } as const;
 
 /** The step at which the causing walk made the packet, or waited for this walk. */
 function causeOf({ what, walk, by, nth }: WalkCause, folded: readonly WalkFact[]): Cause | undefined {
   let left = nth;
   for (const [hop, { steps }] of folded[walk]?.hops.entries() ?? []) {
     for (const [step, { type }] of steps.entries()) {
-      if (type === STEP[by] && left-- === 0) return { what, walk, hop, step };
+      if (STEPS[by].some((one) => one === type) && left-- === 0) return { what, walk, hop, step };
     }
   }
   return undefined;

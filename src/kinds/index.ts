@@ -1,5 +1,6 @@
 /** Everything a topology can contain: adding a kind is one folder and one line. */
 import type { Kind } from './kind.ts';
+import { distributedSwitch } from './distributed-switch/distributed-switch.ts';
 import { loadBalancer } from './load-balancer/load-balancer.ts';
 import { machine } from './machine/machine.ts';
 import { natGateway } from './nat-gateway/nat-gateway.ts';
@@ -21,6 +22,7 @@ export const KINDS: readonly Kind<unknown>[] = [
   natGateway,
   site,
   segment,
+  distributedSwitch,
   virtualNetworkGateway,
   loadBalancer,
   machine,

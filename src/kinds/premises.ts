@@ -28,9 +28,9 @@ export interface Neighbour {
   readonly at: Cite;
 }
 
-/** A bridge of a machine, as NICs are plugged into it. */
+/** A bridge of a machine, or of a distributed switch in one host, as NICs are plugged into it. */
 export interface BridgeDeclaration {
-  /** `box1/sw1`. */
+  /** `box1/sw1`, `dvSwitch/esxi1`. */
   readonly name: string;
   /** Ports for NICs of other machines. */
   readonly plugs: readonly string[];
@@ -38,6 +38,9 @@ export interface BridgeDeclaration {
   readonly taken: ReadonlyMap<string, string>;
   readonly at: Cite;
 }
+
+/** By the name of a bridge and of a port of it, the network of whoever is plugged in there. */
+export const plugName = (bridge: string, port: string): string => `bridge ${bridge}/${port}`;
 
 /** An Ethernet LAN, or a link between two ends. */
 export interface Segment {

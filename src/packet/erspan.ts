@@ -20,8 +20,18 @@
  *    |                 Platform specific (8), if O                   |
  *    +---------------------------------------------------------------+
  */
+import type { Term } from '../value/term.ts';
 import { always, reserved, value } from './field.ts';
 import type { HeaderSpec, Values } from './header.ts';
+
+/** By the draft's types; the version in a header of type II is 1. */
+export interface Erspan<V = Term> {
+  readonly proto: 'erspan1' | 'erspan2' | 'erspan3';
+  /** 0 to 1023; of types II and III. */
+  readonly session?: V;
+  /** Of type III: 1 of what the source port sent, 0 of what it received. */
+  readonly egress?: V;
+}
 
 const carries = (): string => 'ethernet';
 
@@ -78,7 +88,7 @@ const NOTHING = [] as const;
 
 export const erspan3 = {
   proto: 'erspan3',
-  fields: { session: 'number' },
+  fields: { session: 'number', egress: 'number' },
   etherType: 0x22eb,
   layout: third,
   more: ({ optional }: Values) => (optional === 1 ? PLATFORM : NOTHING),

@@ -2,7 +2,7 @@
 import { constant, ZERO, type Term } from '../value/term.ts';
 import { arp, type Arp } from './arp.ts';
 import { loopback, sll, sll2 } from './cooked.ts';
-import { erspan1, erspan2, erspan3 } from './erspan.ts';
+import { erspan1, erspan2, erspan3, type Erspan } from './erspan.ts';
 import { dccp, type Dccp } from './dccp.ts';
 import { esp, type Esp } from './esp.ts';
 import { ethernet, type Ethernet } from './ethernet.ts';
@@ -30,7 +30,7 @@ export type Ported<V = Term> = Tcp<V> | Udp<V> | UdpLite<V> | Sctp<V> | Dccp<V>;
 export type Transport<V = Term> = Ported<V> | Icmp<V> | Opaque<V>;
 export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vlan<V> | Arp<V> | Tunnelling<V>;
 /** Headers of tunnels. */
-type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Esp<V>;
+type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Erspan<V> | Esp<V>;
 
 /** One line a header; adding a header is one file and one line here. */
 const SPECS = {

@@ -43,6 +43,7 @@ export function detailOf(step: Step): Detail {
     case 'mtu':
     case 'connmark':
     case 'originate':
+    case 'mirror':
     case 'deliver':
     case 'drop':
     case 'loop':

@@ -208,7 +208,15 @@ function forwarding(row: Row, step: Step, { routes }: Forwarding): Row {
   return ttl ? { ...row, verb: 'forward', text: `${row.text}; ttl ${ttl.before} -> ${ttl.after}` } : row;
 }
 
-const ENDS: ReadonlySet<StepType> = new Set(['deliver', 'drop', 'loop', 'leave', 'unknown', 'originate']);
+const ENDS: ReadonlySet<StepType> = new Set([
+  'deliver',
+  'drop',
+  'loop',
+  'leave',
+  'unknown',
+  'originate',
+  'mirror',
+]);
 
 /** Steps that are never condensed, wherever in the node they happen. */
 const isEnd = (step: Step): boolean => ENDS.has(step.type);

@@ -102,6 +102,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'connmark':
     case 'balance':
     case 'originate':
+    case 'mirror':
     case 'deliver':
     case 'drop':
     case 'loop':

@@ -47,6 +47,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'connmark':
     case 'assume':
     case 'originate':
+    case 'mirror':
     case 'deliver':
     case 'drop':
     case 'loop':
@@ -74,6 +75,12 @@ function changed(layers: Layers, field: string, value: string | number): Layers 
 export function layerLines(now: Layers, before: Layers): readonly string[] {
   const isSameStack = now.length === before.length;
   return now.map((layer, i) => layerText(layer, isSameStack ? before[i] : layer));
+}
+
+/** A packet as far as its outermost IP header and what that carries. */
+export function outermost(packet: PacketFact): PacketFact {
+  const ip = packet.layers.findIndex(isIp);
+  return ip === -1 ? packet : { ...packet, layers: packet.layers.slice(0, ip + 2) };
 }
 
 /** The flow that a packet's innermost headers belong to. */

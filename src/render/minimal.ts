@@ -60,6 +60,8 @@ function changeOf(step: Step): readonly string[] {
       return [`${step.how === 'session' ? 'session' : 'pick'} ${memberName(step.picked, step)}`];
     case 'mtu':
       return step.did === 'fragmented' ? ['fragments'] : [];
+    case 'mirror':
+      return [`mirror ${step.session}`];
     case 'originate':
       return [`sends ${messageName(step.packet)}`];
     case 'route':

@@ -12,10 +12,11 @@ import {
   placeText,
   sessionText,
 } from './flow.ts';
-import { flowOfLayers, innermostIp, innermostTransport, packetText } from './layers.ts';
+import { flowOfLayers, innermostIp, innermostTransport, outermost, packetText } from './layers.ts';
+import { bridgeText, mirrorText, onServer, resolveText } from './link-row.ts';
 import { routeLines, routeStepText } from './route-row.ts';
 import { keyText } from './tunnel-key.ts';
-import { assumedText, headerName, listText, towardsText } from './words.ts';
+import { assumedText, headerName, towardsText } from './words.ts';
 
 /** A line under a row. */
 export interface Note {
@@ -99,8 +100,13 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('assume', assumedText({ ...step, text: step.code }));
     case 'originate':
       return row('sends', `${packetText(step.packet)}${roomText(step.packet)}  (${step.cause})`);
-    case 'deliver':
-      return { ...row('deliver', deliverText(step)), right: ttlText(step.packet), tone: 'good' };
+    case 'mirror':
+      return row('mirror', mirrorText(step));
+    case 'deliver': {
+      // Whoever gets a packet takes it for what its outermost headers say.
+      const outer = { ...step, packet: outermost(step.packet) };
+      return { ...row('deliver', deliverText(outer)), right: ttlText(outer.packet), tone: 'good' };
+    }
     case 'drop':
       return {
         ...row('drop', [step.reason, dropNote(step)].filter(Boolean).join(': ')),
@@ -230,29 +236,6 @@ function sessionStepText(step: StepOf<'session'>, detail: Detail): string {
 /** `+ 50 bytes`, and the line that put the headers on. */
 export const growthText = ({ octets, at }: StepOf<'encapsulate'> & Step): string =>
   [`+ ${octets} bytes`, placeText(at)].filter(Boolean).join('  ');
-
-const resolveText = (step: StepOf<'resolve'>): string =>
-  step.to === null
-    ? `${step.address}: nobody answers`
-    : `${step.address} is at ${step.to} (${onServer(step.owner ?? step.to, step)})`;
-
-/** `sw1: veth0 > tun0, learned`, `sw1: veth0 > tun0, flooded: tun0 and veth2`. */
-function bridgeText({ bridge, in: arrived, out, how, ports = [], vlan }: StepOf<'bridge'>): string {
-  const others = ports.length > 1 ? `: ${listText(ports)}` : '';
-  const inVlan = vlan === undefined ? '' : ` in VLAN ${vlan}`;
-  return `${bridge}: ${arrived} > ${out}${inVlan}, ${HOW[how]}${others}`;
-}
-
-const HOW: Readonly<Record<StepOf<'bridge'>['how'], string>> = {
-  learned: 'learned',
-  static: 'static entry',
-  own: 'its own address',
-  flooded: 'flooded',
-  group: 'to all',
-};
-
-const onServer = (owner: string, { server }: StepOf<'resolve'>): string =>
-  server === undefined ? owner : `${owner} on ${server}`;
 
 /** Whose address was found, and on which server: `nva1 on Host-A`. */
 export const ownerText = (step: StepOf<'resolve'>): string =>

@@ -94,6 +94,9 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   gretap: 'GRETAP',
   ipip: 'IP in IP',
   geneve: 'Geneve',
+  erspan1: 'ERSPAN type I',
+  erspan2: 'ERSPAN type II',
+  erspan3: 'ERSPAN type III',
 };
 
 /** Protocol headers by their usual names; those that have none keep their code. */

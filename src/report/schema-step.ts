@@ -20,7 +20,14 @@ const PASSED = [
   'nop',
   'goto',
 ] as const satisfies readonly PassedBecause[];
-const BRIDGED = ['learned', 'static', 'own', 'flooded', 'group'] as const satisfies readonly BridgedHow[];
+const BRIDGED = [
+  'learned',
+  'static',
+  'own',
+  'uplink',
+  'flooded',
+  'group',
+] as const satisfies readonly BridgedHow[];
 const phase = {
   phase: {
     ...text,
@@ -134,6 +141,7 @@ export const STEPS = [
   step('connmark', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),
+  step('mirror', { session: text, port: text, direction: { enum: ['ingress', 'egress'] }, packet }, {}),
   step('deliver', { to: text, packet }, {}),
   step(
     'drop',

@@ -231,6 +231,14 @@ export type StepFact =
   | { readonly type: 'connmark'; readonly before: number; readonly after: number }
   | { readonly type: 'assume'; readonly code: AssumptionCode; readonly about?: string }
   | { readonly type: 'originate'; readonly cause: string; readonly packet: PacketFact }
+  /** What a switch took in at the port, or put out there, as a copy that goes elsewhere. */
+  | {
+      readonly type: 'mirror';
+      readonly session: string;
+      readonly port: string;
+      readonly direction: 'ingress' | 'egress';
+      readonly packet: PacketFact;
+    }
   | ({ readonly type: 'deliver'; readonly to: string } & End)
   | ({
       readonly type: 'drop';

@@ -4,7 +4,7 @@ import type { Family } from '../value/address.ts';
 import type { Term } from '../value/term.ts';
 import type { Ask, Table } from './ask.ts';
 import type { Cite } from './cite.ts';
-import type { Bridged, Event, Place } from './event.ts';
+import type { Bridged, Event, Mirrored, Place } from './event.ts';
 import type { Reason } from './reason.ts';
 import type { Sessions } from './session.ts';
 
@@ -13,8 +13,15 @@ export interface Io {
   readonly ask: Ask;
   readonly sessions: Sessions;
   note(event: Event): void;
-  /** Hands over a packet that the device itself makes because of this one: it is walked after this walk. */
-  originate(packet: Packet, cause: string): void;
+  /** Hands over a packet that is made because of this one: it is walked after this walk. */
+  originate(packet: Packet, cause: string, made?: Made): void;
+}
+
+export interface Made {
+  /** Who sends it, if not the device itself. */
+  readonly by?: Device;
+  /** It is a copy. */
+  readonly mirrored?: Mirrored;
 }
 
 export type Action =

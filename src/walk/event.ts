@@ -113,10 +113,10 @@ export interface EntryFact {
 }
 
 /**
- * By what a bridge forwards: an entry of its table, learned or static; it or one of its ports has the MAC address; it knows
- * none, or there can be none, and the frame goes to all.
+ * By what a bridge forwards: an entry of its table, learned or static; it or one of its ports has the MAC address; none of a
+ * switch that learns nothing has it, so it is outside; it knows none, or there can be none, and the frame goes to all.
  */
-export type BridgedHow = 'learned' | 'static' | 'own' | 'flooded' | 'group';
+export type BridgedHow = 'learned' | 'static' | 'own' | 'uplink' | 'flooded' | 'group';
 
 /** A bridge took a frame in at one port and put it out at another. */
 export interface Bridged {
@@ -129,6 +129,14 @@ export interface Bridged {
   readonly ports?: readonly string[] | undefined;
   readonly vlan?: number | undefined;
   readonly at?: Cite | undefined;
+}
+
+/** A port is watched: what a switch takes in there (`ingress`) or puts out there (`egress`) goes elsewhere too. */
+export interface Mirrored {
+  readonly session: string;
+  readonly port: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly at: Cite;
 }
 
 export type NatKind = 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap' | 'unnat';
@@ -249,7 +257,13 @@ export type Event =
       readonly how: 'hash' | 'picked' | 'only' | 'session';
     }
   | { readonly type: 'assumed'; readonly code: AssumptionCode; readonly about?: string }
-  | { readonly type: 'originated'; readonly packet: Packet; readonly cause: string }
+  | {
+      readonly type: 'originated';
+      readonly packet: Packet;
+      readonly cause: string;
+      /** The packet is a copy. */
+      readonly mirrored?: Mirrored;
+    }
   /** The last event. `step` facts that say why are in the events before it. */
   | {
       readonly type: 'ended';

@@ -58,9 +58,9 @@ export function ioOf({ world: { ask, store }, events, originated }: Run, device:
     ask,
     sessions: store,
     note: (event) => events.push(event),
-    originate: (packet, cause) => {
-      events.push({ type: 'originated', packet, cause });
-      originated.push({ device, packet, cause });
+    originate: (packet, cause, { by = device, mirrored } = {}) => {
+      events.push({ type: 'originated', packet, cause, ...(mirrored && { mirrored }) });
+      originated.push({ device: by, packet, cause });
     },
   };
 }

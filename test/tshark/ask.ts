@@ -98,8 +98,9 @@ const WRONG = [
   '_ws.expert.severity >= "Warning"',
 ].join(' || ');
 
-/** Not wrong: a SYN, a reset, a TTL that wears out, a capture without the answer to an echo. */
-const HARMLESS = /^(Connection establish request|Connection reset|No response seen|"Time To Live" only)/;
+/** Not wrong: a SYN, a reset, a TTL that wears out, no answer to an echo, an address that several networks of one file have. */
+const HARMLESS =
+  /^(Connection establish request|Connection reset|No response seen|"Time To Live" only|Duplicate IP address)/;
 
 /** What tshark says against packets, a line each; [] when nothing is wrong. */
 export function complaints(

@@ -3,9 +3,9 @@ import { bridge } from '../../mechanism/bridge/bridge.ts';
 import { constant } from '../../value/term.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, type Built, type Programmed } from '../kind.ts';
+import { plugName } from '../premises.ts';
 import { ownPorts, type BridgeConfig, type PortConfig } from './bridge.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
-import { plugName } from './plug.ts';
 
 /** The bridges of a machine, each beside its kernel. */
 export const buildBridges = (

@@ -24,7 +24,7 @@ const schema = v.strictObject({
     v.pipe(
       v.array(v.string()),
       v.description(
-        'What listens, as tcp/22 or udp/5000-5010. Without the key a listener is presumed on every port.',
+        'What listens, as tcp/22 or udp/5000-5010; ip/47 takes all packets of an IP protocol (raw(7)). Without the key a listener is presumed on every port.',
       ),
     ),
   ),
@@ -43,7 +43,7 @@ export const machine: Kind<Config> = {
   schema,
   dotted: ['sysctl'],
   declare(name, config, at, reading) {
-    const owner = { name, deallocated: config.powerState === 'deallocated' };
+    const owner = { name, host: config.host, deallocated: config.powerState === 'deallocated' };
     const nics = Object.entries(config.nics).map(([port, one]) =>
       declareNic(owner, port, one, below(at, 'nics', port), reading),
     );
@@ -83,6 +83,7 @@ export const machine: Kind<Config> = {
 };
 
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
+const ALL_PORTS = { first: 0, last: 65_535 };
 
 function readListeners(
   texts: readonly string[],
@@ -91,14 +92,16 @@ function readListeners(
 ): ReadonlyMap<number, IntegerSet> {
   const ranges: Record<number, { first: number; last: number }[]> = { 6: [], 17: [] };
   for (const [i, text] of texts.entries()) {
-    const [, protocol, low, high = low] = /^(tcp|udp)\/(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+    const [, protocol, low, high = low] = /^(tcp|udp|ip)\/(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
     const [first, last] = [Number(low), Number(high)];
-    if (protocol === undefined || first > last || last > 65_535)
+    const isWhole = protocol === 'ip' && low === high && last < 256 && ranges[last] === undefined;
+    if (isWhole) ranges[first] = [ALL_PORTS];
+    else if (protocol === undefined || protocol === 'ip' || first > last || last > 65_535)
       reading.report(
         'value-invalid',
         below(at, i),
         `"${text}" is not a listener`,
-        'write tcp/22 or udp/5000-5010',
+        'write tcp/22, udp/5000-5010 or ip/47',
       );
     else ranges[PROTOCOLS[protocol as keyof typeof PROTOCOLS]]!.push({ first, last });
   }

@@ -4,11 +4,12 @@ import { formatAddress } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { OwnedAddress, Reading } from '../kind.ts';
+import { plugName } from '../premises.ts';
 import { flag, integer, interfaceName, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
 import { readMac } from './mac.ts';
-import { checkPlug, plugName } from './plug.ts';
+import { checkPlug, switchPart } from './plug.ts';
 import { chainPublic, declarePublic, isUnplugged, readPublic } from './public.ts';
 
 export const nic = v.pipe(
@@ -20,7 +21,13 @@ export const nic = v.pipe(
       reference('Or the bridge of a machine that it is plugged into, at `port`.', 'box1/sw1'),
     ),
     port: v.optional(
-      v.pipe(interfaceName, v.description('The port of the bridge: a veth, or a port of Open vSwitch.')),
+      v.pipe(
+        interfaceName,
+        v.description('The port of the bridge or switch: a veth, a port of Open vSwitch, a port ID.'),
+      ),
+    ),
+    switch: v.optional(
+      reference('Or the distributed switch that it is plugged into, in the machine’s host.', 'dvSwitch'),
     ),
     master: v.optional(
       v.pipe(interfaceName, v.description('The Linux bridge of its own machine that it is a port of.')),
@@ -57,8 +64,10 @@ export const nic = v.pipe(
 
 export type NicConfig = v.InferOutput<typeof nic>;
 
-interface Owner {
+export interface Owner {
   readonly name: string;
+  /** The server that it runs on, if it says so. */
+  readonly host: string | undefined;
   readonly deallocated: boolean;
 }
 
@@ -78,13 +87,14 @@ export function declareNic(
   const addresses = isOnInternet(config)
     ? publics
     : readAddresses(config.privateIPAddress, below(at, 'privateIPAddress'), reading);
+  const bridge = config.bridge ?? switchPart(owner, config, at, reading);
   const declared: MachineNic = {
     port,
     addresses: addresses.map((one) => one.value),
     subnet: config.subnet,
     site: config.site,
     segment: config.segment,
-    bridge: config.bridge,
+    bridge,
     plug: config.port,
     master: config.master,
     mac: readMac(id, config.macAddress, below(at, 'macAddress'), reading),
@@ -111,7 +121,7 @@ export function declareNic(
   }
   if (config.site !== undefined) checkOnSite(owner.name, declared, config.site, reading);
   if (config.segment !== undefined) reading.refer('segment', config.segment, below(at, 'segment'));
-  checkPlug(id, config, at, reading);
+  checkPlug(id, { ...config, bridge }, at, reading);
   return declared;
 }
 
@@ -120,6 +130,7 @@ const PLACES = {
   site: 'on a site',
   segment: 'on a segment',
   bridge: 'on a bridge',
+  switch: 'on a switch',
 } as const;
 
 /** A NIC is in one place, and says what that place must be told. */
@@ -141,7 +152,7 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
       );
     return;
   }
-  const places = (['subnet', 'site', 'segment', 'bridge'] as const).filter(
+  const places = (['subnet', 'site', 'segment', 'bridge', 'switch'] as const).filter(
     (place) => config[place] !== undefined,
   );
   if (places.length !== 1)
@@ -149,11 +160,12 @@ function checkPlace(id: string, config: NicConfig, at: Cite, reading: Reading): 
       places.length === 0 ? 'key-missing' : 'value-invalid',
       { key: at },
       places.length === 0
-        ? `NIC ${id} is in no subnet, and on no site, segment or bridge`
+        ? `NIC ${id} is in no subnet, and on no site, segment, bridge or switch`
         : `NIC ${id} is both ${places.map((place) => PLACES[place]).join(' and ')}`,
-      'state one of subnet, site, segment and bridge',
+      'state one of subnet, site, segment, bridge and switch',
     );
-  if (config.segment === undefined && config.bridge === undefined && config.privateIPAddress === undefined)
+  const isPlain = [config.segment, config.bridge, config.switch].some((one) => one !== undefined);
+  if (!isPlain && config.privateIPAddress === undefined)
     reading.report('key-missing', { key: at }, `NIC ${id} has no privateIPAddress`, 'add privateIPAddress:');
   const [place] = places;
   for (const key of ['networkSecurityGroup', 'publicIPAddress', 'gatewayLoadBalancer'] as const)

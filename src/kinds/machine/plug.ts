@@ -1,15 +1,45 @@
 /** NICs at ports of bridges: plugged in from another machine, or ports themselves. */
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
-import type { NicConfig } from './nic.ts';
+import type { NicConfig, Owner } from './nic.ts';
 
-/** By the name of a bridge and of a port of it, whoever is plugged in there. */
-export const plugName = (bridge: string, port: string): string => `bridge ${bridge}/${port}`;
+/**
+ * The part of a distributed switch that a NIC is plugged into: the one in the host that its machine names, that is the
+ * machine itself, or that is the only one.
+ */
+export function switchPart(
+  { name, host }: Owner,
+  { switch: wanted }: NicConfig,
+  at: Cite,
+  reading: Reading,
+): string | undefined {
+  if (wanted === undefined) return undefined;
+  const switches = [...reading.declared.bridges.keys()].map((one) => one.split('/') as [string, string]);
+  const hosts = switches.flatMap(([of, part]) => (of === wanted ? [part] : []));
+  const only = host === undefined && hosts.length === 1 ? hosts[0] : undefined;
+  const found = hosts.find((one) => one === (host ?? name)) ?? only;
+  if (found !== undefined) return `${wanted}/${found}`;
+  if (hosts.length === 0)
+    reading.referIn(
+      [...new Set(switches.map(([of]) => of))],
+      'distributed switch',
+      wanted,
+      below(at, 'switch'),
+    );
+  else
+    reading.report(
+      'reference-missing',
+      below(at, 'switch'),
+      `${wanted} is in no host of ${name}`,
+      `state on the machine its host: ${hosts.join(' or ')}`,
+    );
+  return undefined;
+}
 
 /** A NIC is plugged into a port that is there and free; one that is a port itself carries frames, and so is on a segment. */
 export function checkPlug(id: string, config: NicConfig, at: Cite, reading: Reading): void {
   const { bridge, port, master, segment } = config;
-  if (bridge === undefined && port !== undefined)
+  if (bridge === undefined && port !== undefined && config.switch === undefined)
     reading.report('value-invalid', below(at, 'port'), `port ${port} is of no bridge`, 'add bridge:');
   if (master !== undefined && segment === undefined)
     reading.report(
@@ -34,7 +64,7 @@ export function checkPlug(id: string, config: NicConfig, at: Cite, reading: Read
       code: 'name-duplicate',
       what: 'port',
       value: port,
-      within: `bridge ${bridge}`,
+      within: `bridge ${config.switch ?? bridge}`,
       owner: id,
       at: below(at, 'port'),
     });

@@ -13,11 +13,12 @@ interface Place {
   readonly site?: string | undefined;
   readonly segment?: string | undefined;
   readonly bridge?: string | undefined;
+  readonly switch?: string | undefined;
 }
 
 /** A NIC that is plugged into nothing; with a public address it is on the Internet. */
-export const isUnplugged = ({ subnet, site, segment, bridge }: Place): boolean =>
-  [subnet, site, segment, bridge].every((place) => place === undefined);
+export const isUnplugged = ({ subnet, site, segment, bridge, switch: plugged }: Place): boolean =>
+  [subnet, site, segment, bridge, plugged].every((place) => place === undefined);
 
 /** One a family; in a subnet each belongs to the NIC's first address of its family. */
 export function readPublic(

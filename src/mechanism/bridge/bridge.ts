@@ -33,6 +33,8 @@ export interface Bridge extends Omit<Place, 'name' | 'phase'> {
   /** The MAC addresses by which frames are for its own machine. */
   readonly own: readonly number[];
   readonly entries: readonly ForwardingEntry[];
+  /** Of a switch that learns nothing, for its entries are all that is there: where everything else is. */
+  readonly uplinks?: readonly string[];
   readonly at: Cite;
 }
 
@@ -59,7 +61,7 @@ function receive(config: Bridge, own: IntegerSet, name: string, packet: Packet, 
   const classified = port.vlans ? classify(port.vlans, packet, io) : { vlan: 0, packet };
   if (!classified) return refused(config, port, packet);
   const { vlan } = classified;
-  io.sessions.learn(tableOf(config, vlan), frame.src, { port: name });
+  if (!config.uplinks) io.sessions.learn(tableOf(config, vlan), frame.src, { port: name });
   const members = config.ports.filter((one) => !one.vlans || has(one.vlans.members, vlan));
   const way = wayOf(config, own, members, port, classified, io);
   const ports = way.ports.filter((one) => one !== port);
@@ -85,6 +87,7 @@ function wayOf(
     (one) => (one.vlan ?? vlan) === vlan && ask.same(dst, constant(one.mac), one.at),
   );
   if (stated) return { how: 'static', ports: named(stated.port), at: stated.at };
+  if (config.uplinks) return { how: 'uplink', ports: config.uplinks.flatMap(named) };
   if (ask.within(dst, own, undefined)) return { how: 'own', ports: named(config.bridge) };
   const learned = sessions.recall(tableOf(config, vlan), dst)?.port;
   if (learned !== undefined) return { how: 'learned', ports: named(learned) };

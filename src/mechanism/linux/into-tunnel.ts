@@ -1,5 +1,5 @@
 /** What the kernel does with a packet for itself that is in a tunnel: ip_local_deliver_finish, gre_rcv, tunnel4_rcv, udp_rcv. */
-import { ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { hasPorts, ipOf, protocolOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Arrival, Untaken } from '../tunnel/decapsulate.ts';
 import { kernelPort } from '../tunnel/tunnels.ts';
@@ -25,6 +25,8 @@ export function intoTunnel(
     return isOpen
       ? { do: 'drop', reason: 'tunnel-no-endpoint', at, note: 'no header of the tunnel is behind UDP' }
       : undefined;
+  // raw_local_deliver: a program that takes the protocol has it; without a module nobody refuses it.
+  if (!taken.nearest && takesWhole(machine, packet)) return undefined;
   // A socket that finds no device for the VNI is silent, and so is who takes no such checksum.
   if (!isOpen && taken.reason !== 'tunnel-option-mismatch') refuse(machine, packet, taken, io);
   const note = wantedText(taken);
@@ -35,6 +37,9 @@ export function intoTunnel(
     ...(note !== undefined && { note }),
   };
 }
+
+const takesWhole = ({ listeners }: LinuxMachine, { headers: [, carried] }: Packet): boolean =>
+  carried !== undefined && !hasPorts(carried) && listeners?.has(protocolOf(carried)) === true;
 
 /** A module whose tunnels do not take the packet says that the port is unreachable; without one the protocol is unknown. */
 function refuse(machine: LinuxMachine, packet: Packet, { reason, nearest, failed }: Untaken, io: Io): void {
