@@ -9,12 +9,16 @@ when the write returns, so nothing here waits.
   inject  a frame arrives at an interface; the answer is what left, and what was handed to the machine itself
   send    a program on the machine sends a datagram from one address and port to another
   run     a command, for a look at the machine: its output
+  spawn   a program that runs on the machine until this process ends
+  watch   waits for what programs on the machine send: the first of it, or nothing for so many seconds
 """
 
 import ctypes
 import fcntl
 import json
 import os
+import select
+import signal
 import socket
 import struct
 import subprocess
@@ -28,11 +32,13 @@ IFF_TAP_NO_PI = 0x1002
 SO_RCVMARK = 75
 IP_PKTINFO = 8
 LARGEST = 65535
+PR_SET_PDEATHSIG = 1
 
 libc = ctypes.CDLL(None, use_errno=True)
 taps = {}
 listening = []
 senders = {}
+spawned = []
 
 
 def enter_fresh_namespace():
@@ -186,6 +192,20 @@ def connected(family, kind, own, other):
     return one
 
 
+def spawn(request):
+    spawned.append(subprocess.Popen(request["command"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent))
+    return {}
+
+
+def end_with_parent():
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def watch(request):
+    select.select(list(taps.values()), [], [], request["seconds"])
+    return drain()
+
+
 def answer(request):
     if request["op"] == "load":
         return load(request)
@@ -193,6 +213,10 @@ def answer(request):
         return inject(request)
     if request["op"] == "send":
         return send(request)
+    if request["op"] == "spawn":
+        return spawn(request)
+    if request["op"] == "watch":
+        return watch(request)
     return {"output": run(request["command"], request.get("input", ""))}
 
 

@@ -1,7 +1,8 @@
 /** Many generated cases on several kernels at once; what fails is shrunk. */
 import { deciders, kindOf, Tally } from './coverage.ts';
 import { generate } from './generate/generate.ts';
-import { Refused, startKernel, type Kernel } from './kernel.ts';
+import { Refused } from './agent.ts';
+import { startKernel, type Kernel } from './kernel.ts';
 import type { Options } from './options.ts';
 import { play, type Case, type Disagreement } from './play.ts';
 import { shrink } from './shrink.ts';

@@ -1,7 +1,5 @@
 /** The kernel as one side of the oracle: a process with a network namespace of its own (agent.py), and what it saw. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { resolve } from 'node:path';
+import { startAgent } from './agent.ts';
 import { MAC, PEER, QUIET, stepsOf, type Machine } from './machine.ts';
 import type { Arrival, Sighting } from './sighting.ts';
 import {
@@ -13,9 +11,6 @@ import {
   protocolNumber,
   type Decoded,
 } from './wire.ts';
-
-/** The tools cannot load this machine: it is not a case. */
-export class Refused extends Error {}
 
 export interface Kernel {
   /** Replaces whatever was there by this machine. */
@@ -49,15 +44,8 @@ interface LocalPacket {
 /** Protocols that are watched for on their way into the machine: ICMP, TCP, UDP, GRE, ESP. */
 const WATCHED = { 4: [1, 6, 17, 47, 50], 6: [58, 6, 17, 47, 50] } as const;
 
-/** npm and vitest both start in the project's folder. */
-const AGENT = resolve('test/oracle/agent.py');
-
 export function startKernel(backend: Backend = 'legacy'): Kernel {
-  const child = spawn('python3', ['-u', AGENT], {
-    stdio: 'pipe',
-    env: { ...process.env, XTABLES_LOCKFILE: '/dev/null' },
-  });
-  const request = exchange(child);
+  const { ask: request, stop } = startAgent();
   return {
     load: async (machine) => {
       const steps = stepsOf(machine, { 4: `iptables-${backend}-restore`, 6: `ip6tables-${backend}-restore` });
@@ -74,31 +62,8 @@ export function startKernel(backend: Backend = 'legacy'): Kernel {
       return sightings((await request({ op: 'inject', port, frame })) as unknown as Seen);
     },
     run: async (...command) => String((await request({ op: 'run', command }))['output']),
-    stop: () => child.stdin.end(),
+    stop,
   };
-}
-
-type Answer = Readonly<Record<string, unknown>>;
-
-/** One question at a time, answered in order. */
-function exchange(child: ChildProcessWithoutNullStreams): (question: object) => Promise<Answer> {
-  const waiting: { readonly done: (answer: Answer) => void; readonly failed: (error: Error) => void }[] = [];
-  let complaint = '';
-  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
-  child.on('close', () => {
-    for (const one of waiting.splice(0)) one.failed(new Error(`the kernel's side ended: ${complaint}`));
-  });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const answer = JSON.parse(line) as Answer;
-    const next = waiting.shift();
-    if (typeof answer['error'] === 'string') next?.failed(new Refused(answer['error']));
-    else next?.done(answer);
-  });
-  return (question) =>
-    new Promise((done, failed) => {
-      waiting.push({ done, failed });
-      child.stdin.write(`${JSON.stringify(question)}\n`);
-    });
 }
 
 const ETHERNET = 14;
