@@ -78,6 +78,9 @@ function ofUdp({ dport, sport }: LayerFact, packet: PacketFact): readonly string
   const isAt = (port: number): boolean => dport === port || sport === port;
   if (first.proto === 'vxlan' && isAt(4789))
     return [`VXLAN, flags [I] (0x08), vni ${fieldText(first, 'vni')}`, ...dumpLines(inner)];
+  // VXLAN at the port that Linux gives it.
+  if (first.proto === 'vxlan' && isAt(8472))
+    return [`OTV, flags [I] (0x08), overlay 0, instance ${fieldText(first, 'vni')}`, ...dumpLines(inner)];
   if (first.proto === 'geneve' && isAt(6081))
     return behind(`Geneve, Flags [none], vni 0x${hex(first, 'vni')}: `, dumpLines(inner));
   return first.proto === 'esp' && isAt(4500)
