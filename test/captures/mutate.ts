@@ -43,7 +43,8 @@ const CHANGES: readonly Change[] = [
 ];
 
 function set(bytes: Uint8Array, at: number, octet: number): Uint8Array {
-  const changed = bytes.slice();
+  // A Buffer's slice is the same memory.
+  const changed = Uint8Array.from(bytes);
   if (at < changed.length) changed[at] = octet;
   return changed;
 }
