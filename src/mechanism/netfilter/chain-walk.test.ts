@@ -181,6 +181,10 @@ describe('when a rule is not modelled', () => {
     ['-p tcp -m geoip --source-country DE -j LOG', SYN],
     ['-p esp -m esp --espspi 5 -j ACCEPT', SYN],
     ['-m layer7 ! --l7proto ssh -j DROP', 'unknown: what the match "layer7" decides'],
+    ['-p tcp -m made-up --really "so so" -j DROP', 'unknown: what the match "made-up" decides'],
+    ['-p udp -m made-up -j DROP', SYN],
+    ['-p tcp -j FANCY --how much', 'unknown: what the target FANCY does'],
+    ['-p udp -j FANCY --how much', SYN],
     ['-p tcp -j NFQUEUE --queue-num 1', 'unknown: what the target NFQUEUE does'],
     ['-p udp -j TEE --gateway 10.0.0.1', SYN],
   ];

@@ -112,6 +112,13 @@ export type Match = Extension<readonly Test[] | undefined>;
 
 export type TargetSpec = Extension<Target | undefined>;
 
+/** XT_EXTENSION_MAXNAMELEN */
+export const EXTENSION_NAME = /^[A-Za-z][\w-]{0,27}$/;
+
+/** What is said of a match or target of an add-on: it is read, but nobody here knows what it takes. */
+export const foreignText = (name: string): string =>
+  `${name} is not part of iptables 1.8.9, and what it decides is unknown`;
+
 type More = Omit<OptionSpec, 'takes' | 'forms' | 'as'>;
 
 /** May be negated. */

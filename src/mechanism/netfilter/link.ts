@@ -1,6 +1,7 @@
 /** Joins the chains of a table: jumps to their chains, loops, and from which hooks each rule can be reached. */
 import type { Cite } from '../../walk/cite.ts';
 import type { ReadRule } from './assemble.ts';
+import { EXTENSION_NAME, foreignText } from './extension.ts';
 import { chainsOf, type Hook, type TableName } from './hook.ts';
 import { TARGETS } from './targets/targets.ts';
 import type { Chain, Policy, Rule, Table, Target, TextProblem } from './ruleset.ts';
@@ -22,16 +23,31 @@ export interface DraftTable {
   readonly chains: Map<string, DraftChain>;
 }
 
+export interface LinkOptions {
+  /** Where the text stands: rules are cited as `${at}#${line}`. */
+  readonly at?: Cite | undefined;
+  /** Targets that nobody knows are refused. */
+  readonly onlyKnown?: true;
+}
+
 type Report = (
   at: { readonly line: number; readonly column: number },
   message: string,
   suggestion?: string,
+  isWarning?: true,
 ) => void;
 
 /** The table with its jumps checked. What is wrong is reported, and reaching it ends a walk as unknown. */
-export function link(draft: DraftTable, base: Cite | undefined, problem: (one: TextProblem) => void): Table {
-  const report: Report = ({ line, column }, message, suggestion) =>
-    problem({ line, column, message, ...(suggestion === undefined ? {} : { suggestion }) });
+export function link(draft: DraftTable, options: LinkOptions, problem: (one: TextProblem) => void): Table {
+  const { at: base } = options;
+  const report: Report = ({ line, column }, message, suggestion, isWarning) =>
+    problem({
+      line,
+      column,
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(isWarning && { isWarning }),
+    });
   const reached = reachedFrom(draft);
   const loops = loopingRules(draft);
   const at = (line: number | undefined): Cite | undefined =>
@@ -41,7 +57,7 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
     const rules: Rule[] = [];
     for (const rule of chain.rules) {
       checkHooks(rule, reached.get(chain.name) ?? new Set(), report);
-      const target = loops.has(rule) ? looping(rule, report) : linked(rule, draft, report);
+      const target = loops.has(rule) ? looping(rule, report) : linked(rule, draft, options.onlyKnown, report);
       for (const tests of rule.tests) {
         const fact = { rule: String(rules.length + 1), text: rule.text, at: at(rule.line) };
         const testsState = tests.some((test) => test.kind === 'state');
@@ -60,7 +76,7 @@ export function link(draft: DraftTable, base: Cite | undefined, problem: (one: T
 /** Tests that may be a choice. */
 const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections', 'set'] as const);
 
-function linked(rule: ReadRule, draft: DraftTable, report: Report): Target {
+function linked(rule: ReadRule, draft: DraftTable, onlyKnown: true | undefined, report: Report): Target {
   const { target } = rule;
   if (target.do !== 'jump') return target;
   const chain = draft.chains.get(target.name);
@@ -69,15 +85,23 @@ function linked(rule: ReadRule, draft: DraftTable, report: Report): Target {
   if (chain && !chain.policy && !rule.hasTargetOptions) return target;
   if (chain && rule.hasTargetOptions) report(rule, `${quote(target.name)} is a chain and takes no options`);
   else if (chain) report(rule, `${target.name} is a built-in chain, which only the kernel enters`);
-  else
+  else reportMissing(rule, draft, onlyKnown, report);
+  return { do: 'unknown', name: target.name };
+}
+
+/** Neither a chain nor a target; with options it may be one of an add-on. */
+function reportMissing(rule: ReadRule, draft: DraftTable, onlyKnown: true | undefined, report: Report): void {
+  const { target, hasTargetOptions } = rule;
+  const meant = nearest(target.name, [...chainNames(draft), ...(hasTargetOptions ? TARGETS.keys() : [])]);
+  if (!hasTargetOptions)
+    report(rule, `There is no chain ${quote(target.name)} in table ${draft.name}`, meant);
+  else if (onlyKnown || meant !== undefined || !EXTENSION_NAME.test(target.name))
     report(
       rule,
-      rule.hasTargetOptions
-        ? `${quote(target.name)} is not a target, and there is no such chain in table ${draft.name}`
-        : `There is no chain ${quote(target.name)} in table ${draft.name}`,
-      nearest(target.name, [...chainNames(draft), ...(rule.hasTargetOptions ? TARGETS.keys() : [])]),
+      `${quote(target.name)} is not a target, and there is no such chain in table ${draft.name}`,
+      meant,
     );
-  return { do: 'unknown', name: target.name };
+  else report(rule, foreignText(target.name), undefined, true);
 }
 
 const chainNames = (draft: DraftTable): string[] => [

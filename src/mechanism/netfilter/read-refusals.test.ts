@@ -68,6 +68,13 @@ describe('when iptables-restore would refuse a line then so do we', () => {
     ['filter', '-A INPUT -p tcp --icmp-type 8', 'There is no option "--icmp-type" here'],
     ['filter', '-A INPUT -j NOWHERE', 'There is no chain "NOWHERE" in table filter'],
     ['filter', '-A INPUT -j ACCPET', 'There is no chain "ACCPET" in table filter (ACCEPT)'],
+    ['filter', '-A INPUT -m conntrak --ctstate NEW', '"conntrak" is not a match (conntrack)'],
+    ['filter', '-A INPUT -m made/up -j DROP', '"made/up" is not a match'],
+    [
+      'filter',
+      '-A INPUT -j REJCT --reject-with tcp-reset',
+      '"REJCT" is not a target, and there is no such chain in table filter (REJECT)',
+    ],
     ['filter', '-A INPUT -j accept', 'There is no chain "accept" in table filter (ACCEPT)'],
     ['filter', '-A INPUT -g ACCEPT', 'There is no chain "ACCEPT" in table filter (ACCEPT)'],
     ['filter', '-A INPUT -j FORWARD', 'FORWARD is a built-in chain, which only the kernel enters'],

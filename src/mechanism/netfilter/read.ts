@@ -1,27 +1,21 @@
 /** `iptables-save`, `ip6tables-save` and `iptables -S` text -> Ruleset, or the same text as iptables-save spells it. */
-import type { Cite } from '../../walk/cite.ts';
 import type { TableName } from './hook.ts';
-import { link, type DraftTable } from './link.ts';
+import { link, type DraftTable, type LinkOptions } from './link.ts';
 import { printTables } from './print.ts';
 import type { Ruleset, Table, TextProblem } from './ruleset.ts';
 import { readTables, type TextOptions } from './tables-text.ts';
 
-export interface ReadOptions extends TextOptions {
-  /** Where the text stands: rules are cited as `${at}#${line}`. */
-  readonly at?: Cite | undefined;
-}
-
 /** Reads the whole text; never throws. All problems are reported; rules that have one are left out. */
 export function readRuleset(
   text: string,
-  options: ReadOptions,
+  options: TextOptions & LinkOptions,
 ): { readonly ruleset: Ruleset; readonly problems: readonly TextProblem[] } {
   const { tables, problems } = readTables(text, options);
   const loaded = new Map<TableName, Table>();
   for (const draft of tables)
     loaded.set(
       draft.name,
-      link(draft, options.at, (one) => problems.push(one)),
+      link(draft, options, (one) => problems.push(one)),
     );
   const ruleset = { family: options.family, tables: loaded, tracks: tables.some(tracks) };
   return { ruleset, problems: byPlace(problems) };
@@ -35,8 +29,9 @@ export function spellRules(
   text: string,
   options: TextOptions,
 ): { readonly text: string; readonly problems: readonly TextProblem[] } {
-  const { tables, problems } = readTables(text, { ...options, isPrinted: true });
-  for (const draft of tables) link(draft, undefined, (one) => problems.push(one));
+  const strictly = { ...options, isPrinted: true, onlyKnown: true } as const;
+  const { tables, problems } = readTables(text, strictly);
+  for (const draft of tables) link(draft, strictly, (one) => problems.push(one));
   const last = new Map(tables.map((draft) => [draft.name, draft]));
   return { text: printTables([...last.values()], options.family), problems: byPlace(problems) };
 }

@@ -14,6 +14,8 @@ export interface RuleContext {
   readonly hasChain: (name: string) => boolean;
   /** Whether the rule will be printed. */
   readonly isPrinted: boolean;
+  /** Whether matches that nobody knows are refused. */
+  readonly onlyKnown: boolean;
   /** Whether somebody wants to know what may have been meant. */
   readonly hints: boolean;
   readonly report: (column: number, message: string, suggestion?: string) => void;

@@ -1,6 +1,6 @@
 /** The words of one rule -> its options, each with the match or target that it belongs to. */
 import { assemble, type ReadRule } from './assemble.ts';
-import type { Given } from './extension.ts';
+import { EXTENSION_NAME, foreignText, type Given } from './extension.ts';
 import { FOREIGN_MATCHES, MATCHES } from './matches/matches.ts';
 import { implied, knownOptions, load, resolve, type Loaded } from './options.ts';
 import { readProtocol } from './packet-tests.ts';
@@ -165,15 +165,16 @@ function loadMatch(reading: Reading, value: string, column: number): void {
   if (family !== undefined && family !== reading.context.family) {
     return refuse(reading, column, `-m ${name} is for IPv${family} only`);
   }
-  if (!MATCHES.has(name) && !FOREIGN_MATCHES.has(name))
-    return refuse(reading, column, `${quote(name)} is not a match`, nearest(name, MATCHES.keys()));
-  if (!MATCHES.has(name)) foreign(reading, column, name);
+  if (!MATCHES.has(name)) {
+    if (!FOREIGN_MATCHES.has(name)) {
+      const meant = nearest(name, MATCHES.keys());
+      if (meant !== undefined || reading.context.onlyKnown || !EXTENSION_NAME.test(name))
+        return refuse(reading, column, `${quote(name)} is not a match`, meant);
+    }
+    reading.context.warn(column, foreignText(name));
+  }
   reading.loaded.push(load(name, column));
 }
-
-/** Something of an add-on is read, but nobody here knows what it takes. */
-const foreign = ({ context }: Reading, column: number, name: string): void =>
-  context.warn(column, `${name} is not part of iptables 1.8.9, and what it decides is unknown`);
 
 function setTarget(reading: Reading, { option, words, column }: Given): void {
   if (reading.jump) return refuse(reading, column, 'A rule has one target');
@@ -183,7 +184,7 @@ function setTarget(reading: Reading, { option, words, column }: Given): void {
   if (family !== undefined && family !== reading.context.family)
     return refuse(reading, column, `${name} is for IPv${family} only`);
   const loaded = goto ? undefined : { name, options: TARGETS.get(name)?.options, given: [], column };
-  if (!goto && FOREIGN_TARGETS.has(name)) foreign(reading, column, name);
+  if (!goto && FOREIGN_TARGETS.has(name)) reading.context.warn(column, foreignText(name));
   reading.jump = { name, goto, column, loaded };
   if (loaded) reading.loaded.push(loaded);
 }

@@ -12,6 +12,8 @@ export interface TextOptions {
   readonly table?: TableName | undefined;
   /** Rules are kept as they can be printed. */
   readonly isPrinted?: true;
+  /** What neither iptables nor a known add-on has is refused; else it is read, and what it decides is unknown. */
+  readonly onlyKnown?: true;
 }
 
 /** More problems than this are not collected: the file is not iptables-save text. */
@@ -163,6 +165,7 @@ function contextOf(reader: Reader, text = ''): LineContext {
     draft,
     hasChain: (name) => draft.chains.has(name),
     isPrinted: reader.isPrinted,
+    onlyKnown: reader.options.onlyKnown === true,
     hints: reader.problems.length < MOST_HINTS,
     report: (column, message, suggestion) => problem(reader, message, suggestion, column),
     warn: (column, message, suggestion) => warn(reader, message, suggestion, column),
