@@ -1,18 +1,11 @@
 /** The TCP reset that refuses a segment (RFC 9293 sections 3.10.7.1 and 3.10.7.2). */
-import { setOf } from '../value/integer-set.ts';
 import { constant } from '../value/term.ts';
 import { ipOf, transportOf, type Packet } from '../packet/packet.ts';
-import { flagByte, type TcpFlag } from '../packet/tcp.ts';
+import { flagByte, flagsWith } from '../packet/tcp.ts';
 import type { Io } from '../walk/device.ts';
 
-const bytesWith = (flag: TcpFlag): ReturnType<typeof setOf> =>
-  setOf(
-    Array.from({ length: 256 }, (_, byte) => byte)
-      .filter((byte) => byte & flagByte([flag]))
-      .map((byte) => ({ first: byte, last: byte })),
-  );
-const HAS_RST = bytesWith('RST');
-const HAS_ACK = bytesWith('ACK');
+const HAS_RST = flagsWith('RST');
+const HAS_ACK = flagsWith('ACK');
 
 /** No reset answers a reset. One that answers a segment without ACK acknowledges what came. */
 export function resetOf(about: Packet, ttl: number, io: Io): Packet | undefined {

@@ -17,6 +17,7 @@
  *    |                Options, to a multiple of 32 bits              |
  *    +---------------------------------------------------------------+
  */
+import { setOf, type IntegerSet } from '../value/integer-set.ts';
 import type { Term } from '../value/term.ts';
 import { transportChecksum } from './checksum.ts';
 import { headWords, made, reserved, value } from './field.ts';
@@ -40,6 +41,14 @@ export type TcpFlag = (typeof TCP_FLAGS)[number];
 /** The flag byte with these flags set. */
 export const flagByte = (flags: readonly TcpFlag[]): number =>
   flags.reduce((byte, flag) => byte | (1 << TCP_FLAGS.indexOf(flag)), 0);
+
+/** Every flag byte that has these flags, whatever others. */
+export const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
+  setOf(
+    Array.from({ length: 256 }, (_, byte) => byte)
+      .filter((byte) => (byte & flagByte(flags)) === flagByte(flags))
+      .map((byte) => ({ first: byte, last: byte })),
+  );
 
 /** The names of the flags set in a flag byte, lowest bit first. */
 export const flagNames = (byte: number): TcpFlag[] => TCP_FLAGS.filter((_, bit) => byte & (1 << bit));

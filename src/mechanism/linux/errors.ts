@@ -5,6 +5,7 @@ import { constant, ZERO, type Term } from '../../value/term.ts';
 import { ICMP_TYPE } from '../../packet/icmp.ts';
 import type { Flow } from '../../packet/flow.ts';
 import { ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import type { Ask } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
 import { errorClass, familyNumber, icmpError, type IcmpErrorKind } from '../ttl.ts';
 import { SCOPE, selectAddress } from './interface.ts';
@@ -61,14 +62,6 @@ export function sendError(
 /** icmp_reply, icmpv6_echo_reply: the socket of ICMP is locked as long as an answer leaves, so no error is sent about it. */
 export const withoutErrors = (io: Io): Io => ({ ...io, originate: () => undefined });
 
-const ECHO_REPLY = { icmp: single(0), icmpv6: single(129) } as const;
-
-export function isEchoReply(packet: Packet, { ask }: Io): boolean {
-  const transport = transportOf(packet);
-  const isIcmp = transport?.proto === 'icmp' || transport?.proto === 'icmpv6';
-  return isIcmp && ask.within(transport.type, ECHO_REPLY[transport.proto], undefined);
-}
-
 /**
  * The route of an error that was made, looked up before its source was known: rules `from` its source do not see it
  * (icmp_route_lookup).
@@ -95,8 +88,8 @@ function wayOf(
   const isOwn = machine.routing.isLocal(dst, io.ask) && !isFarLoopback(dst, port, io);
   const own = isOwn ? dst : family === 4 ? inbound(machine, port, src, io) : undefined;
   const query = queryOf(packet, kind, own ?? UNBOUND[family], port, io);
+  if (family === 6 && own === undefined) return wayOf6(machine, query, port, io);
   const found = machine.routing.lookup(query, io.ask);
-  if (family === 6 && own === undefined) return wayOf6(machine, query, found, port, io);
   if (!found.route || isRefusal(found.route)) return undefined;
   const source = own ?? sourceBy(machine, family, found.route, src, io.ask) ?? constant(DUMMY);
   return { found, source };
@@ -143,24 +136,36 @@ function inbound(
 const DUMMY = 0xc0000008;
 
 /**
- * icmp6_send: the source is that of the route back if it names one, else one of the interface that the packet came in by,
- * with which the route is asked for again. Nothing is sent to an anycast address (icmpv6_route_lookup).
+ * icmp6_send: the source is one of the interface that the packet came in by, unless the route back names one; then, or if
+ * nothing came in, it is what the route has that the error takes (ip6_dst_lookup_tail).
  */
-function wayOf6(
-  { interfaces, routing }: Host,
-  query: RouteQuery,
-  unbound: Found,
-  port: string | undefined,
-  { ask }: Io,
-): Way | undefined {
-  const named = unbound.route?.src;
-  if (named !== undefined) return usable(unbound, constant(named));
-  const dev = port ?? unbound.route?.dev;
-  const address = ask.lookup(query.dst, { find: (target) => ipv6Source(interfaces, dev, target) }, undefined);
-  if (address === undefined) return undefined;
-  const source = constant(address);
-  return usable(routing.lookup({ ...query, flow: { ...query.flow, src: source } }, ask), source);
+function wayOf6(host: Host, query: RouteQuery, port: string | undefined, { ask }: Io): Way | undefined {
+  const { routing } = host;
+  const best = (dev: string | undefined): Term | undefined => {
+    const found = ask.lookup(
+      query.dst,
+      { find: (target) => ipv6Source(host.interfaces, dev, target) },
+      undefined,
+    );
+    return found === undefined ? undefined : constant(found);
+  };
+  const from = (source: Term | undefined): Way | undefined =>
+    source && usable(routing.lookup({ ...query, flow: { ...query.flow, src: source } }, ask), source);
+  if (port !== undefined && !namesSource(host, query, ask)) return from(best(port));
+  const unbound = routing.lookup(query, ask);
+  const { route } = unbound;
+  if (!route || isRefusal(route)) return from(best(undefined));
+  const source = route.src === undefined ? best(route.dev) : constant(route.src);
+  return source && usable(unbound, source);
 }
 
+/** icmpv6_rt_has_prefsrc, which asks before the type of the error is known. */
+function namesSource({ routing }: Host, query: RouteQuery, ask: Ask): boolean {
+  const flow = { ...query.flow, dport: ZERO };
+  const { route } = routing.lookup({ ...query, oif: undefined, flow }, ask);
+  return route !== undefined && !isRefusal(route) && route.src !== undefined;
+}
+
+/** Nothing is sent to an anycast address (icmpv6_route_lookup). */
 const usable = (found: Found, source: Term): Way | undefined =>
   !found.route || isRefusal(found.route) || found.route.type === 'anycast' ? undefined : { found, source };

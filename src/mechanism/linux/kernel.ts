@@ -18,10 +18,10 @@ import type { Arrival } from '../tunnel/decapsulate.ts';
 import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
 import { routeArrival } from './arrival.ts';
 import { discover, solicitation } from './discovery.ts';
-import { isEchoReply, sendError, sendUnreachable, sent, withoutErrors } from './errors.ts';
+import { sendError, sendUnreachable, sent, withoutErrors } from './errors.ts';
 import { fromFrame } from './frame.ts';
 import { intoTunnel } from './into-tunnel.ts';
-import { wayBack } from './link-scope.ts';
+import { isEchoReply, wayBack } from './link-scope.ts';
 import { noted, queryFor, queryOf, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { announcedMss, checkOuterSize, checkOwnSize, checkSize, mtuOf, noteFragments } from './mtu.ts';
@@ -213,7 +213,12 @@ const outBy = (machine: LinuxMachine, packet: Packet, route: LinuxRoute): Pick<P
 
 /** What the machine itself sends, or one of its tunnels (ip_local_out). */
 function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEndpoint): Action {
-  const query = queryFor(packet, { iif: 'lo', mark: ZERO, oif: tunnel?.dev ?? wayBack(machine, packet, io) });
+  const query = queryFor(packet, {
+    iif: 'lo',
+    mark: ZERO,
+    oif: tunnel?.dev,
+    ...wayBack(machine, packet, io),
+  });
   const made = sent.get(packet);
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;

@@ -1,10 +1,11 @@
 /** IPv6 addresses that mean another host on each link: what goes to them leaves by a given interface (rt6_need_strict). */
 import { LOOPBACK, parseAddress } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
-import { setOf } from '../../value/integer-set.ts';
+import { setOf, single } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
 import { reverse } from '../../packet/flow.ts';
-import { flowOf, ipOf, type Packet } from '../../packet/packet.ts';
+import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { flagsWith } from '../../packet/tcp.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
 import type { LinuxMachine } from './machine.ts';
@@ -22,17 +23,46 @@ export const isStrict = (address: Term, ask: Ask): boolean => ask.within(address
 
 const waysOf = (machine: LinuxMachine): string => `${machine.node}/ways`;
 
-/** A packet is delivered that came in by `port`: its answer, if there is one, goes back there. */
-export function rememberWay(machine: LinuxMachine, port: string | undefined, packet: Packet, io: Io): void {
-  const { proto, src } = ipOf(packet)!;
-  if (proto === 'ipv4' || port === undefined || port === 'lo' || !isStrict(src, io.ask)) return;
-  const flow = flowOf(packet);
-  const known = io.sessions.find(waysOf(machine), flow, 'original')?.session;
-  io.sessions.stage(waysOf(machine), { original: flow, reply: reverse(flow), pin: port }, known);
+const ECHO_REQUEST = single(128);
+const ECHO_REPLY = { icmp: single(0), icmpv6: single(129) } as const;
+const HAS_RST = flagsWith('RST');
+
+/** What a machine answers to a ping. */
+export function isEchoReply(packet: Packet, { ask }: Io): boolean {
+  const icmp = transportOf(packet);
+  const isIcmp = icmp?.proto === 'icmp' || icmp?.proto === 'icmpv6';
+  return isIcmp && ask.within(icmp.type, ECHO_REPLY[icmp.proto], undefined);
 }
 
-/** The interface by which the machine's own packet must leave, if it answers one that came in by it. */
-export const wayBack = (machine: LinuxMachine, packet: Packet, io: Io): string | undefined =>
-  ipOf(packet)!.proto === 'ipv6' && isStrict(ipOf(packet)!.dst, io.ask)
-    ? io.sessions.find(waysOf(machine), flowOf(packet), 'reply')?.session.pin
-    : undefined;
+/** A packet is delivered that came in by `port`: its answer may have to go back there. */
+export function rememberWay(machine: LinuxMachine, port: string | undefined, packet: Packet, io: Io): void {
+  const { proto, src } = ipOf(packet)!;
+  if (proto === 'ipv4' || port === undefined || port === 'lo') return;
+  const transport = transportOf(packet);
+  const isPing = transport?.proto === 'icmpv6' && io.ask.within(transport.type, ECHO_REQUEST, undefined);
+  if (!isPing && !isStrict(src, io.ask)) return;
+  const flow = flowOf(packet);
+  const known = io.sessions.find(waysOf(machine), flow, 'original')?.session;
+  if (known?.pin !== port)
+    io.sessions.stage(waysOf(machine), { original: flow, reply: reverse(flow), pin: port }, known);
+}
+
+/**
+ * The interface by which the machine's own packet must leave, or which an echo reply asks for (icmpv6_echo_reply). Sockets
+ * are bound to the interface of a link-local peer; only what the kernel answers by itself goes after ::1.
+ */
+export function wayBack(
+  machine: LinuxMachine,
+  packet: Packet,
+  io: Io,
+): { readonly oif?: string | undefined; readonly asked?: string | undefined } {
+  const { proto, dst } = ipOf(packet)!;
+  if (proto === 'ipv4') return {};
+  const transport = transportOf(packet);
+  const isPing = isEchoReply(packet, io);
+  const isReset = transport?.proto === 'tcp' && io.ask.within(transport.flags, HAS_RST, undefined);
+  const isBound = io.ask.within(dst, LINK_LOCAL, undefined) || (isStrict(dst, io.ask) && (isReset || isPing));
+  if (!isBound && !isPing) return {};
+  const port = io.sessions.find(waysOf(machine), flowOf(packet), 'reply')?.session.pin;
+  return isBound ? { oif: port } : { asked: port };
+}

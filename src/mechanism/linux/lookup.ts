@@ -19,6 +19,7 @@ export interface Asking {
   readonly iif: string;
   readonly mark: Term;
   readonly oif?: string | undefined;
+  readonly asked?: string | undefined;
 }
 
 type Host = Pick<LinuxMachine, 'routing'>;

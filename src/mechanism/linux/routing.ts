@@ -18,6 +18,8 @@ export interface RouteQuery extends TableQuery {
   /** `lo` for what the machine itself sends. */
   readonly iif: string;
   readonly mark: Term;
+  /** An interface that rules with `oif` see; a route by another is good all the same. */
+  readonly asked?: string | undefined;
 }
 
 /** What a lookup found: a route, or none because a rule refuses or nothing matches. */
@@ -165,7 +167,7 @@ function matches(rule: PolicyRule, query: RouteQuery, ask: Ask): boolean {
 }
 
 function selects(rule: PolicyRule, query: RouteQuery, ask: Ask): boolean {
-  const { flow, iif, oif, mark, dscp } = query;
+  const { flow, iif, mark, dscp, oif = query.asked } = query;
   const { from, to } = rule;
   if (rule.iif !== undefined && rule.iif !== iif) return false;
   if (rule.oif !== undefined && rule.oif !== oif) return false;

@@ -1,10 +1,10 @@
 /** Where packets end: flows that the machine began, listeners, and the refusal of all else. */
 import type { Family } from '../../value/address.ts';
-import { EMPTY, setOf, type IntegerSet } from '../../value/integer-set.ts';
+import { EMPTY } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
 import { reverse, type Flow } from '../../packet/flow.ts';
 import { flowOf, ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
-import { flagByte, type TcpFlag } from '../../packet/tcp.ts';
+import { flagsWith } from '../../packet/tcp.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Passing } from '../netfilter/machine.ts';
 import { resetOf } from '../reset.ts';
@@ -13,12 +13,6 @@ import { sendUnreachable } from './errors.ts';
 import { rememberWay } from './link-scope.ts';
 import type { LinuxMachine } from './machine.ts';
 
-const flagsWith = (...flags: readonly TcpFlag[]): IntegerSet =>
-  setOf(
-    Array.from({ length: 256 }, (_, byte) => byte)
-      .filter((byte) => (byte & flagByte(flags)) === flagByte(flags))
-      .map((byte) => ({ first: byte, last: byte })),
-  );
 const PORT_UNREACHABLE: Readonly<Record<Family, number>> = { 4: 3, 6: 4 };
 const HAS_RST = flagsWith('RST');
 const SYN_ACK = flagsWith('SYN', 'ACK');

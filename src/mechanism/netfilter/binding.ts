@@ -39,6 +39,8 @@ export interface Others {
   readonly zone: number;
   /** Whether another flow has the reply of this tuple. */
   isUsed(flow: Flow): boolean;
+  /** Whether that is this very flow as the other side began it, with nothing translated. */
+  isMirrored(flow: Flow): boolean;
   /** The translated source that another flow from the same source has. */
   sourceOf(flow: Flow): Source | undefined;
 }
@@ -62,7 +64,10 @@ export function bound(flow: Flow, form: Form, wish: Wish, others: Others, ask: A
 
 /** The source that needs no choice: its own if the rule allows it, else the one that its other flows have. */
 function settledSource(flow: Flow, form: Form, wish: Wish, others: Others, ask: Ask): Flow | undefined {
-  if (isInside(flow, form, wish, ask)) return others.isUsed(flow) ? undefined : flow;
+  if (isInside(flow, form, wish, ask)) {
+    // nf_nat_used_tuple_new, since 6.12: another port would not help, so the flow is left to fail when it is confirmed.
+    return !others.isUsed(flow) || others.isMirrored(flow) ? flow : undefined;
+  }
   const known = others.sourceOf(flow);
   if (!known) return undefined;
   const tuple = { ...flow, src: known.src, sport: known.sport };

@@ -10,8 +10,9 @@ import type { Icmp } from '../../packet/icmp.ts';
 import { hasPorts, ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { NatKind, RuleFact } from '../../walk/event.ts';
+import type { Found } from '../../walk/session.ts';
 import { bound, isSame, nothing, only, type Others, type Wish } from './binding.ts';
-import { named, storeZone, type Binding, type Tracked } from './tracked.ts';
+import { named, storeZone, type Binding, type Entry, type Tracked } from './tracked.ts';
 import type { Hook, Manip } from './hook.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { Rule, Translation } from './ruleset.ts';
@@ -58,14 +59,27 @@ export function bind(
   });
 }
 
-const othersOf = ({ replaces, entry }: Tracked, machine: Machine, io: Io): Others => ({
-  zone: entry.zones.original || entry.zones.reply,
-  isUsed: (tuple) => {
-    const found = io.sessions.find(storeZone(machine, entry.zones.reply), reverse(tuple));
-    return found !== undefined && found.session !== replaces;
-  },
-  sourceOf: (flow) => sourceMapping(storeZone(machine, entry.zones.original), flow, io),
-});
+function othersOf({ replaces, entry, flows }: Tracked, machine: Machine, io: Io): Others {
+  const find = (tuple: Flow): Found | undefined =>
+    io.sessions.find(storeZone(machine, entry.zones.reply), reverse(tuple));
+  return {
+    zone: entry.zones.original || entry.zones.reply,
+    isUsed: (tuple) => {
+      const found = find(tuple);
+      return found !== undefined && found.session !== replaces;
+    },
+    isMirrored: (tuple) => {
+      const found = find(tuple);
+      const other = found?.session.state as Entry | undefined;
+      const isPlain = !other?.src?.kind && !other?.dst?.kind && !entry.dst?.kind;
+      return found?.direction === 'original' && isPlain && sameFlow(found.session.reply, flows!.original, io);
+    },
+    sourceOf: (flow) => sourceMapping(storeZone(machine, entry.zones.original), flow, io),
+  };
+}
+
+const sameFlow = (a: Flow, b: Flow, io: Io): boolean =>
+  (['proto', 'src', 'dst', 'sport', 'dport'] as const).every((field) => isSame(a[field], b[field], io.ask));
 
 function wishOf(
   target: Translation,
@@ -173,16 +187,15 @@ function aboutFlow(packet: Packet, manip: Manip, towards: Flow, tracked: Tracked
   return { ...outer, headers };
 }
 
-/** The quoted packet with its other end restored; a quoted ping has no ports, but the client's end names it. */
+/** The quoted packet with its other end restored; either end of a quoted ping names it. */
 function requoted(quoted: Flow, inner: Partial<Flow>, manip: Manip, towards: Flow, tracked: Tracked): Flow {
   if (tracked.entry.form === 'ports') return { ...quoted, ...inner };
   const address = manip === 'src' ? { dst: towards.src } : { src: towards.dst };
-  const isClientEnd = (manip === 'dst') === (tracked.direction === 'reply');
-  const id = manip === 'dst' ? towards.dport : towards.sport;
+  const id = tracked.direction === 'reply' ? towards.dport : towards.sport;
   return {
     ...quoted,
     ...address,
-    ...(tracked.entry.form === 'icmp' && isClientEnd ? { sport: id, dport: id } : {}),
+    ...(tracked.entry.form === 'icmp' ? { sport: id, dport: id } : {}),
   };
 }
 

@@ -63,11 +63,11 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
         switch (does.step) {
           case 'filter': {
             const step = filterStep(ruleset.tables.get(does.table), hook, machine);
-            return [does.table === 'mangle' && hook === 'OUTPUT' ? rerouting(step, MANGLED) : step];
+            return [does.table === 'mangle' && hook === 'OUTPUT' ? reroutingMangled(step) : step];
           }
           case 'translate': {
             const step = natStep(ruleset, hook, does.manip, machine);
-            return [hook === 'OUTPUT' ? rerouting(step, ['dst']) : step];
+            return [hook === 'OUTPUT' ? reroutingMoved(step) : step];
           }
           case 'track':
             return ruleset.tracks ? [(passing, io) => accepted(track(passing, machine, io))] : [];
@@ -81,19 +81,37 @@ function planOf(ruleset: Ruleset | undefined, machine: Machine): Plan | undefine
   return Object.fromEntries(HOOKS.map((hook) => [hook, steps(hook)])) as unknown as Plan;
 }
 
-/** What decides a route, of which mangle may have changed each (ipt_mangle_out) and nat the destination. */
+/** What decides a route, of which mangle may have changed each (ipt_mangle_out). */
 const MANGLED = ['src', 'dst', 'dscp', 'ecn', 'mark'] as const;
 
 /** A step of OUTPUT after which the kernel routes the packet again if one of these is another. */
-function rerouting(step: Step | undefined, fields: readonly (typeof MANGLED)[number][]): Step | undefined {
+function reroutingMangled(step: Step | undefined): Step | undefined {
   if (!step) return undefined;
   return (passing, io) => {
     const passed = step(passing, io);
     if (passed.do !== 'accept' || passed.passing === passing) return passed;
     const [before, after] = [passing, passed.passing].map(({ packet, mark }) => ({ ...ipOf(packet)!, mark }));
-    const isSame = fields.every((field) => isSameTerm(before![field], after![field], io));
+    const isSame = MANGLED.every((field) => isSameTerm(before![field], after![field], io));
     const { packet, mark } = passed.passing;
     return isSame ? passed : accepted({ ...passed.passing, reroute: { packet, mark } });
+  };
+}
+
+/**
+ * nf_nat_ipv4_local_fn: what belongs to a flow whose destination is translated is routed again, an error about it too,
+ * whether or not its own destination is another now.
+ */
+function reroutingMoved(step: Step | undefined): Step | undefined {
+  if (!step) return undefined;
+  return (passing, io) => {
+    const passed = step(passing, io);
+    if (passed.do !== 'accept' || !passed.passing.tracked?.flows) return passed;
+    const { packet, mark, tracked } = passed.passing;
+    const { original, reply } = tracked.flows!;
+    const [there, back] = tracked.direction === 'original' ? [original, reply] : [reply, original];
+    return isSameTerm(there.dst, back.src, io)
+      ? passed
+      : accepted({ ...passed.passing, reroute: { packet, mark } });
   };
 }
 

@@ -20,6 +20,9 @@ export type Resolved =
   | { readonly of: 'several'; readonly options: readonly string[] }
   | undefined;
 
+/** Of the rule itself, those that iptables 1.8.9 finds in the word behind them alone (do_parse: argv[optind - 1]). */
+export const SPACED: ReadonlySet<string> = new Set(['-s', '-d', '-i', '-o', '-p', '-j']);
+
 /** Options of the rule itself, with their other spellings. */
 const RULE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   '-s': { takes: 1 },

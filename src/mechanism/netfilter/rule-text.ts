@@ -2,7 +2,7 @@
 import { assemble, type ReadRule } from './assemble.ts';
 import { EXTENSION_NAME, foreignText, type Given } from './extension.ts';
 import { FOREIGN_MATCHES, MATCHES } from './matches/matches.ts';
-import { implied, knownOptions, load, resolve, type Loaded } from './options.ts';
+import { implied, knownOptions, load, resolve, SPACED, type Loaded } from './options.ts';
 import { readProtocol } from './packet-tests.ts';
 import { refuse, type Reading, type RuleContext } from './rule-reading.ts';
 import { FOREIGN_TARGETS, TARGETS } from './targets/targets.ts';
@@ -50,6 +50,8 @@ function readOption(reading: Reading): void {
     case 'extension': {
       const given = takeWords(reading, resolved, attached, { not, column });
       if (!given) return undefined;
+      if (resolved.of === 'rule' && attached !== undefined && SPACED.has(resolved.option))
+        return refuse(reading, column, `${option} takes no "="`, `${option} ${attached}`);
       if (resolved.of === 'rule') return readRuleOption(reading, given);
       return keep(reading, resolved.loaded, given);
     }

@@ -68,4 +68,25 @@ export const ANSWERS: readonly Experiment[] = [
       < eth0: icmpv6 fd00:9::9 > fd00:1::2 1/4 about (udp fd00:1::2 5555 > fd00:9::9 53)
       < local: udp fd00:1::2 5555 > fd00:1::1 53`,
   },
+  {
+    name: 'K7: an IPv6 echo reply asks for the interface that the request came by; other answers do not',
+    machine: { ...six([]), rules6: ['pref 100 oif eth2 unreachable'] },
+    transcript: `
+      > eth0: icmpv6 2001:db8::7 > fd00:1::1 128/0 id 7
+      < local: icmpv6 2001:db8::7 > fd00:1::1 128/0 id 7
+      < eth1: icmpv6 fd00:1::1 > 2001:db8::7 129/0 id 7
+      > eth2: icmpv6 2001:db8::7 > fd00:1::1 128/0 id 9
+      < local: icmpv6 2001:db8::7 > fd00:1::1 128/0 id 9
+      > eth2: tcp 2001:db8::7 5555 > fd00:1::1 80 [S]
+      < local: tcp 2001:db8::7 5555 > fd00:1::1 80 [S]
+      < eth1: tcp fd00:1::1 80 > 2001:db8::7 5555 [R.]`,
+  },
+  {
+    name: 'K8: what is the answer of a flow in another zone gets no port of its own, and fails',
+    machine: appliance({ rules4: { raw: ['PREROUTING -i eth0 -p udp -j CT --zone-reply 1'], nat: [] } }),
+    transcript: `
+      > eth0: udp 10.1.0.2 500 > 10.2.0.2 40000
+      < eth1: udp 10.1.0.2 500 > 10.2.0.2 40000 ttl 63
+      > eth1: udp 10.2.0.2 40000 > 10.1.0.2 500`,
+  },
 ];

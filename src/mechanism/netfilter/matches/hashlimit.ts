@@ -144,13 +144,16 @@ function isDefault(given: Given, average: Given, all: readonly Given[], { family
   }
 }
 
-/** A burst of bytes is kept in periods of the rate, one more than fit. */
-function inBytes(given: Given, rate: number, draft: Draft): Given {
+/** hashlimit_mt_check: a burst of bytes is kept in periods of the rate as the kernel has it, rounded up. */
+function inBytes(given: Given, wanted: number, draft: Draft): Given {
   if (given.option !== '--hashlimit-burst') return given;
+  const rate = bytesOf(costOf(wanted));
   const burst = parseBytes(given.words[0]!, '') ?? Number(given.words[0]);
+  if (rate === 0) draft.refuse('The rate is less than the kernel can count with a burst', undefined, given);
   if (burst < rate)
     draft.refuse(`--hashlimit-burst is less than the ${rate} bytes of a second`, undefined, given);
-  const kept = (Math.floor(burst / rate) + 1) * rate;
+  // libxtables keeps the burst in 32 bits.
+  const kept = Math.max(1, Math.ceil((burst % 2 ** 32) / rate)) * rate;
   const [name, size] = SIZES.find(([, size]) => kept >= size) ?? SIZES[2];
   return { ...given, words: [`${Math.floor(kept / size)}${name}b`] };
 }

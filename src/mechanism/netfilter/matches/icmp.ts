@@ -38,8 +38,11 @@ const V6: Names = {
 function icmpMatch(family: Family, option: string, protocol: number, names: Names): Match {
   const type: Form = {
     is: 'an ICMP type',
-    spell: (text) => {
-      const read = parseType(text, names);
+    spell: (text, draft) => {
+      const { plain, isRange } = withoutRange(text);
+      const read = parseType(plain, names);
+      // iptables-save prints the first code of a range alone, so that what the kernel holds has no spelling.
+      if (read && isRange) draft.unknown(`icmp ${text}`);
       return read && (read[0] === 255 && family === 4 ? 'any' : read.join('/'));
     },
     suggest: (text) => {
@@ -66,6 +69,14 @@ function typeTest(given: Given, [type, code]: readonly [number, number?]): Test 
     ...(code === undefined ? [] : [fieldTest({ ...given, not: false }, 'code', single(code))]),
   ];
   return { kind: 'fields', join: 'all', fields, ...wording(given) };
+}
+
+/** `3/0:2` is a range of codes; all codes, and one, have plainer spellings. */
+function withoutRange(text: string): { readonly plain: string; readonly isRange: boolean } {
+  const [, type, first, last] = /^(\d+)\/(\d+):(\d+)$/.exec(text) ?? [];
+  if (type === undefined || Number(last) > 255) return { plain: text, isRange: false };
+  if (Number(first) === 0 && Number(last) === 255) return { plain: type, isRange: false };
+  return { plain: `${type}/${first}`, isRange: Number(first) !== Number(last) };
 }
 
 /** A name or its unambiguous beginning, `8`, `3/4`, or `any` (type 255, which matches every type). */

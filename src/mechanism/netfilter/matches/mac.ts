@@ -1,7 +1,7 @@
 /** -m mac: the Ethernet address that a packet came from. */
 import { choiceTest, type Form, type Match, NOT, word } from '../extension.ts';
 
-const MAC: Form = {
+export const MAC: Form = {
   is: 'an Ethernet address',
   spell: (text) =>
     /^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/i.test(text)

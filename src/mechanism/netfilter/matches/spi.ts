@@ -1,5 +1,6 @@
 /** -m ah, -m esp and -m ipcomp: the index of a security association. */
-import { choiceTest, flag, type Given, type Match, NOT, word } from '../extension.ts';
+import { single } from '../../../value/integer-set.ts';
+import { choiceTest, fieldTest, flag, isFor, type Given, type Match, NOT, word } from '../extension.ts';
 import { MOST_32, number, numberRange } from '../forms.ts';
 import type { Test } from '../predicate.ts';
 
@@ -12,20 +13,23 @@ const unread =
   (given: readonly Given[]): readonly Test[] =>
     given.map((one) => choiceTest(one, name, false));
 
-/** IPv6 has more of it. */
+const AH = 51;
+const HAS_AH = fieldTest({ option: '-m', not: false, words: ['ah'], column: 0 }, 'protocol', single(AH));
+
+/** IPv6 has more of it, and finds the header without -p (ip6t_ah.c). */
 export const ah: Match = {
   options: {
     '--ahspi': word(SPI, { ...NOT, unless: EVERY }),
     '--ahlen': word(number(0, MOST_32), NOT),
     '--ahres': flag(),
   },
-  protocols: [51],
   canon: (given, draft) => {
+    if (draft.family === 4 && !isFor(draft, AH)) draft.refuse('-m ah needs -p ah');
     const own = given.find((one) => one.option !== '--ahspi');
     if (own && draft.family === 4) draft.refuse(`${own.option} is for IPv6 only`, undefined, own);
     return given;
   },
-  build: unread('ah'),
+  build: (given, { protocol }) => [...(protocol ? [] : [HAS_AH]), ...unread('ah')(given)],
 };
 
 /** A range of everything is not printed, even negated. */

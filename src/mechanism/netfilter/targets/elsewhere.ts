@@ -16,6 +16,7 @@ import {
   parseMaskedNumber,
   text,
 } from '../forms.ts';
+import { MAC } from '../matches/mac.ts';
 import { SET_ENDS, SET_NAME } from '../matches/set.ts';
 import { parsePort } from '../numbers.ts';
 
@@ -43,6 +44,29 @@ export const nfqueue: TargetSpec = {
     if (fanout && !balance) draft.refuse('--queue-cpu-fanout needs --queue-balance', undefined, fanout);
     if (balance || given.some((one) => one.option === '--queue-num')) return given;
     return [...given, { option: '--queue-num', not: false, words: ['0'], column: 0 }];
+  },
+};
+
+/** Several machines with one address, of which each answers its share of the senders; newer kernels have none. */
+export const clusterip: TargetSpec = {
+  family: 4,
+  options: {
+    '--new': flag(),
+    '--hashmode': word(oneOf('sourceip', 'sourceip-sourceport', 'sourceip-sourceport-destport')),
+    '--clustermac': word(MAC),
+    '--total-nodes': word(number(1, 16)),
+    '--local-node': word(number(0, 16)),
+    '--hash-init': word(number(0, MOST_32)),
+  },
+  hooks: ['INPUT'],
+  canon: (given, draft) => {
+    const has = (option: string): boolean => given.some((one) => one.option === option);
+    const missing = ['--hashmode', '--clustermac', '--total-nodes', '--local-node'].find((one) => !has(one));
+    if (has('--new') && missing !== undefined) draft.refuse(`--new needs ${missing}`);
+    if (!has('--new') && given.length > 0)
+      draft.refuse(`${given[0]!.option} needs --new`, undefined, given[0]);
+    if (!has('--new') || has('--hash-init')) return given;
+    return [...given, { option: '--hash-init', not: false, words: ['0'], column: 0 }];
   },
 };
 

@@ -4,6 +4,7 @@ import { connmark } from './connmark.ts';
 import {
   audit,
   classify,
+  clusterip,
   connsecmark,
   hmark,
   idletimer,
@@ -33,6 +34,7 @@ export const TARGETS: ReadonlyMap<string, TargetSpec> = new Map(
     AUDIT: audit,
     CHECKSUM: checksum,
     CLASSIFY: classify,
+    CLUSTERIP: clusterip,
     CONNMARK: connmark,
     CONNSECMARK: connsecmark,
     CT: ct,
@@ -75,7 +77,7 @@ export const TARGETS: ReadonlyMap<string, TargetSpec> = new Map(
 /** Targets of add-ons and of older releases: reaching one ends a walk as unknown. */
 // prettier-ignore
 export const FOREIGN_TARGETS: ReadonlySet<string> = new Set([
-  'CHAOS', 'CLUSTERIP', 'DELUDE', 'DHCPMAC', 'DNETMAP', 'ECHO', 'FLOWOFFLOAD', 'FULLCONENAT', 'IMQ', 'IPMARK',
+  'CHAOS', 'DELUDE', 'DHCPMAC', 'DNETMAP', 'ECHO', 'FLOWOFFLOAD', 'FULLCONENAT', 'IMQ', 'IPMARK',
   'IPV4OPTSSTRIP', 'LOGMARK', 'MIRROR', 'NETFLOW', 'PROTO', 'ROUTE', 'SAME', 'SYSRQ', 'TARPIT', 'ULOG',
 ]);
 
