@@ -77,6 +77,17 @@ function noted(passing: Passing, tracked: Tracked, io: Io): void {
   else if (!tracked.isFresh) noteFlow('matched', tracked, io);
 }
 
+/**
+ * nf_ct_key_equal: the flow that has a reply's tuple already. One that has it as its original counts only where both are
+ * of one zone in that direction.
+ */
+export const findReply = (reply: Flow, { zones }: Template, machine: Machine, io: Io): Found | undefined =>
+  io.sessions.find(
+    storeZone(machine, zones.reply),
+    reply,
+    zones.original === zones.reply ? undefined : 'reply',
+  );
+
 /** nf_conntrack_find_get: each tuple of an entry is found in the zone of its direction. */
 function find(flow: Flow, { zones }: Template, machine: Machine, io: Io): Found | undefined {
   const zone = storeZone(machine, zones.original);
@@ -209,7 +220,7 @@ export function confirm(passing: Passing, machine: Machine, io: Io): Passed {
   if (!tracked?.isFresh || !tracked.flows) return { do: 'accept', passing };
   const { entry, flows, replaces } = tracked;
   const zone = storeZone(machine, entry.zones.original);
-  const other = io.sessions.find(storeZone(machine, entry.zones.reply), flows.reply);
+  const other = findReply(flows.reply, entry, machine, io);
   if (other && other.session !== replaces)
     return { do: 'drop', reason: 'nat-tuple-taken', at: entry.src?.at ?? entry.dst?.at };
   const session = sessionOf(flows, entry, machine);

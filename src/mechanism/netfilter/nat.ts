@@ -12,6 +12,7 @@ import type { Io } from '../../walk/device.ts';
 import type { NatKind, RuleFact } from '../../walk/event.ts';
 import type { Found } from '../../walk/session.ts';
 import { bound, isSame, nothing, only, type Others, type Wish } from './binding.ts';
+import { findReply } from './conntrack.ts';
 import { named, storeZone, type Binding, type Entry, type Tracked } from './tracked.ts';
 import type { Hook, Manip } from './hook.ts';
 import type { Machine, Passing } from './machine.ts';
@@ -60,8 +61,7 @@ export function bind(
 }
 
 function othersOf({ replaces, entry, flows }: Tracked, machine: Machine, io: Io): Others {
-  const find = (tuple: Flow): Found | undefined =>
-    io.sessions.find(storeZone(machine, entry.zones.reply), reverse(tuple));
+  const find = (tuple: Flow): Found | undefined => findReply(reverse(tuple), entry, machine, io);
   return {
     zone: entry.zones.original || entry.zones.reply,
     isUsed: (tuple) => {

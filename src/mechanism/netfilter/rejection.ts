@@ -4,7 +4,7 @@ import { resetOf } from '../reset.ts';
 import { attach, attaching } from './conntrack.ts';
 import type { Machine, Passing } from './machine.ts';
 import type { IcmpError } from './ruleset.ts';
-import { withEntry } from './tracked.ts';
+import { withEntry, type Tracked } from './tracked.ts';
 
 const CAUSE = 'filter-denied';
 
@@ -21,8 +21,7 @@ export function sendRejection(
   if (answer === 'tcp-reset') {
     const reset = resetOf(packet, RESET_TTL, io);
     if (!reset) return;
-    attach(reset, passing);
-    closeFlow(passing, machine, io);
+    attach(reset, { ...passing, tracked: closed(passing, machine, io) });
     io.originate(reset, CAUSE);
     return;
   }
@@ -30,8 +29,8 @@ export function sendRejection(
 }
 
 /** nf_ct_set_closing: the reset ends the flow, whoever sees it. */
-function closeFlow({ tracked }: Passing, machine: Machine, io: Io): void {
+function closed({ tracked }: Passing, machine: Machine, io: Io): Tracked | undefined {
   const tcp = tracked?.entry.tcp;
-  if (!tracked?.session || !tcp || tcp.state === 'CL') return;
-  withEntry(tracked, { ...tracked.entry, tcp: { ...tcp, state: 'CL' } }, machine, io);
+  if (!tracked?.session || !tcp || tcp.state === 'CL') return tracked;
+  return withEntry(tracked, { ...tracked.entry, tcp: { ...tcp, state: 'CL' } }, machine, io);
 }

@@ -1,7 +1,8 @@
 /** A packet as the rules of one machine see it at one moment: its fields, by name. */
-import type { Family } from '../../value/address.ts';
+import { V6, type Family } from '../../value/address.ts';
 import { joined } from '../../value/bits.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
+import type { Flow } from '../../packet/flow.ts';
 import { flowOf, ipOf, lengthOf, transportOf, type Transport } from '../../packet/packet.ts';
 import type { Machine, Passing } from './machine.ts';
 import { mssOf } from '../segment-size.ts';
@@ -39,7 +40,8 @@ const RARE = {
   ecn: ({ passing }) => ipOf(passing.packet)!.ecn ?? ZERO,
   /** The whole octet, of which DSCP is the upper six bits: TOS of IPv4, traffic class of IPv6. */
   tos: ({ passing }) => tosOf(passing),
-  connmark: ({ passing: { tracked } }) => (tracked?.flows ? tracked.entry.mark : undefined),
+  connmark: ({ passing: { tracked, template } }) =>
+    tracked?.flows ? tracked.entry.mark : tracked || !template ? undefined : ZERO,
 } satisfies Record<string, (subject: Subject) => Term | undefined>;
 
 export type Field = (typeof FIELDS)[number] | keyof typeof RARE;
@@ -56,11 +58,11 @@ export interface Subject {
 }
 
 export function subjectOf(passing: Passing, machine: Machine): Subject {
-  const { packet, mark, tracked } = passing;
+  const { packet, mark, tracked, template } = passing;
   const ip = ipOf(packet)!;
   const transport = transportOf(packet);
   const [sport, dport, flags, type, code] = transportTerms(transport);
-  const { original, reply } = tracked?.flows ?? NO_FLOWS;
+  const { original, reply } = tracked?.flows ?? (tracked || !template ? NO_FLOWS : BLANK_FLOWS[ip.proto]);
   const terms = [ip.src, ip.dst, ip.ttl, flowOf(packet).proto, sport, dport, flags, type, code, mark];
   terms.push(original?.proto, original?.src, original?.dst, original?.sport, original?.dport);
   terms.push(reply?.src, reply?.dst, reply?.sport, reply?.dport);
@@ -77,6 +79,13 @@ export function tosOf({ packet }: Passing): Term {
 }
 
 const NO_FLOWS = { original: undefined, reply: undefined };
+
+/** In raw a template of CT stands for the flow, and holds nothing yet (nf_ct_tmpl_alloc). */
+const blank = (address: Term): { readonly original: Flow; readonly reply: Flow } => {
+  const flow: Flow = { proto: ZERO, src: address, dst: address, sport: ZERO, dport: ZERO };
+  return { original: flow, reply: flow };
+};
+const BLANK_FLOWS = { ipv4: blank(ZERO), ipv6: blank(constant(V6)) } as const;
 
 /** Source port, destination port, TCP flags, ICMP type and code. */
 function transportTerms(transport: Transport | undefined): readonly (Term | undefined)[] {

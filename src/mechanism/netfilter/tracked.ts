@@ -109,12 +109,15 @@ export function named(tracked: Omit<Tracked, 'names'>): Tracked {
 }
 
 const NEW: readonly CtState[] = ['NEW'];
+const TEMPLATE: readonly CtStatus[] = ['CONFIRMED'];
 
 /** Before connection tracking has run, as in raw, a packet counts as INVALID, or with a template as NEW (xt_conntrack.c). */
 export const stateNames = ({ tracked, template }: Passing): readonly CtState[] =>
   tracked ? tracked.names : template ? NEW : INVALID.names;
 
-export function statusNames({ tracked }: Passing): readonly CtStatus[] {
+export function statusNames({ tracked, template }: Passing): readonly CtStatus[] {
+  // xt_ct_tg_check has templates count as confirmed.
+  if (!tracked && template) return TEMPLATE;
   if (!tracked?.flows) return [];
   const { entry, session, isForgotten } = tracked;
   const names: CtStatus[] = session || isForgotten ? ['CONFIRMED'] : [];
