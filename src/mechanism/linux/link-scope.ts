@@ -55,7 +55,7 @@ export function wayBack(
   machine: LinuxMachine,
   packet: Packet,
   io: Io,
-): { readonly oif?: string | undefined; readonly asked?: string | undefined } {
+): { readonly oif?: string; readonly asked?: string } {
   const { proto, dst } = ipOf(packet)!;
   if (proto === 'ipv4') return {};
   const transport = transportOf(packet);
@@ -64,5 +64,6 @@ export function wayBack(
   const isBound = io.ask.within(dst, LINK_LOCAL, undefined) || (isStrict(dst, io.ask) && (isReset || isPing));
   if (!isBound && !isPing) return {};
   const port = io.sessions.find(waysOf(machine), flowOf(packet), 'reply')?.session.pin;
+  if (port === undefined) return {};
   return isBound ? { oif: port } : { asked: port };
 }
