@@ -21,7 +21,7 @@ import { discover, solicitation } from './discovery.ts';
 import { sendError, sendUnreachable, sent, withoutErrors } from './errors.ts';
 import { fromFrame } from './frame.ts';
 import { intoTunnel } from './into-tunnel.ts';
-import { isEchoReply, wayBack } from './link-scope.ts';
+import { fromUnicast, isEchoReply, wayBack } from './link-scope.ts';
 import { noted, queryFor, queryOf, routed } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { announcedMss, checkOuterSize, checkOwnSize, checkSize, mtuOf, noteFragments } from './mtu.ts';
@@ -55,8 +55,9 @@ export const linux = (machine: LinuxMachine): Device => ({
     return remembering(fromFrame(machine, port, packet, io, (inner) => receive(machine, port, inner, io)));
   },
   originate: (packet, io) => {
-    openSocket(machine, packet, io);
-    return remembering(output(machine, packet, io));
+    const made = fromUnicast(machine, packet, io);
+    openSocket(machine, made, io);
+    return remembering(output(machine, made, io));
   },
 });
 

@@ -2,13 +2,16 @@
 import { LOOPBACK, parseAddress } from '../../value/address.ts';
 import { hostPrefix, prefixOf } from '../../value/prefix.ts';
 import { setOf, single } from '../../value/integer-set.ts';
-import type { Term } from '../../value/term.ts';
+import { ZERO, type Term } from '../../value/term.ts';
 import { reverse } from '../../packet/flow.ts';
-import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { flowOf, ipOf, rewrite, transportOf, type Packet } from '../../packet/packet.ts';
 import { flagsWith } from '../../packet/tcp.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
+import { queryFor, UNBOUND } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { isRefusal } from './routing.ts';
+import { sourceBy } from './source.ts';
 
 const LINK = prefixOf(parseAddress('fe80::')!, 10);
 
@@ -66,4 +69,16 @@ export function wayBack(
   const port = io.sessions.find(waysOf(machine), flowOf(packet), 'reply')?.session.pin;
   if (port === undefined) return {};
   return isBound ? { oif: port } : { asked: port };
+}
+
+/** icmpv6_echo_reply: what answers for an anycast address is the machine's address towards the asker (anycast_src_echo_reply). */
+export function fromUnicast(machine: LinuxMachine, packet: Packet, io: Io): Packet {
+  const { proto, src, dst } = ipOf(packet)!;
+  if (proto === 'ipv4' || !isEchoReply(packet, io)) return packet;
+  const { routing } = machine;
+  if (routing.inTable('local', { dst: src, dscp: ZERO }, io.ask)?.type !== 'anycast') return packet;
+  const query = queryFor(rewrite(packet, { src: UNBOUND[6] }), { iif: 'lo', mark: ZERO });
+  const { route } = routing.lookup({ ...query, ...wayBack(machine, packet, io) }, io.ask);
+  const source = route && !isRefusal(route) ? sourceBy(machine, 6, route, dst, io.ask) : undefined;
+  return source ? rewrite(packet, { src: source }) : packet;
 }

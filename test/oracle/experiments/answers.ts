@@ -89,4 +89,12 @@ export const ANSWERS: readonly Experiment[] = [
       < eth1: udp 10.1.0.2 500 > 10.2.0.2 40000 ttl 63
       > eth1: udp 10.2.0.2 40000 > 10.1.0.2 500`,
   },
+  {
+    name: 'K9: a ping to the anycast address of a network is answered from an address of the router',
+    machine: six([]),
+    transcript: `
+      > eth0: icmpv6 fd00:1::2 > fd00:2:: 128/0 id 7
+      < local: icmpv6 fd00:1::2 > fd00:2:: 128/0 id 7
+      < eth0: icmpv6 fd00:1::1 > fd00:1::2 129/0 id 7`,
+  },
 ];
