@@ -119,12 +119,12 @@ function citeOf(event: Told): Cite | undefined {
     case 'pushed':
     case 'popped':
     case 'bridged':
+    case 'resolved':
       return event.at;
     case 'originated':
       return event.mirrored?.at;
     case 'layer':
     case 'session':
-    case 'resolved':
     case 'mtu':
     case 'assumed':
       return undefined;

@@ -25,6 +25,8 @@ export interface Neighbour {
   readonly mac: number;
   /** The bridge of its node that it is a port of. */
   readonly bridge?: string | undefined;
+  /** Its kernel states MAC addresses of others there, so frames matter. */
+  readonly hasTable?: boolean | undefined;
   readonly at: Cite;
 }
 

@@ -23,7 +23,7 @@ export function detailOf(step: Step): Detail {
     case 'session':
       return isRemarkable(step) ? 0 : 1;
     case 'resolve':
-      return step.asked === true || step.to === null ? 0 : 1;
+      return step.asked === true || step.to === null || step.at !== undefined ? 0 : 1;
     case 'layer':
     case 'port':
     case 'assume':

@@ -59,7 +59,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'route-blackhole': routed,
   'route-unreachable': routed,
   'route-prohibit': routed,
-  'frame-other-host': ({ node }) => `the frame is for another MAC address than ${node} has there`,
+  'frame-other-host': ({ drop }) =>
+    `the frame is for ${fieldText(drop.packet.layers[0], 'dst') ?? 'a MAC address'}, which nobody there has`,
   'bridge-port-missing': ({ drop, node }) => drop.note ?? `a bridge of ${node} has no other port`,
   'bridge-same-port': ({ drop, node }) =>
     drop.note ?? `a bridge of ${node} has the frame’s destination where the frame came from`,

@@ -8,7 +8,7 @@ type StepOf<T extends Step['type']> = Extract<Step, { readonly type: T }>;
 export const resolveText = (step: StepOf<'resolve'>): string =>
   step.to === null
     ? `${step.address}: nobody answers`
-    : `${step.address} is at ${step.to} (${onServer(step.owner ?? step.to, step)})`;
+    : `${step.address} is at ${step.to} (${onServer(step.owner ?? 'as stated', step)})`;
 
 /** `sw1: veth0 > tun0, learned`, `sw1: veth0 > tun0, flooded: tun0 and veth2`. */
 export function bridgeText({ bridge, in: arrived, out, how, ports = [], vlan }: StepOf<'bridge'>): string {

@@ -10,7 +10,7 @@ import type { Carried, Device, Endpoint, Link } from '../walk/device.ts';
 
 type Find = (name: string) => Device;
 
-/** The segment as `from` sees it: itself excepted, whoever is there. Where a bridge is plugged in, packets travel in frames. */
+/** The segment as `from` sees it: itself excepted, whoever is there. Where a bridge is plugged in, or a neighbour stated, packets travel in frames. */
 export function segmentLink(
   segment: Segment,
   stations: readonly Neighbour[],
@@ -22,7 +22,7 @@ export function segmentLink(
   const absent: Carried = segment.isOpen
     ? { left: `segment ${segment.name}`, isAnswered: true }
     : { reason: 'neighbour-missing' };
-  const framed = own && stations.some(isBridged) && { framed: { mac: constant(own.mac) } };
+  const framed = own && stations.some(isOfFrames) && { framed: { mac: constant(own.mac) } };
   const shared = {
     ...framed,
     ...(segment.mtu !== undefined && { mtu: segment.mtu, at: below(segment.at, 'mtu') }),
@@ -43,6 +43,8 @@ export function segmentLink(
   };
 }
 
+const isOfFrames = ({ bridge, hasTable }: Neighbour): boolean => bridge !== undefined || hasTable === true;
+
 const isBridged = ({ bridge }: Neighbour): boolean => bridge !== undefined;
 
 /**
@@ -55,8 +57,9 @@ function carryFrames(others: readonly Neighbour[], absent: Carried, device: Find
   );
   const bridges = others.filter(isBridged);
   const left = 'left' in absent ? absent.left : undefined;
+  const nobody: Carried = left === undefined ? { reason: 'frame-other-host' } : absent;
   const among = (ends: readonly Neighbour[]): Carried =>
-    ends.length === 0 ? absent : { among: ends.map((one) => endpointOf(one, device)), left };
+    ends.length === 0 ? nobody : { among: ends.map((one) => endpointOf(one, device)), left };
   return (packet, _nextHop, ask) => {
     const frame = frameOf(packet);
     if (!frame || ask.within(frame.dst, GROUP_MACS, undefined)) return among(others);

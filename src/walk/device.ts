@@ -70,9 +70,15 @@ export interface Question {
   send(io: Io): Action;
 }
 
+/** A neighbour's MAC address, and where the topology states it. */
+export interface Known {
+  readonly mac: Term;
+  readonly at?: Cite | undefined;
+}
+
 /** The MAC addresses of a device's neighbours: what its table has, and how it asks for what is not there. */
 export interface Neighbours {
-  known(port: string, address: Term, io: Io): Term | undefined;
+  known(port: string, address: Term, io: Io): Known | undefined;
   /** `packet` is what waits for the answer. The answer is delivered to the device, which then knows the address. */
   question(port: string, address: Term, packet: Packet, io: Io): Question;
 }

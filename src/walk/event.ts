@@ -243,6 +243,7 @@ export type Event =
       readonly server?: string | undefined;
       /** The question and its answer, where neighbours were asked. */
       readonly walk?: Walk | undefined;
+      readonly at?: Cite | undefined;
     }
   | Bridged
   | {

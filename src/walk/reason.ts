@@ -28,7 +28,7 @@ export const REASONS = {
     'The destination is a multicast group that the machine has not joined, and it routes no multicast: discarded silently.',
   'neighbour-missing': 'The route says the address is on this network, but nothing there owns it.',
   'frame-other-host':
-    'The frame is for another MAC address than the interface has: the machine that it came to lets it be (PACKET_OTHERHOST).',
+    'The frame is for a MAC address that nobody has whom it came to: they let it be (PACKET_OTHERHOST).',
   'bridge-port-missing': 'The bridge has no port but the frame’s own that the frame could leave by.',
   'bridge-same-port':
     'The bridge has the frame’s destination behind the port that the frame came by, and sends nothing back out of it.',

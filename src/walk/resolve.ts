@@ -1,6 +1,6 @@
 /** The MAC address of a next hop: known, or asked for in a walk of its own. */
 import { constant, type Term } from '../value/term.ts';
-import type { Action } from './device.ts';
+import type { Action, Known } from './device.ts';
 import { ended, ioOf, type End, type Position, type Run } from './run.ts';
 import type { Walk } from './walk.ts';
 
@@ -29,9 +29,17 @@ export function resolve(
   const { neighbours } = device;
   const waiting: Position = { ...at, packet };
   const io = ioOf(run, device);
-  const answered = (to: Term, owner: string | undefined, asked?: Walk): Receiver => {
-    run.events.push({ type: 'resolved', address: nextHop, to, form: 'mac', owner, walk: asked });
-    return { mac: to };
+  const answered = ({ mac, at: stated }: Known, owner: string | undefined, asked?: Walk): Receiver => {
+    run.events.push({
+      type: 'resolved',
+      address: nextHop,
+      to: mac,
+      form: 'mac',
+      owner,
+      walk: asked,
+      at: stated,
+    });
+    return { mac };
   };
   if (!neighbours)
     return ended(waiting, {
@@ -40,15 +48,22 @@ export function resolve(
       at: undefined,
     });
   const known = neighbours.known(port, nextHop, io);
-  if (known) return answered(known, ask.lookup(known, network.stations, undefined));
+  if (known) return answered(known, ask.lookup(known.mac, network.stations, undefined));
   if (depth === MOST_WAITING)
     return ended(waiting, { outcome: 'dropped', reason: 'hop-limit', at: undefined });
   const asked = walk(run, { device, ...neighbours.question(port, nextHop, packet, io) });
   const { verdict } = asked;
-  if (verdict.outcome === 'left') return answered(PRESUMED, verdict.towards, asked);
+  if (verdict.outcome === 'left') return answered({ mac: PRESUMED }, verdict.towards, asked);
   const to = verdict.outcome === 'delivered' ? neighbours.known(port, nextHop, io) : undefined;
-  if (to) return answered(to, ask.lookup(to, network.stations, undefined), asked);
-  run.events.push({ type: 'resolved', address: nextHop, to, form: 'mac', owner: undefined, walk: asked });
+  if (to) return answered(to, ask.lookup(to.mac, network.stations, undefined), asked);
+  run.events.push({
+    type: 'resolved',
+    address: nextHop,
+    to: undefined,
+    form: 'mac',
+    owner: undefined,
+    walk: asked,
+  });
   unresolved?.();
   return ended(
     waiting,

@@ -3,10 +3,12 @@ import type { ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
 import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
 import type { TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
 import { below, type Cite } from '../../walk/cite.ts';
-import type { Reading } from '../kind.ts';
+import type { Reading, Text } from '../kind.ts';
 import type { BridgeDeclaration } from '../premises.ts';
 import type { MachineNic } from './build.ts';
+import { readFdb } from '../../mechanism/linux/fdb-text.ts';
 import { readMac } from './mac.ts';
+import { tell } from './tell.ts';
 import { readOvs } from './ovs.ts';
 import type { OvsText } from './ovs-schema.ts';
 import type { LinkConfig } from './link-schema.ts';
@@ -41,7 +43,7 @@ export interface BridgeConfig {
 }
 
 interface Stated {
-  readonly linux?: { readonly links?: Links | undefined } | undefined;
+  readonly linux?: { readonly links?: Links | undefined; readonly fdb?: Text | undefined } | undefined;
   readonly ovs?: OvsText | undefined;
 }
 
@@ -55,7 +57,12 @@ export function declareBridges(
 ): readonly BridgeConfig[] {
   const links = linux?.links ?? {};
   const bridges = [
-    ...readBridges(node, links, nics, below(at, 'linux', 'links'), reading),
+    ...withEntries(
+      readBridges(node, links, nics, below(at, 'linux', 'links'), reading),
+      linux?.fdb,
+      below(at, 'linux', 'fdb'),
+      reading,
+    ),
     ...readOvs(
       node,
       ovs,
@@ -118,27 +125,43 @@ function readBridges(
     if (config.type === 'veth') checkWords(config, ['type', 'mtu', 'master'], place, reading);
     if (config.type !== 'bridge') return [];
     checkWords(config, ['type', 'mtu', 'address', 'master'], place, reading);
-    return [
-      {
-        name,
-        isLinux: true,
-        ports: [
-          {
-            name,
-            to: { is: 'own', mac: macOf(node, name, config, nics, place, reading) },
-            vlans: undefined,
-            at: place,
-          },
-          ...nics.filter(({ master }) => master === name).map(nicPort),
-          ...Object.entries(links)
-            .filter(([, { master }]) => master === name)
-            .map(([port, link]) => linkPort(port, link, below(at, port))),
-        ],
-        entries: [],
-        at: place,
-      },
+    const mac = macOf(node, name, config, nics, place, reading);
+    const ports = [
+      { name, to: { is: 'own', mac }, vlans: undefined, at: place } as const,
+      ...nics.filter(({ master }) => master === name).map(nicPort),
+      ...Object.entries(links)
+        .filter(([, { master }]) => master === name)
+        .map(([port, link]) => linkPort(port, link, below(at, port))),
     ];
+    return [{ name, isLinux: true, ports, entries: [], at: place }];
   });
+}
+
+/** What `bridge fdb` prints, to the bridges whose ports it names. */
+function withEntries(
+  bridges: readonly BridgeConfig[],
+  text: Text | undefined,
+  at: Cite,
+  reading: Reading,
+): readonly BridgeConfig[] {
+  const read = text === undefined ? undefined : reading.text(text, at);
+  if (read === undefined) return bridges;
+  const { entries, problems } = readFdb(read, at);
+  tell(problems, at, reading);
+  const ports = bridges.flatMap((bridge) => bridge.ports.map(({ name }) => name));
+  for (const { port, at: place } of entries) reading.referIn(ports, 'port of a Linux bridge', port, place);
+  return bridges.map((bridge) => ({
+    ...bridge,
+    entries: entries
+      .filter(({ port }) => bridge.ports.some(({ name }) => name === port))
+      .map(({ mac, vlan, port, is, at: place }) => ({
+        mac,
+        vlan,
+        port: is === 'own' ? bridge.name : port,
+        isStatic: is !== 'learned',
+        at: place,
+      })),
+  }));
 }
 
 /** The lowest address of its ports, unless one is stated (br_stp_recalculate_bridge_id). */

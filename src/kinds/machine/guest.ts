@@ -1,5 +1,5 @@
 /** A machine's kernel as a device: its interfaces, tables and rules, from what the topology says. */
-import { familyOf, LOOPBACK, offsetBy, type Address, type Family } from '../../value/address.ts';
+import { familyOf, LOOPBACK, offsetBy, type Address, type Family, type Value } from '../../value/address.ts';
 import { constant } from '../../value/term.ts';
 import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/prefix.ts';
 import {
@@ -18,9 +18,11 @@ import type { LinuxRoute, NextHop } from '../../mechanism/linux/route.ts';
 import { routing } from '../../mechanism/linux/routing.ts';
 import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import { tunnels } from '../../mechanism/tunnel/tunnels.ts';
+import type { Known } from '../../walk/device.ts';
 import type { Declared, Programmed } from '../kind.ts';
 import { ownPorts, tunnelPorts } from './bridge.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
+import type { LinuxConfig } from './linux.ts';
 import { isUnplugged } from './public.ts';
 import { tunnelLinks } from './tunnel-link.ts';
 
@@ -63,6 +65,7 @@ export function buildGuest(
         ({ port, mac }) => (mac === undefined ? [] : [[port, constant(mac)] as const]),
       ),
     ),
+    neighbours: neighboursOf(config.linux),
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
     tunnels: tunnels([
@@ -71,6 +74,16 @@ export function buildGuest(
     ]),
     at: config.at,
   };
+}
+
+/** The neighbours that a kernel need not ask for. */
+function neighboursOf({ neighbours }: LinuxConfig): LinuxMachine['neighbours'] {
+  const tables = new Map<string, Map<Value, Known>>();
+  for (const { port, address, mac, at } of neighbours) {
+    const table = tables.get(port) ?? new Map<Value, Known>();
+    tables.set(port, table.set(address, { mac: constant(mac), at }));
+  }
+  return new Map([...tables].map(([port, table]) => [port, { find: (address) => table.get(address) }]));
 }
 
 /** Interfaces as they are stated; a NIC may state its MTU. */

@@ -49,6 +49,14 @@ export const linux = v.pipe(
         v.description('Interfaces besides the NICs, in the words of `ip link add`.'),
       ),
     ),
+    neighbours: v.optional(
+      textOrFile(
+        'What `ip neigh` prints: neighbours that need not be asked for. On a segment with them packets travel in frames.',
+      ),
+    ),
+    fdb: v.optional(
+      textOrFile('What `bridge fdb` prints: entries of Linux bridges besides what they learn.'),
+    ),
     iptables: v.optional(textOrFile('What `iptables-save` prints.')),
     ip6tables: v.optional(textOrFile('What `ip6tables-save` prints.')),
     ipset: v.optional(textOrFile('What `ipset save` prints.')),

@@ -12,6 +12,7 @@ import {
 } from '../../mechanism/linux/interface.ts';
 import type { IpSets } from '../../mechanism/linux/ip-set.ts';
 import { readIpSets } from '../../mechanism/linux/ip-set-text.ts';
+import { readNeighbours, type StatedNeighbour } from '../../mechanism/linux/neighbour-text.ts';
 import type { PolicyRule } from '../../mechanism/linux/policy-rule.ts';
 import { programmed, readPolicyRules, type WrittenRule } from '../../mechanism/linux/policy-rule-text.ts';
 import { hopsOf, type LinuxRoute } from '../../mechanism/linux/route.ts';
@@ -40,6 +41,7 @@ export interface LinuxConfig {
   /** Undefined when the topology does not say what is in them. */
   readonly sets: IpSets | undefined;
   readonly tunnels: readonly TunnelInterface[];
+  readonly neighbours: readonly StatedNeighbour[];
   readonly at: Cite;
 }
 
@@ -75,6 +77,7 @@ export function readLinux(
     },
     sets: readSets(written('ipset'), reading),
     tunnels,
+    neighbours: readNeighbourTable(written('neighbours'), interfaces, reading),
     at,
   };
 }
@@ -82,7 +85,7 @@ export function readLinux(
 const mapped = <T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): ReadonlyMap<string, U> =>
   new Map([...map].map(([key, value]) => [key, make(value)]));
 
-type TextKey = 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables' | 'ipset';
+type TextKey = 'neighbours' | 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables' | 'ipset';
 
 /** A text, and where it stands. */
 interface Written {
@@ -173,6 +176,18 @@ function checkTables(steering: LinuxConfig['policy'], tables: readonly string[],
     if (action.do !== 'lookup' || known.has(action.table) || at === undefined) continue;
     if (!/^\d+$/.test(action.table)) reading.nearly([...known], 'routing table', action.table, at);
   }
+}
+
+function readNeighbourTable(
+  written: Written | undefined,
+  interfaces: readonly string[],
+  reading: Reading,
+): readonly StatedNeighbour[] {
+  if (written === undefined) return [];
+  const { neighbours, problems } = readNeighbours(written.text, written.at);
+  tell(problems, written.at, reading);
+  for (const { port, at } of neighbours) reading.referIn(interfaces, 'interface', port, at);
+  return neighbours;
 }
 
 function readRules(

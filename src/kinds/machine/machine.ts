@@ -61,7 +61,10 @@ export const machine: Kind<Config> = {
     };
     checkTunnels(built, [...interfaces, ...Object.keys(config.linux?.links ?? {})], reading);
     const owned = ownedAddresses(built);
-    for (const one of nics) plugIn(name, one, bridgeOf(one.port, bridges), owned, reading);
+    for (const one of nics) {
+      const hasTable = built.linux.neighbours.some(({ port }) => port === one.port);
+      plugIn(name, one, { bridge: bridgeOf(one.port, bridges), hasTable }, owned, reading);
+    }
     reading.node(name, {
       at,
       addresses: owned,

@@ -4,7 +4,7 @@ import { formatAddress } from '../../value/address.ts';
 import { contains, formatPrefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { OwnedAddress, Reading } from '../kind.ts';
-import { plugName } from '../premises.ts';
+import { plugName, type Neighbour } from '../premises.ts';
 import { flag, integer, interfaceName, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
@@ -198,14 +198,14 @@ function checkOnSite(node: string, nic: MachineNic, site: string, reading: Readi
 export function plugIn(
   node: string,
   { port, mac, at, site, segment, bridge: plugged, plug }: MachineNic,
-  bridge: string | undefined,
+  { bridge, hasTable }: Pick<Neighbour, 'bridge' | 'hasTable'>,
   owned: readonly OwnedAddress[],
   reading: Reading,
 ): void {
   const addresses = owned.filter((one) => one.port === port).map((one) => one.address);
   if (site !== undefined) reading.neighbour({ network: `site ${site}`, node, port, addresses, mac, at });
   if (segment !== undefined)
-    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, bridge, at });
+    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, bridge, hasTable, at });
   if (plugged !== undefined && plug !== undefined)
     reading.neighbour({ network: plugName(plugged, plug), node, port, addresses, mac, at });
 }

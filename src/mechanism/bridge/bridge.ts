@@ -18,11 +18,14 @@ export interface BridgePort {
   readonly vlans: PortVlans | undefined;
 }
 
-/** An entry of the forwarding table that does not age: bridge-fdb(8). */
+/** An entry of the forwarding table that is there from the start; one that is not static gives way to what is learned. */
 export interface ForwardingEntry {
   readonly mac: number;
+  /** Undefined: of every VLAN. */
   readonly vlan: number | undefined;
+  /** The bridge's own name for an address of its own. */
   readonly port: string;
+  readonly isStatic: boolean;
   readonly at: Cite;
 }
 
@@ -86,11 +89,12 @@ function wayOf(
   const stated = config.entries.find(
     (one) => (one.vlan ?? vlan) === vlan && ask.same(dst, constant(one.mac), one.at),
   );
-  if (stated) return { how: 'static', ports: named(stated.port), at: stated.at };
+  if (stated?.isStatic) return { how: 'static', ports: named(stated.port), at: stated.at };
   if (config.uplinks) return { how: 'uplink', ports: config.uplinks.flatMap(named) };
   if (ask.within(dst, own, undefined)) return { how: 'own', ports: named(config.bridge) };
   const learned = sessions.recall(tableOf(config, vlan), dst)?.port;
   if (learned !== undefined) return { how: 'learned', ports: named(learned) };
+  if (stated) return { how: 'learned', ports: named(stated.port), at: stated.at };
   return { how: 'flooded', ports: members.filter((one) => one === port || one.name !== config.bridge) };
 }
 

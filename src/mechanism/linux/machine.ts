@@ -1,6 +1,8 @@
 /** What makes one Linux machine differ from another. */
 import type { IntegerSet } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
+import type { Known } from '../../walk/device.ts';
+import type { Table } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
 import type { Tunnels } from '../tunnel/tunnels.ts';
@@ -17,6 +19,8 @@ export interface LinuxMachine {
   readonly links: ReadonlyMap<string, LinkState>;
   /** MAC addresses of the interfaces that have one. */
   readonly macs: ReadonlyMap<string, Term>;
+  /** Neighbours that are stated, by interface. */
+  readonly neighbours: ReadonlyMap<string, Table<Known>>;
   readonly routing: Routing;
   readonly sysctl: Sysctl;
   readonly netfilter: Netfilter;

@@ -1,6 +1,6 @@
 /** The neighbour table of a machine, by interface: net/core/neighbour.c. */
 import type { Term } from '../../value/term.ts';
-import type { Io } from '../../walk/device.ts';
+import type { Io, Known } from '../../walk/device.ts';
 import type { LinuxMachine } from './machine.ts';
 
 const tableOf = ({ node }: LinuxMachine, port: string): string => `${node}/${port}/neighbours`;
@@ -13,9 +13,16 @@ export const learnNeighbour = (
   { sessions }: Io,
 ): void => sessions.learn(tableOf(machine, port), address, { mac });
 
-export const knownNeighbour = (
+/** What is stated goes before what was learned. */
+export function knownNeighbour(
   machine: LinuxMachine,
   port: string,
   address: Term,
-  { sessions }: Io,
-): Term | undefined => sessions.recall(tableOf(machine, port), address)?.mac;
+  { ask, sessions }: Io,
+): Known | undefined {
+  const stated = machine.neighbours.get(port);
+  const found = stated && ask.lookup(address, stated, undefined);
+  if (found) return found;
+  const mac = sessions.recall(tableOf(machine, port), address)?.mac;
+  return mac && { mac };
+}
