@@ -2,7 +2,17 @@
 import { familyOf, type Address } from '../value/address.ts';
 import { constant, type Term } from '../value/term.ts';
 import { ICMP_TYPE, type Icmp } from './icmp.ts';
-import { flowOf, ipOf, lengthOf, transportOf, type Ip, type Packet, type Transport } from './packet.ts';
+import {
+  flowOf,
+  frameOf,
+  ipOf,
+  lengthOf,
+  transportOf,
+  type Header,
+  type Ip,
+  type Packet,
+  type Transport,
+} from './packet.ts';
 import { flagByte, type Tcp, type TcpFlag } from './tcp.ts';
 
 export interface PacketValues {
@@ -135,9 +145,15 @@ export function answerTo(packet: Packet, answering: Answering): Packet {
     ...(isEcho && ip.ecn && { ecn: ip.ecn }),
   };
   return {
-    headers: transport ? [swapped, answerTransport(transport, answering)] : [swapped],
+    headers: [...frameBack(packet), swapped, ...(transport ? [answerTransport(transport, answering)] : [])],
     payload: packet.payload,
   };
+}
+
+/** A frame that left the model is answered in a frame. */
+function frameBack(packet: Packet): readonly Header[] {
+  const frame = frameOf(packet);
+  return frame ? [{ ...frame, src: frame.dst, dst: frame.src }] : [];
 }
 
 function answerTransport(transport: Transport, { flags = [], mss }: Answering): Transport {
