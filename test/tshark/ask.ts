@@ -32,6 +32,8 @@ const SETTINGS = [
   'tcp.analyze_sequence_numbers:FALSE',
   'ip.defragment:FALSE',
   'ipv6.defragment:FALSE',
+  // One file has the walks of many topologies.
+  'arp.detect_duplicate_ips:FALSE',
   'esp.do_esp_sequence_analysis:FALSE',
   'esp.enable_encryption_decode:TRUE',
   'esp.enable_authentication_check:TRUE',
