@@ -54,7 +54,8 @@ export function openCapture(name: string): Capture {
 
 function read(name: string): Capture {
   const reader = captureReader();
-  const packets = [...reader.feed(readFileSync(`${FOLDER}/${name}`))];
+  // Slices of a Buffer share its octets: who breaks one packet would break it for all.
+  const packets = [...reader.feed(new Uint8Array(readFileSync(`${FOLDER}/${name}`)))];
   reader.finish();
   const key = keyOf(name);
   const sealer =
