@@ -126,6 +126,7 @@ function buildPart(
     mac,
     vlan,
     port,
+    isStatic: true,
     at: place,
   }));
   const sessions = watched.flatMap((session): readonly MirrorSession[] => {
