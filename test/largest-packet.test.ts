@@ -1,5 +1,6 @@
 // The largest packet that passes whole in each encapsulation, against published numbers: what the Linux kernel says as path
 // MTU or as MTU of the device, and the arithmetic of the RFCs, for an underlay of 1500 octets.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { trace } from '../src/analyze/trace.ts';
 import type { EspSuite } from '../src/packet/esp.ts';
@@ -68,6 +69,13 @@ const WALKED: readonly [link: string, family: 4 | 6, largest: number][] = [
   ['type: gre', 4, 1476],
   ['type: gre, key: 7', 4, 1472],
   ['type: gre, key: 7, csum: true, seq: true', 4, 1464],
+  ['type: gretap', 4, 1462],
+  ['type: gretap, key: 7', 4, 1458],
+  ['type: gretap, key: 7, csum: true, seq: true', 4, 1450],
+  ['type: vxlan, id: 7, dstport: 4789, dev: wan', 4, 1450],
+  ['type: vxlan, id: 7, dstport: 4789, dev: wan', 6, 1430],
+  ['type: geneve, id: 7', 4, 1450],
+  ['type: geneve, id: 7', 6, 1430],
 ];
 
 const ENDS = { 4: ['192.0.2.1', '192.0.2.2'], 6: ['2001:db8::1', '2001:db8::2'] } as const;
@@ -84,7 +92,8 @@ function joined(link: string, family: 4 | 6): Topology {
       links: { tun: { ${link}, local: "${local}", remote: "${remote}" } }
       routes: |
         10.${lan}.0.0/24 dev lan
-        10.${other}.0.0/24 dev tun
+        172.16.0.0/30 dev tun
+        10.${other}.0.0/24 via 172.16.0.${other}
         ${family === 4 ? '192.0.2.0/24' : '2001:db8::/64'} dev wan`;
   const host = (lan: string): string => `
     nics: { eth0: { segment: lan${lan} } }
@@ -101,6 +110,10 @@ machines:
   right:${router('2', '1', far, near)}
   b:${host('2')}
 `;
+  return topologyOf(text);
+}
+
+function topologyOf(text: string): Topology {
   const { document } = readDocument('net.yaml', text);
   const { topology, diagnostics } = readTopology(document!);
   if (!topology) throw new Error(diagnostics.map(({ message }) => message).join('; '));
@@ -108,10 +121,10 @@ machines:
 }
 
 /** `delivered`, or the reason of the drop and what the error about it says would pass. */
-function sent(topology: Topology, size: number): string {
+function sent(topology: Topology, size: number, from = '10.1.0.9', to = '10.2.0.9'): string {
   const packet = {
-    src: parseAddress('10.1.0.9')!,
-    dst: parseAddress('10.2.0.9')!,
+    src: parseAddress(from)!,
+    dst: parseAddress(to)!,
     proto: 17,
     sport: 9000,
     dport: 9000,
@@ -123,12 +136,13 @@ function sent(topology: Topology, size: number): string {
   const question = { packet, picks: new Map<string, string>(), noReturn: true, handshake: false };
   const traced = trace(topology, question, new SessionStore());
   if ('problem' in traced) return traced.problem;
-  const [there, error] = traced.walks;
+  const [there, ...others] = traced.walks;
+  const error = others.find(({ cause }) => cause?.what === 'packet-too-big');
   const { verdict } = there!.walk;
   if (verdict.outcome !== 'dropped') return verdict.outcome;
   const told = error?.walk.packet.headers.find(({ proto }) => proto === 'icmp') as
     { mtu?: unknown } | undefined;
-  return `${verdict.reason}, ${error?.walk.device.node ?? 'nobody'} is told ${String(told?.mtu)}`;
+  return `${verdict.reason}, ${error ? `${error.walk.device.node} is told ${String(told?.mtu)}` : 'nobody is told'}`;
 }
 
 describe('when a packet with DF is walked through a tunnel then the largest passes, and about one octet more its sender is told', () => {
@@ -136,5 +150,20 @@ describe('when a packet with DF is walked through a tunnel then the largest pass
     const topology = joined(link, family);
     expect(sent(topology, largest)).toBe('delivered');
     expect(sent(topology, largest + 1)).toBe(`packet-too-big, a is told ${largest}`);
+  });
+});
+
+describe('when Open vSwitch sends a frame through a tunnel then the largest passes, and of one octet more nobody is told', () => {
+  const cases: readonly [name: string, largest: number][] = [
+    ['gretap', 1462],
+    ['vxlan', 1450],
+    ['geneve', 1450],
+    ['gre-ipsec', 1428],
+  ];
+  test.each(cases)('%s: %s', (name, largest) => {
+    const topology = topologyOf(readFileSync(`topologies/ovs-overlay-${name}.yaml`, 'utf8'));
+    expect(sent(topology, largest, '10.0.0.1', '10.0.0.2')).toBe('delivered');
+    const lost = sent(topology, largest + 1, '10.0.0.1', '10.0.0.2');
+    expect(lost).toBe('packet-too-big, nobody is told');
   });
 });

@@ -64,15 +64,22 @@ const CARRIERS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'udp', ...FRAME])
 function tunnelText({ packet }: WalkFact, { shares }: LedgerRow): string {
   const around = added(shares, packet);
   if (around.length === 0) return '';
-  const tunnels = around.filter(({ proto }) => !CARRIERS.has(proto)).map(({ proto }) => headerName(proto));
+  const tunnels = around
+    .filter(({ proto }) => !CARRIERS.has(proto))
+    .map(({ proto }) => headerName(proto))
+    .toReversed();
   return `${tunnels.join(' in ') || 'IP in IP'} at `;
 }
+
+/** An MTU does not count the frame. */
+const withoutFrame = (shares: readonly ShareFact[]): readonly ShareFact[] =>
+  shares.slice(shares.findIndex(({ proto }) => !FRAME.has(proto)));
 
 /** `edge-rtr/tunnel-to-azure  100 of 1500: ipv4 20, esp 36, ipv4 20, tcp 24; at most 1438`. */
 function rowText(walk: WalkFact, row: LedgerRow): string {
   const { length, mtu, shares, payload, fits } = row;
   const parts = [
-    ...shares.map(({ proto, octets }) => `${proto} ${octets}`),
+    ...withoutFrame(shares).map(({ proto, octets }) => `${proto} ${octets}`),
     ...(payload > 0 ? [`data ${payload}`] : []),
   ];
   const limit = mtu === undefined ? '' : ` of ${mtu}`;

@@ -6,9 +6,11 @@ import { hopNumber } from './verdict.ts';
 export const tooBigText: Told = (facts) => {
   const { drop, node, hop, walk } = facts;
   const limit = hop.steps.findLast((step) => step.type === 'mtu');
-  const { length } = drop.packet;
-  const tunnelled = limit?.type === 'mtu' && limit.length > length ? `, in its tunnel ${limit.length}` : '';
-  const size = `the packet has ${length} bytes${tunnelled}`;
+  const last = walk.mtu?.crossings.at(-1)?.length;
+  const tall = limit?.type === 'mtu' ? limit.length : (last ?? drop.packet.length);
+  // A frame is not counted, and what a tunnel would have put around the packet is.
+  const length = Math.min(drop.packet.length, tall);
+  const size = `the packet has ${length} bytes${tall > length ? `, in its tunnel ${tall}` : ''}`;
   if (limit?.type !== 'mtu')
     return `${size}, more than the link behind ${node} takes, and nobody is told: a black hole`;
   const most = `${size}, at most ${limit.mtu} leave ${node} by ${limit.port}, and it may not be fragmented`;

@@ -1,5 +1,6 @@
 /** A machine's bridges as devices, and what their ports are plugged into. */
 import { bridge } from '../../mechanism/bridge/bridge.ts';
+import type { LinkState } from '../../mechanism/linux/interface.ts';
 import { constant } from '../../value/term.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, type Built, type Programmed } from '../kind.ts';
@@ -13,6 +14,7 @@ export const buildBridges = (
   place: Pick<Device, 'kind' | 'where'>,
   guest: () => Device,
   programmed: Programmed,
+  states: ReadonlyMap<string, LinkState>,
 ): readonly Built[] =>
   machine.bridges.map((config) => {
     const ports = config.ports.filter((port) => isConnected(machine, config, port, programmed));
@@ -28,7 +30,10 @@ export const buildBridges = (
         at: config.at,
       }),
       links: Object.fromEntries(
-        ports.map((port) => [port.name, linkOf(machine, config, port, guest, programmed)]),
+        ports.map((port) => [
+          port.name,
+          { ...linkOf(machine, config, port, guest, programmed), ...limitOf(config, port, states) },
+        ]),
       ),
     };
   });
@@ -48,6 +53,23 @@ function isConnected(
 ): boolean {
   if (to.is === 'own' || to.is === 'interface') return machine.linux.addresses?.has(name) ?? false;
   return to.is !== 'plug' || declared.neighbours.has(plugName(`${machine.name}/${config.name}`, name));
+}
+
+/** Octets that a Linux bridge lets pass beyond the MTU: those of a tag, whether there is one or not. */
+const TAG = 4;
+
+/**
+ * What is larger than the interface takes is lost: br_dev_queue_push_xmit, ovs_vport_send. The interface that is the bridge
+ * itself is not asked, nor is a tunnel of Open vSwitch, whose MTU is as large as can be.
+ */
+function limitOf(
+  { isLinux }: BridgeConfig,
+  { name, to, at }: PortConfig,
+  states: ReadonlyMap<string, LinkState>,
+): Pick<Link, 'mtu' | 'at'> {
+  const mtu = states.get(name)?.mtu;
+  const isAsked = to.is === 'nic' || (to.is === 'tunnel' && isLinux);
+  return mtu === undefined || !isAsked ? {} : { mtu: isLinux ? mtu + TAG : mtu, at };
 }
 
 function linkOf(

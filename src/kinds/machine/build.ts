@@ -53,7 +53,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   const machine = buildGuest(config, where, programmed);
   const guest = linux(machine);
   const tunnels = buildTunnels(machine, config.bridges, () => guest, programmed);
-  const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed);
+  const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed, machine.links);
   const own = (host: Device | undefined): Built => ({
     device: guest,
     links: {

@@ -19,6 +19,7 @@ import { sendError } from './errors.ts';
 import { ETHERNET } from './interface.ts';
 import { queryFor } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
+import { sealed } from './xfrm.ts';
 import { by, deviceOf, hopsOf, type LinuxRoute } from './route.ts';
 
 /** RFC 8200 section 5: no IPv6 link has less. */
@@ -91,10 +92,11 @@ export function checkOwnSize(
  */
 export function checkOuterSize(
   machine: LinuxMachine,
-  packet: Packet,
+  outer: Packet,
   route: LinuxRoute,
   io: Io,
 ): Action | undefined {
+  const packet = sealed(machine, outer, io.ask)?.packet ?? outer;
   const mtu = mtuOf(machine, ipOf(packet)!, route);
   if (linkLengthOf(packet) <= mtu || mayBeCut(packet, io)) return undefined;
   io.note({ type: 'mtu', port: deviceOf(route)!, mtu, did: 'refused', packet });

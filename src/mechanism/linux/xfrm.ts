@@ -16,25 +16,36 @@ const policyFor = ({ tunnels }: LinuxMachine, own: Term, other: Term, ask: Ask):
       (local === undefined || ask.same(own, constant(local), at)),
   );
 
-/** The packet in ESP, behind the IP header that it has; undefined when no policy wants it protected. */
-export function protect(machine: LinuxMachine, packet: Packet, io: Io): Packet | undefined {
+/** The packet as it will be in ESP, behind the IP header that it has, and by which policy; undefined when none wants it so. */
+export function sealed(
+  machine: LinuxMachine,
+  packet: Packet,
+  ask: Ask,
+): { readonly packet: Packet; readonly esp: Header; readonly policy: TunnelEndpoint } | undefined {
   const [ip, gre] = packet.headers;
   if (gre?.proto !== 'gre' || (ip?.proto !== 'ipv4' && ip?.proto !== 'ipv6')) return undefined;
-  const policy = policyFor(machine, ip.src, ip.dst, io.ask);
+  const policy = policyFor(machine, ip.src, ip.dst, ask);
   if (!policy?.esp) return undefined;
   const { suite, spi } = policy.esp;
   const esp: Header = { proto: 'esp', spi: constant(spi), seq: constant(1), suite };
-  const made: Packet = { headers: [ip, esp, ...packet.headers.slice(1)], payload: packet.payload };
+  const headers = [ip, esp, ...packet.headers.slice(1)];
+  return { packet: { headers, payload: packet.payload }, esp, policy };
+}
+
+/** The packet in ESP; undefined when no policy wants it protected. */
+export function protect(machine: LinuxMachine, packet: Packet, io: Io): Packet | undefined {
+  const made = sealed(machine, packet, io.ask);
+  if (!made) return undefined;
   io.note({ type: 'assumed', code: 'security-association-up' });
   io.note({
     type: 'pushed',
     tunnel: 'esp',
     mode: 'transport',
-    headers: [esp],
-    octets: lengthOf(made) - lengthOf(packet),
-    at: policy.at,
+    headers: [made.esp],
+    octets: lengthOf(made.packet) - lengthOf(packet),
+    at: made.policy.at,
   });
-  return made;
+  return made.packet;
 }
 
 /** The packet that was in ESP; undefined when it was in none. */
