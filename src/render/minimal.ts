@@ -27,7 +27,10 @@ export function renderMinimal({ branches, failures, walks }: WalkReport): string
 
 const choiceText = ({ node, picked }: ChoiceFact): string => ` ${node}=${picked}`;
 
-const walkText = (walk: WalkFact): string => `${walkOutcome(walk)}: ${walk.hops.map(hopText).join(' > ')}`;
+const walkText = (walk: WalkFact): string => `${walkOutcome(walk)}: ${pathText(walk)}`;
+
+/** `left > box1[+vxlan] > box2[-vxlan] > right` */
+export const pathText = ({ hops }: WalkFact): string => hops.map(hopText).join(' > ');
 
 function walkOutcome({ direction, verdict, reason, note }: WalkFact): string {
   const detail = reason ?? note;

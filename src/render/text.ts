@@ -8,6 +8,7 @@ import { hopLines } from './hop.ts';
 import { innermostIp } from './layers.ts';
 import { ledgerTexts } from './ledger.ts';
 import { lay, WIDTH } from './line.ts';
+import { pathText } from './minimal.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
 import { besidesText, hopNumber, verdictText } from './verdict.ts';
 import { assumedText } from './words.ts';
@@ -54,6 +55,10 @@ export function walkLines(
   report.walks.forEach((walk, index) => {
     if (hopNumber(report, { walk: index, hop: walk.hops.length }) <= skip) return;
     if (index > 0) lines.push('', ...ruleLines(report, walk, paint), '');
+    if (detail === 0 && isAnswered(walk)) {
+      lines.push(...lay({ head: ' '.repeat(6), text: pathText(walk) }));
+      return;
+    }
     walk.hops.forEach((hop, at) => {
       const number = hopNumber(report, { walk: index, hop: at });
       const { layers: origin } = walk.packet;
@@ -63,6 +68,12 @@ export function walkLines(
   });
   return lines;
 }
+
+const SOLICITATION = 135;
+
+/** A question for a neighbour that got its answer: how it went is seldom what a reader wants to know. */
+const isAnswered = ({ verdict, flow: { proto, type } }: WalkFact): boolean =>
+  verdict === 'delivered' && (proto === 'arp' || (proto === 'icmpv6' && type === SOLICITATION));
 
 function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string {
   switch (verdict) {
@@ -125,11 +136,14 @@ function titleText(report: WalkReport, { direction, flow, cause }: WalkFact): st
     case 'return':
       return `back: ${flowText(flow)}`;
     case 'follow-up':
-      return `follow-up: ${flowText(flow)}${cause ? `  (${cause.what} at hop ${hopNumber(report, cause)})` : ''}`;
+      return `follow-up: ${flowText(flow)}${cause ? `  (${causeText(flowText(flow), cause.what)}at hop ${hopNumber(report, cause)})` : ''}`;
     default:
       return direction satisfies never;
   }
 }
+
+/** What caused it, where the packet does not say the same. */
+const causeText = (packet: string, what: string): string => (packet.includes(what) ? '' : `${what} `);
 
 export const sizeLines = (report: WalkReport, detail: Detail, paint: Paint): readonly string[] =>
   ledgerTexts(report, detail).flatMap(({ head, text }) =>

@@ -5,7 +5,6 @@ import { ipOf, type Packet } from '../../packet/packet.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
 import { decapsulate, route, type Sender } from '../../mechanism/fabric.ts';
 import { protect, unprotect, type TunnelEnd } from '../../mechanism/ipsec.ts';
-import { clamped } from '../../mechanism/segment-size.ts';
 import { decrement } from '../../mechanism/ttl.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Built, Programmed } from '../kind.ts';
@@ -19,9 +18,6 @@ export interface GatewayConfig {
   readonly publicAddress: Address;
   readonly connections: readonly Connection[];
 }
-
-/** Microsoft, "About VPN devices and IPsec/IKE parameters": the gateway lowers the MSS of what passes, either way. */
-const MSS = { 4: 1360, 6: 1340 } as const;
 
 export function buildGateway(config: GatewayConfig, programmed: Programmed): readonly Built[] {
   const own = programmed.fabric.gateway(config.name);
@@ -48,8 +44,7 @@ export function buildGateway(config: GatewayConfig, programmed: Programmed): rea
   const onward = (packet: Packet, io: Io): Action => {
     if (io.ask.within(ipOf(packet)!.dst, self, undefined))
       return { do: 'unknown', missing: `what ${config.name} does with a packet for its own address` };
-    const small = clamped(packet, MSS, io);
-    const lived = config.decrementTtl ? decrement(small, () => [own.address], io) : small;
+    const lived = config.decrementTtl ? decrement(packet, () => [own.address], io) : packet;
     if ('do' in lived) return lived;
     const action = route(programmed.fabric, sender, lived, io);
     if (action.do === 'internet') return toInternet;

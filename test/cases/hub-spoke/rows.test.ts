@@ -70,7 +70,7 @@ describe('SSH from on-premises to production', async () => {
   test('then the gateway takes ESP off and its user route wins over the peering, which is shown', () => {
     const hop = hopOf(report, 0, 'vgw-hub');
     expect(hop.kind).toBe('virtual-network-gateway');
-    expect(typesOf(hop)).toEqual(['decapsulate', 'mss', 'route', 'resolve', 'encapsulate']);
+    expect(typesOf(hop)).toEqual(['decapsulate', 'route', 'resolve', 'encapsulate']);
     expect(stepsOf(hop, 'decapsulate')).toMatchObject([{ header: 'esp', spi: 4097 }]);
     const [route] = stepsOf(hop, 'route');
     expect(route).toMatchObject({
