@@ -207,7 +207,10 @@ function textOf(frame: Buffer): string | undefined {
     case 0x0806:
       return `${ends} arp ${frame.toString('hex', 14, 42)}`;
     case 0x0800:
-      return `${ends} icmp ${frame[34]}/${frame[35]} ${frame.toString('hex', 26, 34)}`;
+      // Membership of groups is told to everybody unasked.
+      return frame[23] === 1
+        ? `${ends} icmp ${frame[34]}/${frame[35]} ${frame.toString('hex', 26, 34)}`
+        : undefined;
     case 0x86dd:
       // Multicast listener reports are told to everybody unasked.
       return frame[20] === 58 && frame[54]! < 143 && frame[54]! !== 133
