@@ -46,7 +46,10 @@ export interface End {
   readonly packet: Packet;
 }
 
-export const ended = ({ device, packet }: Position, verdict: Verdict, note?: string): End => ({
+/** A packet, and who has it. */
+export type Seen = Pick<Position, 'device' | 'packet'>;
+
+export const ended = ({ device, packet }: Seen, verdict: Verdict, note?: string): End => ({
   verdict,
   note,
   device,

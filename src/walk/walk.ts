@@ -6,7 +6,7 @@ import { isMisplaced, mostTelling } from './branches.ts';
 import type { Action, Carried, Device, Link, Network } from './device.ts';
 import type { Event } from './event.ts';
 import { resolve, type Receiver } from './resolve.ts';
-import { ended, fork, ioOf, type End, type Position, type Run, type World } from './run.ts';
+import { ended, fork, ioOf, type End, type Position, type Run, type Seen, type World } from './run.ts';
 import type { SessionStore } from './session.ts';
 import { isLost, mtuOf } from './size.ts';
 import type { Verdict } from './verdict.ts';
@@ -79,13 +79,15 @@ function visit(run: Run, at: Position): Position | End {
   }
   settle(store, action);
   const packet = ('packet' in action ? action.packet : undefined) ?? at.packet;
-  return ended({ ...at, packet }, verdictOf(action), action.do === 'drop' ? action.note : undefined);
+  const { device } = at;
+  return ended({ device, packet }, verdictOf(action), action.do === 'drop' ? action.note : undefined);
 }
 
-function down(run: Run, at: Position, port: string | undefined): End | undefined {
-  const outage = run.world.network.outage(at.device.node, port);
-  const note = outage === 'port' ? `${at.device.node}/${port}` : outage === 'node' ? undefined : outage;
-  return outage && ended(at, { outcome: 'dropped', reason: 'node-down', at: undefined }, note);
+function down(run: Run, { device, packet }: Seen, port: string | undefined): End | undefined {
+  const outage = run.world.network.outage(device.node, port);
+  if (!outage) return undefined;
+  const note = outage === 'port' ? `${device.node}/${port}` : outage === 'node' ? undefined : outage;
+  return ended({ device, packet }, { outcome: 'dropped', reason: 'node-down', at: undefined }, note);
 }
 
 function step(run: Run, at: Position): Action {
@@ -103,29 +105,25 @@ function step(run: Run, at: Position): Action {
 
 /** Out of a port, in a frame where the link has frames. */
 function sent(run: Run, at: Position, action: Send): Position | End {
-  const link = run.world.network.link(at.device, action.port);
-  const noExit = down(run, { ...at, packet: action.packet }, action.port);
-  const receiver = noExit ? undefined : receiverOf(run, at, action, link);
+  const { device } = at;
+  const { port, packet, nextHop } = action;
+  const link = run.world.network.link(device, port);
+  const noExit = down(run, { device, packet }, port);
+  const receiver = noExit || !link?.framed ? undefined : receiverOf(run, at, action);
   if (receiver && 'verdict' in receiver) return receiver;
-  const { packet } = action;
   const sending = receiver && link?.framed ? framed(run, packet, link.framed.mac, receiver.mac) : packet;
-  const { port, nextHop } = action;
   run.events.push({ type: 'sent', port, packet: sending, nextHop, mtu: mtuOf(action, link) });
   if (noExit) return noExit;
+  const seen: Seen = { device, packet: sending };
   if (isLost(action, link))
-    return ended({ ...at, packet: sending }, { outcome: 'dropped', reason: 'packet-too-big', at: link?.at });
-  return carried(run, { ...at, packet: sending }, action, link);
+    return ended(seen, { outcome: 'dropped', reason: 'packet-too-big', at: link?.at });
+  return carried(run, seen, action, link);
 }
 
 /** The MAC address to which a packet is sent in a frame, once that is known; undefined where it is a frame already or needs none. */
-function receiverOf(
-  run: Run,
-  at: Position,
-  action: Send,
-  link: Link | undefined,
-): Receiver | End | undefined {
+function receiverOf(run: Run, at: Position, action: Send): Receiver | End | undefined {
   const { nextHop, groupMac } = action;
-  if (!link?.framed || frameOf(action.packet)) return undefined;
+  if (frameOf(action.packet)) return undefined;
   if (groupMac) return { mac: groupMac };
   return nextHop && resolve(run, at, { ...action, nextHop }, inTheMeantime);
 }
@@ -140,7 +138,7 @@ const ETHERNET_OCTETS = 14;
 
 function carried(
   run: Run,
-  at: Position,
+  at: Seen,
   { port, nextHop, unresolved }: Send,
   link: Link | undefined,
 ): Position | End {
@@ -167,11 +165,12 @@ function carried(
       form: 'mac',
       owner: `${found.to.device.node}/${found.to.port}`,
     });
-  return { ...found.to, packet };
+  const { device, port: arrival } = found.to;
+  return { device, port: arrival, packet };
 }
 
 /** Everyone on a link gets the packet. */
-function among(run: Run, at: Position, port: string, { among: ends, left }: Among): End {
+function among(run: Run, at: Seen, port: string, { among: ends, left }: Among): End {
   const { packet } = at;
   const branches = ends.map((to) => {
     const branch = fork(run);
