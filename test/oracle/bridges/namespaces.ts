@@ -113,7 +113,8 @@ function configure(node: string, { nics, linux }: Machine): void {
   settings(node, linux.sysctl ?? {});
   const links = Object.entries(linux.links ?? {});
   const ip = (text: string): void => void execFileSync(IP, ['-n', PREFIX + node, ...words(text)]);
-  for (const [name, { type }] of links) if (type === 'bridge') ip(`link add ${name} type bridge`);
+  for (const [name, { type }] of links)
+    if (type === 'bridge') ip(`link add ${name} type bridge mcast_snooping 0`);
   const enslaved = [...links, ...Object.entries(nics)].filter(([, { master }]) => master !== undefined);
   for (const [name, { master }] of enslaved) ip(`link set ${name} master ${master}`);
   for (const [port, list] of Object.entries(linux.addresses ?? {}))
