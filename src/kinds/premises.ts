@@ -36,6 +36,8 @@ export interface BridgeDeclaration {
   readonly name: string;
   /** Ports for NICs of other machines. */
   readonly plugs: readonly string[];
+  /** What adds a port for a NIC, as the topology writes it; absent where the ports are a list of their own. */
+  readonly addition?: (port: string) => string;
   /** Ports that lead elsewhere, and where. */
   readonly taken: ReadonlyMap<string, string>;
   readonly at: Cite;

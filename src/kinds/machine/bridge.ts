@@ -84,11 +84,15 @@ export function declareBridges(
   return bridges;
 }
 
-function declarationOf(node: string, { name, ports, at }: BridgeConfig): BridgeDeclaration {
+function declarationOf(node: string, { name, ports, isLinux, at }: BridgeConfig): BridgeDeclaration {
   const [plugs, taken] = [ports.filter(isPlug), ports.filter((one) => !isPlug(one))];
   return {
     name: `${node}/${name}`,
     plugs: plugs.map((one) => one.name),
+    addition: (port) =>
+      isLinux
+        ? `add to linux.links of ${node}: ${port}: { type: veth, master: ${name} }`
+        : `add to ovs.${name}.ports of ${node}: ${port}: {}`,
     taken: new Map(taken.map((one) => [one.name, TAKEN[one.to.is]])),
     at,
   };

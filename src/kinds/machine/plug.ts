@@ -76,7 +76,12 @@ function checkPort(bridge: string, port: string, at: Cite, reading: Reading): vo
   const found = bridges.get(bridge);
   if (!found) return reading.referIn([...bridges.keys()], 'bridge', bridge, below(at, 'bridge'));
   const taken = found.taken.get(port);
-  if (taken === undefined) return reading.referIn(found.plugs, `port of ${bridge}`, port, below(at, 'port'));
-  const free = found.plugs.length === 0 ? 'add a port' : `take ${found.plugs.join(' or ')}`;
-  return reading.report('value-invalid', below(at, 'port'), `port ${port} of ${bridge} is ${taken}`, free);
+  const where = below(at, 'port');
+  if (taken !== undefined) {
+    const free = found.plugs.length === 0 ? 'add a port' : `take ${found.plugs.join(' or ')}`;
+    return reading.report('value-invalid', where, `port ${port} of ${bridge} is ${taken}`, free);
+  }
+  if (found.plugs.length > 0 || !found.addition)
+    return reading.referIn(found.plugs, `port of ${bridge}`, port, where);
+  reading.report('reference-missing', where, `there is no port of ${bridge} "${port}"`, found.addition(port));
 }
