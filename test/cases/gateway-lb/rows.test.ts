@@ -1,24 +1,9 @@
 // What the walk through a gateway load balancer must show, hop by hop, in the words of the JSON contract.
 import { describe, expect, test } from 'vitest';
-import type { Hop, Step, StepType, WalkReport } from '../../../src/report/report.ts';
-import { GOLDEN } from '../../golden/all.ts';
-import { reportsOf } from '../../golden/report.ts';
-
-async function reportOf(name: string): Promise<WalkReport> {
-  const found = GOLDEN.find((one) => one.name === `gateway-lb/${name}.case`);
-  const [report] = found ? await reportsOf(found.golden) : [];
-  if (!report) throw new Error(`${name} does not walk`);
-  return report;
-}
-
-const nodes = (report: WalkReport, walk: number): readonly string[] =>
-  report.walks[walk]?.hops.map(({ node }) => node) ?? [];
-
-const stepsOf = <Type extends StepType>(hop: Hop | undefined, type: Type): (Step & { readonly type: Type })[] =>
-  hop?.steps.filter((step): step is Step & { readonly type: Type } => step.type === type) ?? [];
+import { nodes, reportOf, stepsOf } from '../../golden/rows.ts';
 
 describe('a published service whose frontend is chained', async () => {
-  const report = await reportOf('curl');
+  const report = await reportOf('gateway-lb/curl');
   const [there, back] = report.walks;
 
   test('then it is delivered both ways, symmetric through the appliance', () => {

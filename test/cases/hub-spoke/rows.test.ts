@@ -1,27 +1,7 @@
 // What the walk from an administrator to production must show, hop by hop, in the words of the JSON contract.
 import { describe, expect, test } from 'vitest';
-import type { Hop, LayerFact, Step, StepType, WalkReport } from '../../../src/report/report.ts';
-import { GOLDEN } from '../../golden/all.ts';
-import { reportsOf } from '../../golden/report.ts';
-
-async function reportOf(name: string): Promise<WalkReport> {
-  const found = GOLDEN.find((one) => one.name === `hub-spoke/${name}.case`);
-  const [report] = found ? await reportsOf(found.golden) : [];
-  if (!report) throw new Error(`${name} does not walk`);
-  return report;
-}
-
-const nodes = (report: WalkReport, walk: number): readonly string[] =>
-  report.walks[walk]?.hops.map(({ node }) => node) ?? [];
-
-function hopOf(report: WalkReport, walk: number, node: string): Hop {
-  const hop = report.walks[walk]?.hops.find((one) => one.node === node);
-  if (!hop) throw new Error(`no hop ${node} in walk ${walk}`);
-  return hop;
-}
-
-const stepsOf = <Type extends StepType>(hop: Hop, type: Type): (Step & { readonly type: Type })[] =>
-  hop.steps.filter((step): step is Step & { readonly type: Type } => step.type === type);
+import type { Hop, LayerFact } from '../../../src/report/report.ts';
+import { hopOf, nodes, reportOf, stepsOf } from '../../golden/rows.ts';
 
 const typesOf = ({ steps }: Hop): readonly string[] => steps.map(({ type }) => type);
 
@@ -29,7 +9,7 @@ const typesOf = ({ steps }: Hop): readonly string[] => steps.map(({ type }) => t
 const innermost = (layers: readonly LayerFact[] = []): readonly LayerFact[] => layers.slice(-2);
 
 describe('SSH from on-premises to production', async () => {
-  const report = await reportOf('ssh');
+  const report = await reportOf('hub-spoke/ssh');
 
   test('then it is delivered both ways through one appliance', () => {
     expect(report).toMatchObject({

@@ -1,31 +1,10 @@
 // What the walk from the Internet to the published server must show, hop by hop, in the words of the JSON contract.
 import { describe, expect, test } from 'vitest';
-import type { Hop, Step, StepType, WalkReport } from '../../../src/report/report.ts';
-import { GOLDEN } from '../../golden/all.ts';
-import { reportsOf } from '../../golden/report.ts';
-
-async function reportOf(name: string): Promise<WalkReport> {
-  const found = GOLDEN.find((one) => one.name === `public-lb/${name}.case`);
-  const [report] = found ? await reportsOf(found.golden) : [];
-  if (!report) throw new Error(`${name} does not walk`);
-  return report;
-}
-
-const nodes = (report: WalkReport, walk: number): readonly string[] =>
-  report.walks[walk]?.hops.map(({ node }) => node) ?? [];
-
-function hopOf(report: WalkReport, walk: number, node: string): Hop {
-  const hop = report.walks[walk]?.hops.find((one) => one.node === node);
-  if (!hop) throw new Error(`no hop ${node} in walk ${walk}`);
-  return hop;
-}
-
-const stepsOf = <Type extends StepType>(hop: Hop, type: Type): (Step & { readonly type: Type })[] =>
-  hop.steps.filter((step): step is Step & { readonly type: Type } => step.type === type);
+import { hopOf, nodes, reportOf, stepsOf } from '../../golden/rows.ts';
 
 describe('SSH from the Internet to the server behind two appliances', async () => {
-  const report = await reportOf('ssh');
-  const handshake = await reportOf('ssh-handshake');
+  const report = await reportOf('public-lb/ssh');
+  const handshake = await reportOf('public-lb/ssh-handshake');
 
   test('then it is delivered both ways, past the load balancer on the way back', () => {
     expect(report).toMatchObject({
