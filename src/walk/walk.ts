@@ -2,7 +2,7 @@
 import { frameOf, push, type Header, type Packet } from '../packet/packet.ts';
 import type { Term } from '../value/term.ts';
 import type { Ask } from './ask.ts';
-import { isMisplaced, mostTelling } from './branches.ts';
+import { isMisplaced, mostTelling } from './copies.ts';
 import type { Action, Carried, Device, Link, Network } from './device.ts';
 import type { Event } from './event.ts';
 import { resolve, type Receiver } from './resolve.ts';

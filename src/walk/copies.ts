@@ -2,7 +2,7 @@
 import type { Reason } from './reason.ts';
 import type { End, Run } from './run.ts';
 
-export interface Branch {
+export interface Copy {
   readonly run: Run;
   readonly end: End;
 }
@@ -11,8 +11,8 @@ export interface Branch {
  * The one that tells most: a loop, since the copies of a frame then never end; else the first that is delivered, that
  * leaves, that the model does not know, and of those dropped the first that is for more than being in the wrong place.
  */
-export const mostTelling = <B extends Branch>(branches: readonly B[]): B =>
-  branches.reduce((best, one) => (rank(one.end) > rank(best.end) ? one : best));
+export const mostTelling = <C extends Copy>(copies: readonly C[]): C =>
+  copies.reduce((best, one) => (rank(one.end) > rank(best.end) ? one : best));
 
 /** Why a copy ends that only went where the packet does not belong. */
 const MISPLACED: readonly Reason[] = ['frame-other-host', 'neighbour-missing', 'vlan-not-member'];
