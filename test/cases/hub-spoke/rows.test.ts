@@ -183,7 +183,7 @@ describe('pings', () => {
     ['ping-onprem-spoke2', true],
     ['ping-spoke1-spoke2', false],
   ])('when %s is walked then both arrive with TTL 63, past the gateway between spokes', async (name, byGateway) => {
-    const report = await reportOf(name);
+    const report = await reportOf(`hub-spoke/${name}`);
     expect(report).toMatchObject({ verdict: 'delivered', symmetric: true });
     for (const walk of [0, 1]) {
       const last = report.walks[walk]?.hops.at(-1)?.steps.at(-1);

@@ -89,7 +89,7 @@ describe('SSH from the Internet to the server behind two appliances', async () =
 test('when the distribution changes then the hash takes those fields', async () => {
   const hashes = await Promise.all(
     ['ssh-hash', 'source-ip-protocol', 'source-ip'].map(
-      async (name) => stepsOf(hopOf(await reportOf(name), 0, 'lb-nva-pub'), 'balance')[0]?.hash,
+      async (name) => stepsOf(hopOf(await reportOf(`public-lb/${name}`), 0, 'lb-nva-pub'), 'balance')[0]?.hash,
     ),
   );
   expect(hashes).toEqual([
