@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-// Starts the bundle that `npm run build` makes of src/cli/main.ts, nothing else.
+// Starts the bundle, nothing else.
 // CommonJS (see package.json beside it): loading one ES module would add 5 ms to every start.
 const { existsSync } = require('node:fs');
-const nodeModule = require('node:module');
-const { join } = require('node:path');
+const { bundle, cached, load, run } = require('./bundle.js');
 
-const bundle = join(__dirname, '..', 'dist', 'nettrace.cjs');
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -17,6 +15,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('nettrace is not built: dist/nettrace.cjs is absent. Run `npm run build` in its directory.');
   process.exitCode = 70;
 } else {
-  nodeModule.enableCompileCache?.();
-  require(bundle);
+  run(load(cached()));
 }

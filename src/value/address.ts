@@ -1,5 +1,6 @@
 /** Addresses of both families on one number line, so that sets, tables and comparisons exist once. */
-import { IPv6 } from 'ip-num';
+// Not the whole package: its ranges are made of texts when it is loaded, which takes longer than a walk.
+import { expandIPv6Number } from 'ip-num/dist/src/IPv6Utils.js';
 
 /**
  * An integer of a packet field. Numbers below 2^53 are numbers; only IPv6 addresses are big integers,
@@ -34,9 +35,15 @@ export const familyOf = (address: Address): Family => (typeof address === 'numbe
 /** Reads a dotted quad or an IPv6 literal (RFC 4291 section 2.2); undefined when it is neither. */
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 45) return undefined;
-  if (!text.includes(':')) return parseQuad(text);
+  return text.includes(':') ? parseGroups(text) : parseQuad(text);
+}
+
+/** An IPv6 literal; one with a zone or a prefix length is more than an address. */
+function parseGroups(text: string): Address | undefined {
+  if (/[^\da-f:.]/i.test(text)) return undefined;
   try {
-    return V6 + IPv6.fromString(text).value;
+    const groups = expandIPv6Number(text).split(':');
+    return groups.length === 8 ? V6 + BigInt(`0x${groups.join('')}`) : undefined;
   } catch {
     return undefined;
   }

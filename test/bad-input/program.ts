@@ -32,6 +32,7 @@ export function buildProgram(): Program {
   const rolldown = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
   const bundle = join(directory, 'dist/nettrace.cjs');
   execFileSync(process.execPath, [rolldown, '-c', 'rolldown.config.js', '--file', bundle], { cwd: ROOT });
+  execFileSync(process.execPath, [join(directory, 'bin/warm.js')]);
   let runs = 0;
   return {
     directory,
