@@ -219,24 +219,33 @@ const isPublic = ({ session }: Found): boolean => session.state === PUBLIC;
  * in when the packet's route leads to the Internet, and not before: a user route may lead the answer elsewhere.
  */
 function pass(layers: readonly Layer[], passage: Passage, fabric: Fabric, io: Io): Passed {
-  const found = findFlow(passage.port, passage.direction, passage.original, io);
+  const { port, direction, original } = passage;
+  const found = findFlow(port, direction, original, io);
   if (found) {
-    const { original, reply } = found.session;
-    io.note({ type: 'session', did: 'matched', table: 'host-flow', original, reply });
-    const isLater = passage.direction === 'Outbound' && isPublic(found);
-    return { ...passage, packet: isLater ? passage.packet : putBack(found, passage.packet, io), found };
+    const { session } = found;
+    io.note({
+      type: 'session',
+      did: 'matched',
+      table: 'host-flow',
+      original: session.original,
+      reply: session.reply,
+    });
+    const isLater = direction === 'Outbound' && isPublic(found);
+    const packet = isLater ? passage.packet : putBack(found, passage.packet, io);
+    return { port, direction, packet, original, found };
   }
   let passed: Passed = passage;
   for (const layer of layers) {
-    io.note({ type: 'layer', layer: layer.name, phase: passage.direction });
+    io.note({ type: 'layer', layer: layer.name, phase: direction });
     passed = layer.pass(passed, io, fabric);
     if ('do' in passed) return passed;
   }
-  const flows = { original: passage.original, reply: reverse(flowOf(passed.packet)) };
+  const { packet } = passed;
+  const flows = { original, reply: reverse(flowOf(packet)) };
   const opened: Session = passed.by?.layer === 'slb-nat' ? { ...flows, ...pinned(passed.by) } : flows;
-  io.sessions.stage(passage.port.zones[passage.direction], opened);
+  io.sessions.stage(port.zones[direction], opened);
   io.note({ type: 'session', did: 'opened', table: 'host-flow', ...flows });
-  return { ...passed, opened };
+  return { port, direction, packet, original, opened };
 }
 
 const pinned = ({ balancer }: Balanced): Pick<Session, 'pin' | 'state'> =>

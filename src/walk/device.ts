@@ -34,7 +34,7 @@ export type Action =
       /** Octets of the largest packet that the device puts on the link; it cuts what is larger, and the frame does not count. */
       readonly mtu?: number | undefined;
       /** The MAC address that a frame is for, where no neighbour is asked for it: that of a group or of everyone. */
-      readonly groupMac?: Term;
+      readonly groupMac?: Term | undefined;
       /** What the device does when nobody there answers for the next hop. */
       readonly unresolved?: () => void;
     }

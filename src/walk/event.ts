@@ -174,12 +174,12 @@ export type Event =
       readonly route: RouteFact | undefined;
       readonly rejected?: () => readonly Rejected[];
       /** The policy rule that decided, on a machine that has rules of its own. */
-      readonly rule?: RuleFact;
+      readonly rule?: RuleFact | undefined;
       /** The rules before it. */
-      readonly passed?: () => readonly PassedRuleFact[];
+      readonly passed?: (() => readonly PassedRuleFact[]) | undefined;
       /** Of a multipath route: its next hops, of which `how` took that of `route`. */
-      readonly nextHops?: readonly string[];
-      readonly how?: 'hash' | 'picked' | 'only';
+      readonly nextHops?: readonly string[] | undefined;
+      readonly how?: 'hash' | 'picked' | 'only' | undefined;
     }
   /** The packet is larger than what leaves by the port may be. */
   | {

@@ -118,19 +118,20 @@ function question(machine: LinuxMachine, port: string, address: Term, waiting: P
 /** What the kernel says to its neighbours goes out of the interface that it is about, and no table is asked (ndisc_send_skb). */
 const onLink = (machine: LinuxMachine, port: string, packet: Packet, io: Io): Action =>
   through(machine, 'OUTPUT', { packet, out: port, mark: ZERO }, io, (passing) =>
-    through(machine, 'POSTROUTING', passing, io, (last) =>
-      toNeighbour(port, last.packet, ipOf(packet)!.dst, io),
-    ),
+    through(machine, 'POSTROUTING', passing, io, (last) => ({
+      do: 'send',
+      port,
+      packet: last.packet,
+      nextHop: ipOf(packet)!.dst,
+      groupMac: groupMacOf(last.packet, io),
+    })),
   );
 
 /** A group's frames need no neighbour. */
-function toNeighbour(port: string, packet: Packet, nextHop: Term, { ask }: Io): Send {
+function groupMacOf(packet: Packet, { ask }: Io): Term | undefined {
   const { dst, proto } = ipOf(packet)!;
-  const group = frameOfGroup(familyNumber(proto), dst, ask);
-  return { do: 'send', port, packet, nextHop, ...(group && { groupMac: group }) };
+  return frameOfGroup(familyNumber(proto), dst, ask);
 }
-
-type Send = Extract<Action, { readonly do: 'send' }>;
 
 /** No error, reset or echo reply answers a packet for many (icmp_echo_ignore_broadcasts). */
 const forMany = (action: Action): Action =>
@@ -160,12 +161,8 @@ function forward(machine: LinuxMachine, port: string, passing: Passing, route: L
     scopeRefusal(machine, packet, port, route, io) ?? checkSize(machine, packet, port, route, io);
   if (refused) return refused;
   const lived = decremented(packet, io);
-  return through(
-    machine,
-    'FORWARD',
-    { ...passing, packet: lived, ...outBy(machine, packet, route) },
-    io,
-    (next) => post(machine, next, route, io),
+  return through(machine, 'FORWARD', outBy(machine, { ...passing, packet: lived }, route), io, (next) =>
+    post(machine, next, route, io),
   );
 }
 
@@ -176,9 +173,13 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
     if (sealed) return sendSealed(machine, { ...last, packet: sealed }, route, io);
     noteFragments(machine, last.packet, route, io);
     if (machine.links.get(route.dev!)?.hasCarrier === false) return withoutCarrier(machine, last, route, io);
+    const { packet } = last;
     return {
-      ...toNeighbour(route.dev!, last.packet, nextHop, io),
-      ...(route.type === 'broadcast' && { groupMac: BROADCAST_MAC }),
+      do: 'send',
+      port: route.dev!,
+      packet,
+      nextHop,
+      groupMac: route.type === 'broadcast' ? BROADCAST_MAC : groupMacOf(packet, io),
       mtu: passing.mtu,
       unresolved: () => sendUnresolved(machine, last, io),
     };
@@ -187,7 +188,7 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
 
 /** What was put in ESP is sent once more (xfrm_output_resume). */
 const sendSealed = (machine: LinuxMachine, { packet, mark }: Passing, route: LinuxRoute, io: Io): Action =>
-  through(machine, 'OUTPUT', { packet, ...outBy(machine, packet, route), mark }, io, (passing) =>
+  through(machine, 'OUTPUT', outBy(machine, { packet, mark }, route), io, (passing) =>
     post(machine, passing, route, io),
   );
 
@@ -207,19 +208,16 @@ function sendUnresolved(machine: LinuxMachine, passing: Passing, io: Io): void {
 const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
 
 /** What hooks are told of a route that was chosen. */
-const outBy = (machine: LinuxMachine, packet: Packet, route: LinuxRoute): Pick<Passing, 'out' | 'mtu'> => ({
+const outBy = (machine: LinuxMachine, passing: Passing, route: LinuxRoute): Passing => ({
+  ...passing,
   out: deviceOf(route),
-  mtu: mtuOf(machine, ipOf(packet)!, route),
+  mtu: mtuOf(machine, ipOf(passing.packet)!, route),
 });
 
 /** What the machine itself sends, or one of its tunnels (ip_local_out). */
 function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEndpoint): Action {
-  const query = queryFor(packet, {
-    iif: 'lo',
-    mark: ZERO,
-    oif: tunnel?.dev,
-    ...wayBack(machine, packet, io),
-  });
+  const { oif = tunnel?.dev, asked } = wayBack(machine, packet, io);
+  const query = queryFor(packet, { iif: 'lo', mark: ZERO, oif, asked });
   const made = sent.get(packet);
   const found = made ? noted(machine, query, made, io) : routed(machine, query, io);
   const { route } = found;
@@ -231,12 +229,12 @@ function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEn
     (tunnel ? checkOuterSize : checkOwnSize)(machine, packet, route, io);
   if (refused) return refused;
   const own = isEchoReply(packet, io) ? withoutErrors(io) : io;
-  const leaving: Passing = { packet, ...outBy(machine, packet, route), mark: ZERO };
+  const leaving = outBy(machine, { packet, mark: ZERO }, route);
   return through(machine, 'OUTPUT', leaving, own, (passing) => {
     const again = passing.reroute ? rerouted(machine, passing.reroute, io) : found;
     if (!again.route || isRefusal(again.route)) return refusal(machine, again, passing.packet, undefined, io);
     if (deviceOf(again.route)! !== 'lo')
-      return post(machine, { ...passing, ...outBy(machine, packet, again.route) }, again.route, own);
+      return post(machine, outBy(machine, passing, again.route), again.route, own);
     return through(machine, 'POSTROUTING', { ...passing, out: 'lo' }, own, (last) =>
       loopedBack(machine, last, io),
     );

@@ -31,10 +31,9 @@ function flowForRules(packet: Packet): Flow {
   return transport === 'icmp' || transport === 'icmpv6' ? { ...flow, sport: ZERO, dport: ZERO } : flow;
 }
 
-export function queryFor(packet: Packet, asking: Asking): RouteQuery {
-  const ip = ipOf(packet)!;
-  const flow = flowForRules(packet);
-  return { family: familyNumber(ip.proto), dst: ip.dst, flow, dscp: ip.dscp ?? ZERO, ...asking };
+export function queryFor(packet: Packet, { iif, mark, oif, asked }: Asking): RouteQuery {
+  const { proto, dst, dscp = ZERO } = ipOf(packet)!;
+  return { family: familyNumber(proto), dst, flow: flowForRules(packet), dscp, iif, mark, oif, asked };
 }
 
 /** The same for a packet that is looked at from outside: its ports are read only if a rule needs them. */
@@ -57,7 +56,7 @@ export const routed = (machine: LinuxMachine, query: RouteQuery, io: Io): Found 
 /** What a lookup found, as it is used: of a multipath route one next hop is taken. */
 export function noted(machine: LinuxMachine, query: RouteQuery, found: Found, io: Io): Found {
   if (found.route?.nextHops) return multipath(machine, query, found, found.route, io);
-  note(machine, query, found, {}, io);
+  note(machine, query, found, undefined, io);
   return found;
 }
 
@@ -65,7 +64,7 @@ function note(
   machine: LinuxMachine,
   query: RouteQuery,
   { route, rule }: Found,
-  picked: { readonly nextHops?: readonly string[]; readonly how?: 'hash' | 'picked' | 'only' },
+  picked: { readonly nextHops: readonly string[]; readonly how: 'hash' | 'picked' | 'only' } | undefined,
   io: Io,
 ): void {
   const { routing } = machine;
@@ -76,9 +75,10 @@ function note(
     table,
     route: route && routeFact(route),
     rejected: () => routing.rejected(table, query, route, io.ask),
-    ...(rule && { rule: ruleFact(rule) }),
-    ...(hasRules && { passed: () => routing.passed(query, io.ask).map(passedFact) }),
-    ...picked,
+    rule: rule && ruleFact(rule),
+    passed: hasRules ? () => routing.passed(query, io.ask).map(passedFact) : undefined,
+    nextHops: picked?.nextHops,
+    how: picked?.how,
   });
 }
 

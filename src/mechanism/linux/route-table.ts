@@ -105,8 +105,18 @@ function why(route: LinuxRoute, taken: LinuxRoute | undefined): RejectedBecause 
   return route.metric > taken.metric ? 'higher-metric' : 'later-route';
 }
 
+const FACTS = new WeakMap<LinuxRoute, RouteFact>();
+
 /** The route in the words of `ip route`. */
 export function routeFact(route: LinuxRoute): RouteFact {
+  const known = FACTS.get(route);
+  if (known) return known;
+  const fact = factOf(route);
+  FACTS.set(route, fact);
+  return fact;
+}
+
+function factOf(route: LinuxRoute): RouteFact {
   const vias = hopsOf(route).flatMap((hop) => (hop.via === undefined ? [] : [formatAddress(hop.via)]));
   const devs = new Set(hopsOf(route).map((hop) => hop.dev));
   return {

@@ -51,8 +51,9 @@ export interface LinuxRoute extends NextHop {
 
 /** The route by one of its next hops. */
 export function by(route: LinuxRoute, hop: NextHop): LinuxRoute {
-  const { nextHops, ...rest } = route;
-  return nextHops ? { ...rest, ...hop } : route;
+  if (!route.nextHops) return route;
+  const { nextHops: _, ...rest } = route;
+  return { ...rest, ...hop };
 }
 
 /** Every next hop of a route. */

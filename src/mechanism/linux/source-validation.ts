@@ -22,7 +22,7 @@ const LIMITED_BROADCAST = single(0xffffffff);
 /** Never a source: 224.0.0.0/4, 255.255.255.255. */
 const NO_SOURCE = setOf([prefixOf(0xe0000000, 4), hostPrefix(0xffffffff)]);
 
-const MARTIAN: Omit<Extract<Action, { do: 'drop' }>, 'at'> = { do: 'drop', reason: 'source-martian' };
+const martian = ({ at }: LinuxMachine): Action => ({ do: 'drop', reason: 'source-martian', at });
 
 /** Whether the packet is for everybody on its link: 255.255.255.255, and what has no addresses at all (a BOOTP client's). */
 export const isForAll = ({ src, dst }: Ends, { ask }: Io): boolean =>
@@ -34,7 +34,7 @@ export function checkOutput(machine: LinuxMachine, out: string, packet: Packet, 
   const ip = ipOf(packet)!;
   const isAllowed = out === 'lo' || ip.proto === 'ipv6' || machine.sysctl.either('route_localnet', out);
   if (isAllowed || !io.ask.within(ip.src, LOOPBACKS[4], undefined)) return undefined;
-  return { ...MARTIAN, at: machine.at };
+  return martian(machine);
 }
 
 interface Ends {
@@ -55,20 +55,20 @@ export function checkReceived6(
     io.ask.within(src, LOOPBACKS[6], machine.at) ||
     io.ask.within(dst, LOOPBACKS[6], machine.at) ||
     io.ask.within(src, MULTICAST[6], machine.at);
-  return isRefused ? { ...MARTIAN, at: machine.at } : undefined;
+  return isRefused ? martian(machine) : undefined;
 }
 
 /** A drop, or undefined when the IPv4 packet's source and destination are ones that can arrive by this interface. */
 export function checkEnds(machine: LinuxMachine, port: string, ends: Ends, io: Io): Action | undefined {
   const { ask } = io;
   const { src, dst } = ends;
-  const refused: Action = { ...MARTIAN, at: machine.at };
-  if (ask.within(src, NO_SOURCE, machine.at)) return refused;
+  if (ask.within(src, NO_SOURCE, machine.at)) return martian(machine);
   if (isForAll(ends, io)) return undefined;
   // ipv4_is_zeronet: 0.0.0.0 alone, since Linux 5.3.
-  if (ask.within(src, UNSPECIFIED, machine.at) || ask.within(dst, UNSPECIFIED, machine.at)) return refused;
+  if (ask.within(src, UNSPECIFIED, machine.at) || ask.within(dst, UNSPECIFIED, machine.at))
+    return martian(machine);
   const isLoopback = ask.within(src, LOOPBACKS[4], machine.at) || ask.within(dst, LOOPBACKS[4], machine.at);
-  return isLoopback && !machine.sysctl.either('route_localnet', port) ? refused : undefined;
+  return isLoopback && !machine.sysctl.either('route_localnet', port) ? martian(machine) : undefined;
 }
 
 /**
@@ -92,14 +92,15 @@ export function checkSource(
   if (sysctl.either('accept_local', port)) return undefined;
   if (routing.hasRules(4) || routing.hasLocalRoutes)
     return checkWayBack(machine, port, packet, mark, out, io);
-  return isOwnAddress(machine, ip.src, io) ? { ...MARTIAN, at: machine.at } : undefined;
+  return isOwnAddress(machine, ip.src, io) ? martian(machine) : undefined;
 }
 
 /** inet_lookup_ifaddr_rcu: exactly one of the machine's addresses. */
-const isOwnAddress = ({ interfaces }: LinuxMachine, address: Term, { ask }: Io): boolean =>
-  [...interfaces.values()].some((own) =>
-    own.some((one) => ask.within(address, single(one.address), undefined)),
-  );
+function isOwnAddress({ interfaces }: LinuxMachine, address: Term, { ask }: Io): boolean {
+  for (const own of interfaces.values())
+    if (own.some((one) => ask.within(address, single(one.address), undefined))) return true;
+  return false;
+}
 
 /** __fib_validate_source: the route back must be a unicast one, and under rp_filter exist, or use the same interface. */
 function checkWayBack(
