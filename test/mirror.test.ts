@@ -11,6 +11,7 @@ import type { DecodedLayer } from '../src/report/decode.ts';
 import { parseAddress } from '../src/value/address.ts';
 import { constant } from '../src/value/term.ts';
 import type { Device, Io, Made } from '../src/walk/device.ts';
+import { SessionStore } from '../src/walk/session.ts';
 import { mirroring, type MirrorSession } from '../src/mechanism/mirror.ts';
 
 const FRAME: Packet = { headers: [{ proto: 'ethernet', src: constant(1), dst: constant(2) }], payload: 84 };
@@ -30,7 +31,10 @@ interface Copy {
 /** The copies of a frame that comes in at port 10 and goes out by the uplink. */
 function copies(session: Partial<MirrorSession>): readonly Copy[] {
   const made: Copy[] = [];
-  const io = { originate: (packet: Packet, _cause: string, how: Made) => made.push({ packet, made: how }) };
+  const io = {
+    sessions: new SessionStore(),
+    originate: (packet: Packet, _cause: string, how: Made) => made.push({ packet, made: how }),
+  };
   const whole: MirrorSession = {
     name: 'console',
     sources: new Map([['10', new Set(['ingress'])]]),

@@ -12,16 +12,16 @@ import { SessionStore } from '../src/walk/session.ts';
 import type { Device } from '../src/walk/device.ts';
 import { openCapture, linkOf } from './captures/captures.ts';
 
-/** Identification, entropy and sequence numbers. */
+/** Identification, entropy, keys of IPsec, and clocks. */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   ipv4: ['id'],
   udp: ['sport'],
-  gre: ['seq'],
   esp: ['seq', 'spi', 'iv'],
+  erspan3: ['timestamp'],
 };
 
 /** Headers of tunnels, behind which what they carry begins. */
-const SHIMS = ['vxlan', 'geneve', 'gre'];
+const SHIMS = ['vxlan', 'geneve', 'erspan1', 'erspan2', 'erspan3', 'gre'];
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -40,10 +40,10 @@ function deviceOf(name: string, local: string, machine: object): Device {
 }
 
 /** What the device sends of a packet that comes in at this port. */
-function sent(device: Device, port: string, packet: Packet): Packet {
+function sent(device: Device, port: string, packet: Packet, sessions = new SessionStore()): Packet {
   const io = {
     ask: concretely(),
-    sessions: new SessionStore(),
+    sessions,
     note: () => undefined,
     originate: () => undefined,
   };
@@ -67,18 +67,20 @@ const withDrawn = (made: Header, captured: WireHeader): WireHeader => ({
 /** Every packet of the capture, made by the tunnel that has these ends. */
 function compare(name: string, machineWith: (local: string, remote: string) => object): void {
   const { packets, decode, sealer } = openCapture(`${name}.pcap`);
-  const tunnels = new Map<string, Device>();
+  const tunnels = new Map<string, { readonly device: Device; readonly sessions: SessionStore }>();
   for (const packet of packets) {
     const { headers, payload } = decode(packet.bytes, linkOf(packet), packet.length).packet;
     const outside = headers.findIndex(({ proto }) => proto === 'ipv4' || proto === 'ipv6');
-    const inside = headers.findIndex(({ proto }) => SHIMS.includes(proto)) + 1;
+    const inside = headers.findLastIndex(({ proto }) => SHIMS.includes(proto)) + 1;
     const { src, dst } = headers[outside]!;
     const local = formatAddress(src as Value);
-    const tunnel =
-      tunnels.get(local) ?? deviceOf('box:t', local, machineWith(local, formatAddress(dst as Value)));
-    tunnels.set(local, tunnel);
+    const { device, sessions } = tunnels.get(local) ?? {
+      device: deviceOf('box:t', local, machineWith(local, formatAddress(dst as Value))),
+      sessions: new SessionStore(),
+    };
+    tunnels.set(local, { device, sessions });
     const within = headers.slice(inside);
-    const made = sent(tunnel, 't', { headers: within.map(asWalked), payload: payload.length });
+    const made = sent(device, 't', { headers: within.map(asWalked), payload: payload.length }, sessions);
     const outer = made.headers
       .slice(0, made.headers.length - within.length)
       .map((header, i) => withDrawn(header, headers[outside + i]!));
@@ -87,7 +89,19 @@ function compare(name: string, machineWith: (local: string, remote: string) => o
   }
 }
 
+const ERSPAN = { type: 'erspan', seq: true, key: 123 } as const;
+
 const LINUX: Readonly<Record<string, object>> = {
+  'erspan-II-id123-idx7-innervlan42pcp5.kernel61': { ...ERSPAN, erspan_ver: 1, erspan: 7 },
+  'erspan-II-id123-idx7.kernel61': { ...ERSPAN, erspan_ver: 1, erspan: 7 },
+  'erspan-III-id123-egress-hwid63.kernel61': {
+    ...ERSPAN,
+    erspan_ver: 2,
+    erspan_dir: 'egress',
+    erspan_hwid: 63,
+  },
+  'erspan-III-id123-ingress-hwid5-innervlan42pcp5.kernel61': { ...ERSPAN, erspan_ver: 2, erspan_hwid: 5 },
+  'erspan-III-id123-ingress-hwid5.kernel61': { ...ERSPAN, erspan_ver: 2, erspan_hwid: 5 },
   'geneve-vni123.kernel61': { type: 'geneve', id: 123 },
   'gre-l3-ip6inner.kernel61': { type: 'gre' },
   'gre-l3.kernel61': { type: 'gre' },
@@ -101,6 +115,8 @@ const LINUX: Readonly<Record<string, object>> = {
 };
 
 const OVS: Readonly<Record<string, object>> = {
+  'erspan-II-id123-idx7.ovs': { type: 'erspan', options: { key: 123, erspan_ver: 1, erspan_idx: 7 } },
+  'erspan-II-id123-ip6under.ovs': { type: 'erspan', options: { key: 123, erspan_ver: 1, erspan_idx: 7 } },
   'geneve-key123-csum.ovs': { type: 'geneve', options: { key: 123, csum: true } },
   'geneve-key123-ip6under.ovs': { type: 'geneve', options: { key: 123 } },
   'geneve-key123.ovs': { type: 'geneve', options: { key: 123 } },

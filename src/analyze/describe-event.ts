@@ -137,6 +137,7 @@ interface Keys {
   readonly vni?: number;
   readonly key?: number;
   readonly spi?: number;
+  readonly session?: number;
 }
 
 /** The tunnel key that headers carry. */
@@ -145,6 +146,7 @@ function keysOf(headers: readonly Header[]): Keys {
     if (header.proto === 'vxlan' || header.proto === 'geneve') return { vni: numberOf(header.vni) };
     if (header.proto === 'gre' && header.key) return { key: numberOf(header.key) };
     if (header.proto === 'esp') return { spi: numberOf(header.spi) };
+    if ('session' in header && header.session) return { session: numberOf(header.session) };
   }
   return {};
 }

@@ -2,7 +2,7 @@
 import { ipOf, lengthOf, pop, push, roomIn, type Header, type Packet } from '../packet/packet.ts';
 import type { EspSuite } from '../packet/esp.ts';
 import type { Address } from '../value/address.ts';
-import { constant } from '../value/term.ts';
+import { constant, type Term } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Io } from '../walk/device.ts';
 import { mayBeCut, tooBig } from './mtu.ts';
@@ -29,28 +29,38 @@ const INTERNET_MTU = 1500;
  */
 export function protect(packet: Packet, end: TunnelEnd, own: () => readonly Address[], io: Io): Action {
   const { port, at } = end;
-  const headers: readonly Header[] = [
-    {
-      proto: typeof end.local === 'number' ? 'ipv4' : 'ipv6',
-      src: constant(end.local),
-      dst: constant(end.remote),
-      ttl: constant(64),
-    },
-    { proto: 'esp', spi: constant(end.spiOut), seq: constant(1), suite: end.suite },
-  ];
-  const outer = push(packet, ...headers);
-  const isLarge = lengthOf(outer) > INTERNET_MTU;
+  const first = headersOf(end, FIRST);
+  const length = lengthOf(push(packet, ...first));
+  const isLarge = length > INTERNET_MTU;
   if (isLarge && !mayBeCut(packet, io)) {
-    io.note({ type: 'mtu', port, mtu: INTERNET_MTU, did: 'refused', packet: outer });
+    io.note({ type: 'mtu', port, mtu: INTERNET_MTU, did: 'refused', packet: push(packet, ...first) });
     const family = familyNumber(ipOf(packet)!.proto);
-    sendFrom(own(), packet, tooBig(family, roomIn(headers, INTERNET_MTU)), 'packet-too-big', io);
+    sendFrom(own(), packet, tooBig(family, roomIn(first, INTERNET_MTU)), 'packet-too-big', io);
     return { do: 'drop', reason: 'packet-too-big', at };
   }
+  const headers = headersOf(end, nextNumber(at, io));
+  const outer = push(packet, ...headers);
   io.note({ type: 'assumed', code: 'security-association-up' });
-  io.note({ type: 'pushed', tunnel: 'esp', headers, octets: lengthOf(outer) - lengthOf(packet), at });
+  io.note({ type: 'pushed', tunnel: 'esp', headers, octets: length - lengthOf(packet), at });
   if (isLarge) io.note({ type: 'mtu', port, mtu: INTERNET_MTU, did: 'fragmented', packet: outer });
   return { do: 'send', port, packet: outer, mtu: INTERNET_MTU };
 }
+
+const headersOf = (end: TunnelEnd, seq: Term): readonly Header[] => [
+  {
+    proto: typeof end.local === 'number' ? 'ipv4' : 'ipv6',
+    src: constant(end.local),
+    dst: constant(end.remote),
+    ttl: constant(64),
+  },
+  { proto: 'esp', spi: constant(end.spiOut), seq, suite: end.suite },
+];
+
+const FIRST = constant(1);
+
+/** The number of the next packet of a security association, whose first is 1: RFC 4303 section 2.2. */
+export const nextNumber = (association: string, { sessions }: Pick<Io, 'sessions'>): Term =>
+  constant(sessions.count(association) + 1);
 
 /** Takes outer IP header and ESP off, if they are this tunnel's. */
 export function unprotect(packet: Packet, end: TunnelEnd, io: Io): Packet | Extract<Action, { do: 'drop' }> {

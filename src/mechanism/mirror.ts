@@ -1,10 +1,11 @@
 /** Port mirroring: copies of what passes a switch's ports, in ERSPAN over GRE to an analyser (draft-foschiano-erspan-03). */
 import { push, type Header, type Packet } from '../packet/packet.ts';
 import { familyOf, type Address } from '../value/address.ts';
-import { constant, ZERO } from '../value/term.ts';
+import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
 import type { Mirrored } from '../walk/event.ts';
+import { erspanHeaders, type Erspan } from './tunnel/erspan.ts';
 
 export type MirrorDirection = Mirrored['direction'];
 
@@ -15,7 +16,7 @@ export interface MirrorSession {
   /** Of the outer packets. */
   readonly from: Address;
   readonly to: Address;
-  readonly type: 'erspan1' | 'erspan2' | 'erspan3';
+  readonly type: Erspan['type'];
   /** 0 to 1023; type I has none. */
   readonly session: number;
   readonly at: Cite;
@@ -55,17 +56,17 @@ function mirror(
     if (session.sources.get(port)?.has(direction) !== true) continue;
     const { name, at } = session;
     const by = sender();
-    const copy = push(frame, ...headersOf(session, direction, by));
+    const copy = push(frame, ...headersOf(session, direction, by, io));
     const mirrored = { session: name, port, direction, at };
     io.originate(copy, `copy for ${name}`, { by, mirrored });
   }
 }
 
-/** GRE has a sequence number where ERSPAN has a header (section 4.2). Every copy is told as the first of its session. */
 function headersOf(
-  { from, to, type, session }: MirrorSession,
+  { from, to, type, session, at }: MirrorSession,
   direction: MirrorDirection,
   sender: Device,
+  { sessions }: Io,
 ): readonly Header[] {
   const family = familyOf(to);
   const ip: Header = {
@@ -74,16 +75,7 @@ function headersOf(
     dst: constant(to),
     ttl: constant(sender.ttl?.(family) ?? 64),
   };
-  switch (type) {
-    case 'erspan1':
-      return [ip, { proto: 'gre' }, { proto: type }];
-    case 'erspan2':
-      return [ip, { proto: 'gre', seq: ZERO }, { proto: type, session: constant(session) }];
-    case 'erspan3': {
-      const egress = constant(direction === 'egress' ? 1 : 0);
-      return [ip, { proto: 'gre', seq: ZERO }, { proto: type, session: constant(session), egress }];
-    }
-    default:
-      return type satisfies never;
-  }
+  const erspan: Erspan = { type, isEgress: direction === 'egress', sender: 'switch' };
+  const seq = sessions.count(`${at} ${from} ${to}`);
+  return [ip, ...erspanHeaders(erspan, constant(session), constant(seq))];
 }

@@ -29,6 +29,22 @@ export interface Erspan<V = Term> {
   readonly proto: 'erspan1' | 'erspan2' | 'erspan3';
   /** 0 to 1023; of types II and III. */
   readonly session?: V;
+  /** VLAN of the frame's tag; of types II and III. */
+  readonly vlan?: V;
+  /** Class of service, 0 to 7. */
+  readonly cos?: V;
+  /** Of type II, of the tag that the frame had: 0 none, 1 ISL, 2 802.1Q, 3 still in the frame. */
+  readonly encap?: V;
+  /** Of type III, 2 bits: the frame was short, bad or oversized. */
+  readonly bso?: V;
+  /** 1: the frame was cut. */
+  readonly truncated?: V;
+  /** Of type II: the source port's number, 20 bits. */
+  readonly index?: V;
+  /** Of type III: 1 of an Ethernet frame, from senders that say so. */
+  readonly ethernet?: V;
+  /** Of type III: who copied, 6 bits. */
+  readonly hardware?: V;
   /** Of type III: 1 of what the source port sent, 0 of what it received. */
   readonly egress?: V;
 }
@@ -58,6 +74,7 @@ const second = [
 export const erspan2 = {
   proto: 'erspan2',
   fields: { session: 'number' },
+  optional: { vlan: 'number', cos: 'number', encap: 'number', truncated: 'number', index: 'number' },
   etherType: 0x88be,
   layout: second,
   carries,
@@ -89,6 +106,14 @@ const NOTHING = [] as const;
 export const erspan3 = {
   proto: 'erspan3',
   fields: { session: 'number', egress: 'number' },
+  optional: {
+    vlan: 'number',
+    cos: 'number',
+    bso: 'number',
+    truncated: 'number',
+    ethernet: 'number',
+    hardware: 'number',
+  },
   etherType: 0x22eb,
   layout: third,
   more: ({ optional }: Values) => (optional === 1 ? PLATFORM : NOTHING),

@@ -127,11 +127,14 @@ function fieldsText(layer: LayerFact, shown: (field: string) => string): string 
       return `${icmpName(layer.proto, Number(layer['type']))} code ${shown('code')}${quotedFlow(layer) || layer['id'] === undefined ? '' : ` id ${shown('id')}`}`;
     default:
       return Object.keys(layer)
-        .filter((field) => field !== 'proto' && field !== 'quoted')
+        .filter((field) => !UNSAID.has(field))
         .map((field) => `${field} ${shown(field)}`)
         .join(' ');
   }
 }
+
+/** Of a header: what is said otherwise, and the bit of ERSPAN that its payload is a frame. */
+const UNSAID: ReadonlySet<string> = new Set(['proto', 'quoted', 'ethernet']);
 
 /** `10.1.0.0/24 -> VirtualAppliance 10.0.1.6  User`, or as `ip route` says it. */
 export function routeText({ prefix, nextHopType, nextHop, source, interface: port }: RouteRow): string {

@@ -111,6 +111,7 @@ export const STEPS = [
       vni: count,
       key: count,
       spi: count,
+      session: count,
       mode: { const: 'transport' },
       standsFor: { ...text, description: 'customer address whose location the outer destination is' },
     },
@@ -118,7 +119,7 @@ export const STEPS = [
   step(
     'decapsulate',
     { header: text, layers: listOf(ref('layer')) },
-    { vni: count, key: count, spi: count, mode: { const: 'transport' } },
+    { vni: count, key: count, spi: count, session: count, mode: { const: 'transport' } },
   ),
   step(
     'resolve',

@@ -170,6 +170,8 @@ export type StepFact =
       /** Of GRE. */
       readonly key?: number;
       readonly spi?: number;
+      /** Of ERSPAN. */
+      readonly session?: number;
       /** The customer address whose location the outer destination is. */
       readonly standsFor?: string;
     }
@@ -183,6 +185,8 @@ export type StepFact =
       /** Of GRE. */
       readonly key?: number;
       readonly spi?: number;
+      /** Of ERSPAN. */
+      readonly session?: number;
     }
   | {
       readonly type: 'resolve';

@@ -33,6 +33,8 @@ export interface Sessions {
   /** At once: what the device learned of an address, in a table of its own. */
   learn(table: string, address: Term, learned: Learned): void;
   recall(table: string, address: Term): Learned | undefined;
+  /** At once: the next number of a counter, from 0. */
+  count(counter: string): number;
 }
 
 /** What a device learned of a MAC address or of a neighbour: the port that it is behind, the MAC address that it has. */
@@ -52,6 +54,7 @@ export class SessionStore implements Sessions {
   readonly #zones = new Map<string, Map<number, Entry[]>>();
   readonly #staged: (() => void)[] = [];
   readonly #learned = new Map<string, Map<Value, Learned>>();
+  readonly #counters = new Map<string, number>();
   /** Grows whenever a commit changed something; part of what "the same state" means to loop detection. */
   version = 0;
 
@@ -98,6 +101,12 @@ export class SessionStore implements Sessions {
 
   recall(table: string, address: Term): Learned | undefined {
     return this.#learned.get(table)?.get(valueOf(address));
+  }
+
+  count(counter: string): number {
+    const next = this.#counters.get(counter) ?? 0;
+    this.#counters.set(counter, next + 1);
+    return next;
   }
 
   #replace(zone: string, instead: Session | undefined, session: Session | undefined): void {

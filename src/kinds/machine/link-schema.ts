@@ -12,6 +12,8 @@ const TUNNEL_TYPES = [
   'ipip',
   'sit',
   'ip6tnl',
+  'erspan',
+  'ip6erspan',
 ] as const;
 
 const word = (text: string, example: string): v.GenericSchema<string> =>
@@ -19,6 +21,8 @@ const word = (text: string, example: string): v.GenericSchema<string> =>
 
 const inherited = (text: string, low: number): v.GenericSchema<number | 'inherit'> =>
   v.pipe(v.union([integer(text, low, 255), v.literal('inherit')]), v.description(text));
+
+const direction = v.picklist(['ingress', 'egress']);
 
 const key = (text: string): v.GenericSchema<number> => integer(text, 0, 0xffffffff);
 
@@ -40,7 +44,7 @@ export const link = v.pipe(
     ),
     address: v.optional(word('Its MAC address. Default: assigned like those of NICs.', '02:00:0a:00:00:01')),
     id: v.optional(integer('VNI of vxlan and geneve.', 0, 0xffffff)),
-    key: v.optional(key('GRE key of both directions.')),
+    key: v.optional(key('GRE key of both directions; of ERSPAN its session ID, 0 to 1023.')),
     ikey: v.optional(key('GRE key of what is received.')),
     okey: v.optional(key('GRE key of what is sent.')),
     local: v.optional(
@@ -66,8 +70,20 @@ export const link = v.pipe(
         'Outer IPv4 packets of GRE and IP are never fragmented; if false, as the packet inside. Default true.',
       ),
     ),
+    erspan_ver: v.optional(
+      integer('Header of ERSPAN: 0 is type I, which has none, 1 type II, 2 type III. Default 1.', 0, 2),
+    ),
+    erspan: v.optional(integer('Index in a header of type II. Default 0.', 0, 0xfffff)),
+    erspan_dir: v.optional(
+      v.pipe(direction, v.description('Direction in a header of type III. Default ingress.')),
+    ),
+    erspan_hwid: v.optional(integer('Hardware ID in a header of type III. Default 0.', 0, 63)),
     csum: v.optional(flag('Checksums of GRE, sent and wanted. Default false.')),
-    seq: v.optional(flag('Sequence numbers of GRE, sent and wanted. Default false.')),
+    seq: v.optional(
+      flag(
+        'Sequence numbers of GRE, sent and wanted. Default false; ERSPAN types II and III must have them.',
+      ),
+    ),
     udpcsum: v.optional(flag('Checksums of UDP over IPv4. Default true of vxlan, false of geneve.')),
     encaplimit: v.optional(
       v.pipe(

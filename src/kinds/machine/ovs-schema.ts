@@ -9,6 +9,16 @@ const text = (about: string, example: string): v.GenericSchema<string> =>
 
 const key = (about: string): v.GenericSchema<number> => integer(about, 0, 0xffffffff);
 
+const hexadecimal = (about: string, example: string): v.GenericSchema<string | number> =>
+  v.pipe(
+    v.union([
+      v.pipe(v.number(), v.integer(), v.minValue(0)),
+      v.pipe(v.string(), v.regex(/^(?:0[xX])?[0-9a-fA-F]+$/, 'hexadecimal digits')),
+    ]),
+    v.description(about),
+    v.examples([example]),
+  );
+
 const inherited = (about: string): v.GenericSchema<number | 'inherit'> =>
   v.pipe(v.union([integer(about, 0, 255), v.literal('inherit')]), v.description(about));
 
@@ -16,7 +26,7 @@ const options = v.strictObject({
   peer: v.optional(v.pipe(interfaceName, v.description('Of a patch, the patch port at the other end.'))),
   remote_ip: v.optional(text('Of a tunnel, the address of its other end.', '192.168.56.12')),
   local_ip: v.optional(text('Its own. Default: the kernel’s choice for each packet.', '192.168.56.11')),
-  key: v.optional(key('VNI or GRE key of both directions. Default: VNI 0, or no key.')),
+  key: v.optional(key('VNI, GRE key or ERSPAN session of both directions. Default: 0, or no key of GRE.')),
   in_key: v.optional(key('VNI or GRE key of what is received.')),
   out_key: v.optional(key('VNI or GRE key of what is sent.')),
   dst_port: v.optional(integer('UDP port. Default: 4789 of vxlan, 6081 of geneve.', 1, 65_535)),
@@ -30,6 +40,12 @@ const options = v.strictObject({
       v.picklist(['legacy_l2', 'legacy_l3']),
       v.description('What GRE carries, frames or IP packets. Default legacy_l2.'),
     ),
+  ),
+  erspan_ver: v.optional(integer('Header of ERSPAN: 1 is type II, 2 type III. It must be stated.', 1, 2)),
+  erspan_idx: v.optional(hexadecimal('Index in a header of type II, in hexadecimal. Default 0.', 'ff')),
+  erspan_dir: v.optional(integer('Direction in a header of type III: 0 ingress, 1 egress. Default 0.', 0, 1)),
+  erspan_hwid: v.optional(
+    hexadecimal('Hardware ID in a header of type III, in hexadecimal. Default 0.', '3f'),
   ),
   psk: v.optional(text('Pre-shared key of IPsec around GRE; ipsec_gre must have one.', 'swordfish')),
 });
@@ -51,7 +67,7 @@ const port = v.pipe(
     ),
     type: v.optional(
       v.pipe(
-        v.picklist(['internal', 'patch', 'gre', 'vxlan', 'geneve', 'ipsec_gre']),
+        v.picklist(['internal', 'patch', 'gre', 'vxlan', 'geneve', 'erspan', 'ipsec_gre']),
         v.description(
           'internal is an interface of the machine, patch a cable to another bridge of it, the others are tunnels. Default: a NIC of the machine that has the port’s name, else one that is plugged in with bridge: and port:.',
         ),

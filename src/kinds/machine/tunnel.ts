@@ -5,6 +5,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { LinkConfig, TunnelType } from './link-schema.ts';
 import { checkWords } from './link-words.ts';
+import { checkErspan, erspanOf } from './erspan.ts';
 import { readMac } from './mac.ts';
 
 interface TunnelKind {
@@ -19,6 +20,16 @@ interface TunnelKind {
 const UDP_WORDS = ['id', 'dstport', 'df', 'udpcsum'] as const;
 const GRE_WORDS = ['key', 'ikey', 'okey', 'csum', 'seq'] as const;
 const COMMON = ['type', 'mtu', 'address', 'master', 'local', 'remote', 'dev', 'ttl', 'tos'] as const;
+const ERSPAN_WORDS = [
+  'key',
+  'ikey',
+  'okey',
+  'seq',
+  'erspan_ver',
+  'erspan',
+  'erspan_dir',
+  'erspan_hwid',
+] as const;
 const OVER_4 = ['pmtudisc'] as const;
 const OVER_6 = ['encaplimit'] as const;
 
@@ -37,6 +48,13 @@ const KINDS: Readonly<Record<TunnelType, TunnelKind>> = {
   ipip: { encapsulation: 'ip', carries: [4], families: [4], words: OVER_4 },
   sit: { encapsulation: 'ip', carries: [6], families: [4], words: OVER_4 },
   ip6tnl: { encapsulation: 'ip', carries: [4, 6], families: [6], words: OVER_6 },
+  erspan: { encapsulation: 'erspan', carries: 'frame', families: [4], words: [...ERSPAN_WORDS, ...OVER_4] },
+  ip6erspan: {
+    encapsulation: 'erspan',
+    carries: 'frame',
+    families: [6],
+    words: [...ERSPAN_WORDS, ...OVER_6],
+  },
 };
 
 /** A tunnel as an interface of its machine. */
@@ -93,6 +111,7 @@ function readTunnel(
   const isByUdp = kind.encapsulation === 'vxlan' || kind.encapsulation === 'geneve';
   if (isByUdp && config.id === undefined)
     reading.report('key-missing', { key: at }, `${name} has no id`, 'add its VNI');
+  if (kind.encapsulation === 'erspan') checkErspan(name, config, at, reading);
   if (kind.words.includes('encaplimit') && config.encaplimit === undefined)
     reading.report(
       'key-missing',
@@ -133,6 +152,8 @@ const SIBLING: Partial<Record<TunnelType, TunnelType>> = {
   ipip: 'ip6tnl',
   sit: 'ip6tnl',
   ip6tnl: 'ipip',
+  erspan: 'ip6erspan',
+  ip6erspan: 'erspan',
 };
 
 function checkEnds(config: TunnelConfig, local: Address, remote: Address, at: Cite, reading: Reading): void {
@@ -154,7 +175,7 @@ function checkEnds(config: TunnelConfig, local: Address, remote: Address, at: Ci
 
 type OfKind = Omit<TunnelEndpoint, 'name' | 'local' | 'remote' | 'dev' | 'at'>;
 
-const PORTS = { vxlan: 8472, geneve: 6081, gre: 0, ip: 0 } as const;
+const PORTS = { vxlan: 8472, geneve: 6081, gre: 0, erspan: 0, ip: 0 } as const;
 
 /** What Linux does where nothing is said: ipgre_tunnel_init, vxlan_config_validate, geneve_configure. */
 function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, family: Family): OfKind {
@@ -172,6 +193,7 @@ function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, fa
     checksum: isByUdp ? family === 6 || (config.udpcsum ?? encapsulation === 'vxlan') : csum,
     sequence: seq,
     isExacting: true,
+    ...(encapsulation === 'erspan' && { erspan: erspanOf(config) }),
     isLearning: encapsulation === 'vxlan' && config.learning !== false,
   };
 }

@@ -5,7 +5,10 @@ import { constant, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { TunnelEndpoint } from '../tunnel/endpoint.ts';
+import { nextNumber } from '../ipsec.ts';
 import type { LinuxMachine } from './machine.ts';
+
+const FIRST = constant(1);
 
 /** The tunnel whose policy is about what goes between these addresses. */
 const policyFor = ({ tunnels }: LinuxMachine, own: Term, other: Term, ask: Ask): TunnelEndpoint | undefined =>
@@ -16,25 +19,32 @@ const policyFor = ({ tunnels }: LinuxMachine, own: Term, other: Term, ask: Ask):
       (local === undefined || ask.same(own, constant(local), at)),
   );
 
+interface Sealed {
+  readonly packet: Packet;
+  readonly esp: Header;
+  readonly policy: TunnelEndpoint;
+}
+
 /** The packet as it will be in ESP, behind the IP header that it has, and by which policy; undefined when none wants it so. */
 export function sealed(
   machine: LinuxMachine,
   packet: Packet,
   ask: Ask,
-): { readonly packet: Packet; readonly esp: Header; readonly policy: TunnelEndpoint } | undefined {
+  number: (policy: TunnelEndpoint) => Term = () => FIRST,
+): Sealed | undefined {
   const [ip, gre] = packet.headers;
   if (gre?.proto !== 'gre' || (ip?.proto !== 'ipv4' && ip?.proto !== 'ipv6')) return undefined;
   const policy = policyFor(machine, ip.src, ip.dst, ask);
   if (!policy?.esp) return undefined;
   const { suite, spi } = policy.esp;
-  const esp: Header = { proto: 'esp', spi: constant(spi), seq: constant(1), suite };
+  const esp: Header = { proto: 'esp', spi: constant(spi), seq: number(policy), suite };
   const headers = [ip, esp, ...packet.headers.slice(1)];
   return { packet: { headers, payload: packet.payload }, esp, policy };
 }
 
 /** The packet in ESP; undefined when no policy wants it protected. */
 export function protect(machine: LinuxMachine, packet: Packet, io: Io): Packet | undefined {
-  const made = sealed(machine, packet, io.ask);
+  const made = sealed(machine, packet, io.ask, ({ at }) => nextNumber(`${at}/esp`, io));
   if (!made) return undefined;
   io.note({ type: 'assumed', code: 'security-association-up' });
   io.note({

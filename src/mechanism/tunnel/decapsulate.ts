@@ -1,4 +1,5 @@
 /** Finds the endpoint that a packet is for and takes its headers off: ip_tunnel_lookup, vxlan_rcv, geneve_lookup; tnl_find of OVS. */
+import type { Erspan } from '../../packet/erspan.ts';
 import { pop, rewrite, ipOf, type Header, type Ip, type Packet } from '../../packet/packet.ts';
 import { single } from '../../value/integer-set.ts';
 import { constant, ZERO, type Term } from '../../value/term.ts';
@@ -37,6 +38,15 @@ export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer 
     case 'gre': {
       const { key, checked, seq } = second;
       const options = { key, isChecked: checked !== undefined, isNumbered: seq !== undefined };
+      if (third && isErspan(third))
+        return {
+          ...plain,
+          ...options,
+          key: third.session,
+          encapsulation: 'erspan',
+          inner: fourth,
+          count: 3,
+        };
       return { ...plain, ...options, encapsulation: 'gre', inner: third, count: 2 };
     }
     case 'udp':
@@ -56,6 +66,8 @@ export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer 
       return undefined;
   }
 }
+
+const isErspan = (header: Header): header is Erspan => header.proto.startsWith('erspan');
 
 /** In the order in which a receiver looks: the later it fails, the nearer it was. */
 const CHECKS = ['payload', 'port', 'remote', 'local', 'protection', 'key', 'options'] as const;
@@ -89,7 +101,8 @@ const holds = (check: Check, endpoint: TunnelEndpoint, outer: Outer, ask: Ask): 
 
 /** ip_tunnel_rcv: checksums of both or of none; sequence numbers at least where they are wanted. */
 const areWanted = ({ encapsulation, checksum, sequence }: TunnelEndpoint, outer: Outer): boolean =>
-  encapsulation !== 'gre' || (checksum === outer.isChecked && (!sequence || outer.isNumbered));
+  (encapsulation !== 'gre' && encapsulation !== 'erspan') ||
+  (checksum === outer.isChecked && (!sequence || outer.isNumbered));
 
 function isCarried({ carries }: TunnelEndpoint, { inner }: Outer): boolean {
   if (carries === 'frame') return inner?.proto === 'ethernet';
@@ -141,12 +154,10 @@ export function decapsulate(
   io: Io,
 ): Packet | Extract<Action, { do: 'drop' }> {
   const { ip, count } = outerOf(packet)!;
-  io.note({
-    type: 'popped',
-    tunnel: nameOf(endpoint),
-    headers: packet.headers.slice(0, count),
-    at: endpoint.at,
-  });
+  const headers = packet.headers.slice(0, count);
+  // The ends of ERSPAN may have headers of other types.
+  const tunnel = headers.find(isErspan)?.proto ?? nameOf(endpoint);
+  io.note({ type: 'popped', tunnel, headers, at: endpoint.at });
   const inner = pop(packet, count);
   if (!ip.ecn || !io.ask.within(ip.ecn, CONGESTED, undefined)) return inner;
   const own = ipOf(inner);

@@ -8,6 +8,7 @@ import { constant, ZERO, type Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
+import { erspanHeaders, toldByLinux } from './erspan.ts';
 import type { Path } from './too-big.ts';
 
 /** What a tunnel asks of the kernel that sends its packets. */
@@ -31,7 +32,7 @@ export function encapsulate(
   const headers: readonly Header[] = [
     outerIp(endpoint, to, innerIp(packet), underlay, io.ask),
     ...(endpoint.port === 0 ? [] : [udp(endpoint, packet)]),
-    ...shimOf(endpoint),
+    ...shimOf(endpoint, packet, endpoint.sequence ? constant(io.sessions.count(endpoint.at)) : undefined),
   ];
   const outer = push(packet, ...headers);
   const octets = lengthOf(outer) - lengthOf(packet);
@@ -40,7 +41,8 @@ export function encapsulate(
 }
 
 /** As reports name what was put on. */
-export function nameOf({ encapsulation, carries }: TunnelEndpoint): string {
+export function nameOf({ encapsulation, carries, erspan }: TunnelEndpoint): string {
+  if (erspan) return erspan.type;
   if (encapsulation === 'gre') return carries === 'frame' ? 'gretap' : 'gre';
   return encapsulation === 'ip' ? 'ipip' : encapsulation;
 }
@@ -125,8 +127,12 @@ const udp = ({ port, checksum }: TunnelEndpoint, packet: Packet): Header => ({
   ...(!checksum && { checksum: ZERO }),
 });
 
-/** The headers between UDP or IP and what is carried. */
-export function shimOf({ encapsulation, key, checksum, sequence }: TunnelEndpoint): readonly Header[] {
+/** The headers between UDP or IP and what is carried: `packet`, the one of this number. */
+export function shimOf(
+  { encapsulation, key, checksum, sequence, erspan, remote }: TunnelEndpoint,
+  packet?: Packet,
+  seq: Term = ZERO,
+): readonly Header[] {
   const own = constant(key.out ?? 0);
   switch (encapsulation) {
     case 'vxlan':
@@ -138,9 +144,13 @@ export function shimOf({ encapsulation, key, checksum, sequence }: TunnelEndpoin
           proto: 'gre',
           ...(checksum && { checked: SET }),
           ...(key.out !== undefined && { key: own }),
-          ...(sequence && { seq: ZERO }),
+          ...(sequence && { seq }),
         },
       ];
+    case 'erspan': {
+      const told = packet && erspan!.sender === 'linux' ? toldByLinux(packet, familyOf(remote)) : undefined;
+      return erspanHeaders(erspan!, own, seq, told);
+    }
     case 'ip':
       return [];
     default:

@@ -2,9 +2,10 @@
 import type { Address, Family } from '../../value/address.ts';
 import type { EspSuite } from '../../packet/esp.ts';
 import type { Cite } from '../../walk/cite.ts';
+import type { Erspan } from './erspan.ts';
 
 /** What is put around a packet: `ip` is an IP header alone (RFC 2003, RFC 2473, RFC 4213). */
-export type Encapsulation = 'vxlan' | 'geneve' | 'gre' | 'ip';
+export type Encapsulation = 'vxlan' | 'geneve' | 'gre' | 'erspan' | 'ip';
 
 /** The octet of the outer header's class, or that it is copied from what the tunnel carries. */
 type Copied<T> = T | 'inherit';
@@ -18,7 +19,7 @@ export interface TunnelEndpoint {
   /** Undefined: the kernel's choice of source, and any of its addresses as destination. */
   readonly local: Address | undefined;
   readonly remote: Address;
-  /** VNI or GRE key, by direction; undefined of GRE sends none, and takes packets without one. */
+  /** VNI, GRE key or ERSPAN session, by direction; undefined of GRE sends none, and takes packets without one. */
   readonly key: { readonly in: number | undefined; readonly out: number | undefined };
   /** UDP port of both ends; 0 of what has no ports. */
   readonly port: number;
@@ -40,6 +41,8 @@ export interface TunnelEndpoint {
   readonly dev: string | undefined;
   /** It learns which end has which MAC address (vxlan_snoop). */
   readonly isLearning: boolean;
+  /** Of ERSPAN. */
+  readonly erspan?: Erspan;
   /** IPsec in transport mode between the two ends. */
   readonly esp?: Protection;
   readonly at: Cite;

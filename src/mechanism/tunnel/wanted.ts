@@ -6,6 +6,7 @@ import type { Untaken } from './decapsulate.ts';
 export function wantedText({ nearest, failed }: Untaken): string | undefined {
   if (!nearest) return undefined;
   const { name, key, port, remote, local, checksum, sequence } = nearest;
+  const what = nearest.erspan ? 'session' : 'key';
   switch (failed) {
     case 'payload':
       return undefined;
@@ -18,7 +19,7 @@ export function wantedText({ nearest, failed }: Untaken): string | undefined {
     case 'protection':
       return nearest.esp ? `${name} wants ESP` : `${name} has no ESP`;
     case 'key':
-      return key.in === undefined ? `${name} has no key` : `${name} has key ${key.in}`;
+      return key.in === undefined ? `${name} has no ${what}` : `${name} has ${what} ${key.in}`;
     case 'options':
       return `${name} has checksums ${checksum ? 'on' : 'off'} and sequence numbers ${sequence ? 'on' : 'off'}`;
     default:

@@ -12,6 +12,9 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   udp: ['sport', 'checksum'],
 };
 
+/** Flows are walked each by itself and played one after the other; a model has no clock. */
+const COUNTED: Readonly<Record<string, readonly string[]>> = { gre: ['seq'], erspan3: ['timestamp'] };
+
 const ETHERNET = { id: 0, linkType: 1 };
 
 /** The frame's layers; `ports` are UDP ports of VXLAN beside its own. The Ethernet header of the underlay is not nettrace's. */
@@ -22,6 +25,7 @@ export function layersOf(bytes: Uint8Array, ports: readonly number[] = []): read
   const tunnel = layers.findIndex(({ proto }) => TUNNELS.has(proto));
   return layers
     .map((layer, i) => (i < tunnel ? without(layer, OWN[layer.proto] ?? []) : layer))
+    .map((layer) => without(layer, COUNTED[layer.proto] ?? []))
     .slice(tunnel === -1 ? 0 : 1);
 }
 

@@ -40,12 +40,19 @@ test.skipIf(withoutKernel !== undefined)(
   30_000,
 );
 
-test.skipIf(withoutOvs !== undefined).each(['gretap', 'vxlan', 'geneve'])(
+test
+  .skipIf(withoutOvs !== undefined)
+  .each([
+    'topologies/ovs-overlay-gretap.yaml',
+    'topologies/ovs-overlay-vxlan.yaml',
+    'topologies/ovs-overlay-geneve.yaml',
+    'test/topologies/ovs-erspan.yaml',
+  ])(
   'when Open vSwitch is given the frames of walks then it sends what nettrace says: %s',
-  (name) =>
+  (topology) =>
     agree({
       ...BOXES,
-      topology: `topologies/ovs-overlay-${name}.yaml`,
+      topology,
       flows: FLOWS,
       player: 'open-vswitch',
     }),
