@@ -40,6 +40,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   keys: () => keyTables(schema),
   'walk-options': () => optionTable(helpOf('walk')),
   'check-options': () => optionTable(helpOf('check')),
+  'compare-options': () => optionTable(helpOf('compare')),
   'routes-options': () => optionTable(helpOf('routes')),
   'decode-options': () => optionTable(helpOf('decode')),
   'rules-options': () => optionTable(helpOf('rules')),

@@ -18,7 +18,7 @@ export function foldBranches(
   return {
     ...reports[0]!,
     ...together(facts),
-    assumptions: each(reports.flatMap(({ assumptions }) => assumptions)),
+    assumptions: eachOnce(reports.flatMap(({ assumptions }) => assumptions)),
     branches: facts,
     ...(isCut && { cut: true }),
   };
@@ -66,7 +66,7 @@ function together(
 }
 
 /** Each assumption once, in the order in which it first mattered. */
-function each(assumptions: readonly Assumption[]): readonly Assumption[] {
+export function eachOnce(assumptions: readonly Assumption[]): readonly Assumption[] {
   const found = new Map(assumptions.map((one) => [`${one.code} ${one.about ?? ''}`, one]));
   return [...found.values()];
 }

@@ -1,10 +1,11 @@
 /** The answer to a question: one branch of it, all of them, or what it does not survive. */
-import { supposedOf } from '../analyze/check.ts';
+import { supposedOf, type Asked } from '../analyze/check.ts';
 import { branchesOf } from '../analyze/branches.ts';
 import { foldBranches } from '../analyze/fold-branches.ts';
 import { survivalReport } from '../analyze/fold-failures.ts';
-import { foldTrace } from '../analyze/fold-trace.ts';
-import { trace, type Question } from '../analyze/trace.ts';
+import type { SingleReport } from '../analyze/fold-report.ts';
+import { foldTrace, type TraceContext } from '../analyze/fold-trace.ts';
+import { trace } from '../analyze/trace.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import type { SessionStore } from '../walk/session.ts';
@@ -14,16 +15,11 @@ import { UsageError } from './usage.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 /** How far a question reaches beyond the usual branch. */
-interface Reach {
+export interface Reach {
   /** How many branches are walked at most; undefined walks the usual one alone. */
   readonly branches: number | undefined;
   /** How many failures at once the flow is to survive. */
   readonly failures: number | undefined;
-}
-
-export interface Asked extends Reach {
-  readonly question: Question;
-  readonly isSportChosen: boolean;
 }
 
 const MOST_BRANCHES = { usual: 1024, limit: 10_000 };
@@ -49,20 +45,33 @@ function readCount(option: string, text: string, limit: number): number {
   );
 }
 
+type Placed = Pick<Loaded, 'topology' | 'locate'>;
+
 export function answer(
-  { question, isSportChosen, branches, failures }: Asked,
-  { topology, locate }: Loaded,
+  { branches, failures, ...asked }: Asked & Reach,
+  placed: Placed,
   store: SessionStore,
 ): WalkReport {
-  const chosen = supposedOf({ question, isSportChosen });
-  const { name, file, macOf } = topology;
-  const context = { topology: { name, file }, locate, macOf };
+  const { question } = asked;
+  const { topology } = placed;
+  const chosen = supposedOf(asked);
+  const context = contextOf(placed);
   if (branches !== undefined)
     return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);
+  if (failures === undefined) return answerOnce(asked, placed, store);
+  const bounds = { most: failures, sets: MOST_SETS, branches: MOST_BRANCHES.usual };
   const usual = known(trace(topology, question, store));
-  if (failures !== undefined) {
-    const bounds = { most: failures, sets: MOST_SETS, branches: MOST_BRANCHES.usual };
-    return known(survivalReport(topology, { question, supposed: chosen, usual }, bounds, context));
-  }
-  return foldTrace({ ...usual, supposed: [...chosen, ...usual.supposed] }, context);
+  return known(survivalReport(topology, { question, supposed: chosen, usual }, bounds, context));
 }
+
+/** The usual branch. */
+export function answerOnce(asked: Asked, placed: Placed, store: SessionStore): SingleReport {
+  const usual = known(trace(placed.topology, asked.question, store));
+  return foldTrace({ ...usual, supposed: [...supposedOf(asked), ...usual.supposed] }, contextOf(placed));
+}
+
+const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceContext => ({
+  topology: { name, file },
+  locate,
+  macOf,
+});

@@ -32,6 +32,9 @@ export interface LoadOptions {
 export interface Loaded {
   readonly topology: Topology;
   readonly locate: (cite: string) => string | undefined;
+  readonly document: Document;
+  /** The files that the topology names. */
+  readonly files: TextFiles;
 }
 
 /** Reads the topology that the options name; undefined when it is wrong, which has then been said on stderr. */
@@ -53,7 +56,7 @@ export function load(options: LoadOptions): Loaded | undefined {
     return undefined;
   }
   checkFailures(result.topology, options.fail ?? []);
-  return { topology: result.topology, locate: remember(document) };
+  return { topology: result.topology, locate: remember(document), document, files };
 }
 
 /** The document as --set changes it; what cannot be applied is reported and left out. */

@@ -2,19 +2,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { reporterOptions } from './check/reporter-options.ts';
+import { addCompare } from './compare-command.ts';
 import { codeOf, reasonOf } from './failure.ts';
 import type { CheckOptions } from './check.ts';
 import type { DecodeOptions } from './decode.ts';
+import { collect, color, format, withFlow, withTopology } from './options.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
 import { STATUS, UsageError } from './usage.ts';
 import type { WalkOptions } from './walk-options.ts';
-
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-];
 
 const STATUSES = `
 Exit status:
@@ -76,27 +73,6 @@ Examples:
   iptables -t nat -S | nettrace rules --table nat -
 `;
 
-function withTopology(command: Command): Command {
-  return command
-    .option(
-      '-t, --topology <file>',
-      'topology file, YAML or JSON; - for standard input (default: nettrace.yaml here, else the built-in example)',
-    )
-    .option(
-      '--set <path=value>',
-      'change the topology: machines.nva1.linux.sysctl.net.ipv4.ip_forward=0, or a JSON pointer; null removes (repeatable)',
-      collect,
-    )
-    .option('-o, --output <file>', 'write there instead of standard output')
-    .option('-q, --quiet', 'say nothing on standard error but errors');
-}
-
-const format = (...choices: readonly string[]): Option =>
-  new Option('--format <format>', 'what to print').choices([...choices]).default('text');
-
-const color = (): Option =>
-  new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto');
-
 function program(): Command {
   const top = new Command('nettrace')
     .description(
@@ -111,29 +87,11 @@ function program(): Command {
     .configureOutput({ outputError })
     .exitOverride();
 
-  withTopology(top.command('walk').description('walk one flow there and back'))
-    .option('--src <address>', 'source: an address, or the name of a machine or NIC')
-    .option('--dst <address>', 'destination: an address, or the name of a machine or NIC')
-    .option('--proto <protocol>', 'tcp/22, udp/53, icmp, icmp/8, or an IP protocol such as esp or 50')
-    .option('--sport <port>', 'source port (default: 49152)')
-    .option('--ttl <n>', 'TTL of the first packet (default: what the sender uses, 64)')
-    .option('--flags <flags>', 'TCP flags: S, SA, S., SYN,ACK or none (default: S)')
-    .option('--size <octets>', 'size of the first packet from its IP header on')
-    .option('--df', 'it may not be fragmented')
-    .option('--no-df', 'it may be fragmented, TCP too')
-    .option('--dscp <n>', 'its code point, 0 to 63')
-    .option('--in <node/port>', 'inject the packet there, as if it came from the wire')
-    .option(
-      '--pick <node=member>',
-      'what a load balancer chooses, or whether a rule matches that the packet does not decide: nva1:filter/FORWARD/3=match (repeatable)',
-      collect,
-    )
+  withFlow(withTopology(top.command('walk').description('walk one flow there and back')))
     .option('--all-paths', 'walk every way that choices can go, and say how often each outcome is')
     .option('--most-branches <n>', 'with --all-paths: stop after as many (default: 1024)')
     .option('--fail-any <k>', 'which sets of at most K failed nodes and ports the flow does not survive')
     .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
-    .option('--no-return', 'do not walk the answer')
-    .option('--handshake', 'walk the ACK of a TCP handshake too')
     .addOption(format('text', 'json', 'minimal', 'pcapng'))
     .option('--pcap <file>', 'write the packets at every interface there too, as pcapng')
     .option('--wireshark-profile <dir>', 'write a Wireshark profile for that file: tunnel ports, keys of ESP')
@@ -144,7 +102,6 @@ function program(): Command {
       0,
     )
     .option('--capture <node/port>', 'print what tcpdump would show there')
-    .option('--batch <file>', 'walk many flows, a JSON object a line; prints a report a line')
     .option('--keep-state', 'with --batch: sessions of a line serve the next')
     .addOption(color())
     .addHelpText('after', WALK_EXAMPLES)
@@ -156,6 +113,7 @@ function program(): Command {
         (await import('./pcap.ts')).writeWiresharkProfile(report, options.wiresharkProfile);
     });
 
+  addCompare(top);
   check(top);
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
@@ -207,7 +165,7 @@ function program(): Command {
   top
     .command('schema')
     .description('print a JSON Schema')
-    .argument('<of>', 'topology, expectations, report, check, routes or decode')
+    .argument('<of>', 'topology, expectations, report, check, compare, routes or decode')
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
   for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;

@@ -1,5 +1,6 @@
 /** `nettrace schema NAME`: the published JSON Schemas. */
 import check from '../../schema/check.schema.json' with { type: 'json' };
+import compare from '../../schema/compare.schema.json' with { type: 'json' };
 import decode from '../../schema/decode.schema.json' with { type: 'json' };
 import expectations from '../../schema/expectations.schema.json' with { type: 'json' };
 import report from '../../schema/report.schema.json' with { type: 'json' };
@@ -14,6 +15,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   expectations,
   report,
   check,
+  compare,
   routes,
   decode,
 };

@@ -3,7 +3,8 @@ import type { LoadOptions } from './load.ts';
 import type { ColorWhen } from './paint.ts';
 import { UsageError } from './usage.ts';
 
-export interface WalkOptions extends LoadOptions {
+/** One flow or many, and how far each is walked. */
+export interface FlowOptions {
   readonly src?: string;
   readonly dst?: string;
   readonly proto?: string;
@@ -17,6 +18,10 @@ export interface WalkOptions extends LoadOptions {
   readonly pick?: readonly string[];
   readonly return: boolean;
   readonly handshake?: boolean;
+  readonly batch?: string;
+}
+
+export interface WalkOptions extends FlowOptions, LoadOptions {
   readonly format: 'text' | 'json' | 'minimal' | 'pcapng';
   readonly pcap?: string;
   readonly wiresharkProfile?: string;
@@ -24,7 +29,6 @@ export interface WalkOptions extends LoadOptions {
   readonly verbose: number;
   readonly color: ColorWhen;
   readonly capture?: string;
-  readonly batch?: string;
   readonly allPaths?: boolean;
   readonly mostBranches?: string;
   readonly failAny?: string;
@@ -43,20 +47,32 @@ const OF_A_FLOW = [
   'df',
   'dscp',
   'in',
-  'capture',
-] as const;
+] as const satisfies readonly (keyof FlowOptions)[];
 
-/** Options that say something about each other. */
-export function checkTogether(options: WalkOptions): void {
-  const { batch, topology, format, capture, handshake } = options;
-  if (batch === undefined && options.keepState === true)
-    throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
+/** What is said of one flow does not go with a file of many. */
+export function checkFlow(options: FlowOptions): void {
+  const { batch, handshake } = options;
   const alone = batch === undefined ? undefined : OF_A_FLOW.find((key) => options[key] !== undefined);
   if (alone !== undefined)
     throw new UsageError(
       `--${alone} does not go with --batch`,
-      alone === 'capture' ? 'walk one flow to see a capture' : `write "${alone}" into the lines of the file`,
+      `write "${alone}" into the lines of the file`,
     );
+  if (handshake === true && !options.return)
+    throw new UsageError(
+      '--handshake does not go with --no-return',
+      'the ACK of a handshake follows its SYN-ACK',
+    );
+}
+
+/** Options that say something about each other. */
+export function checkTogether(options: WalkOptions): void {
+  const { batch, topology, format, capture } = options;
+  if (batch === undefined && options.keepState === true)
+    throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
+  checkFlow(options);
+  if (batch !== undefined && capture !== undefined)
+    throw new UsageError('--capture does not go with --batch', 'walk one flow to see a capture');
   if (batch === '-' && topology === '-')
     throw new UsageError(
       '-t and --batch cannot both be read from standard input',
@@ -75,11 +91,6 @@ export function checkTogether(options: WalkOptions): void {
   if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
   checkMany(options);
-  if (handshake === true && !options.return)
-    throw new UsageError(
-      '--handshake does not go with --no-return',
-      'the ACK of a handshake follows its SYN-ACK',
-    );
 }
 
 /** What shows one path does not go with many of them. */

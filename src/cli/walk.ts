@@ -1,4 +1,5 @@
 /** `nettrace walk`: one flow, or a batch of them. */
+import type { Asked } from '../analyze/check.ts';
 import type { Question } from '../analyze/trace.ts';
 import { renderBranches } from '../render/branches.ts';
 import { renderCapture } from '../render/capture.ts';
@@ -9,7 +10,7 @@ import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
-import { answer, readReach, type Asked } from './answer.ts';
+import { answer, readReach, type Reach } from './answer.ts';
 import { eachFlow } from './batch.ts';
 import type { FlowText } from './flow.ts';
 import { load, unknownName, type Loaded } from './load.ts';
@@ -71,7 +72,7 @@ const question = (
   options: WalkOptions,
   picks: Question['picks'],
   topology: Topology,
-): Asked => ({ ...readQuestion(text, at, options, picks, topology), ...readReach(options) });
+): Asked & Reach => ({ ...readQuestion(text, at, options, picks, topology), ...readReach(options) });
 
 function render(
   report: WalkReport,

@@ -1,13 +1,9 @@
 /** How much of a walk is told. */
+import { isDenying } from '../report/action.ts';
 import type { Step } from '../report/report.ts';
 
 /** 0: what changed the packet or decided its fate; 1 (`-v`): every table consulted; 2 (`-vv`): near misses and headers too. */
 export type Detail = 0 | 1 | 2;
-
-const DENIES = /^(drop|reject|deny)/i;
-
-/** Whether a rule's action ends the packet's way. */
-export const isDenying = (action: string): boolean => DENIES.test(action);
 
 const DECIDES = /^(accept|allow)/i;
 

@@ -1,6 +1,7 @@
 /** One step as a row of its hop: a verb from a fixed list, a text, a place in the file, and lines of detail. */
+import { isDenying } from '../report/action.ts';
 import type { PacketFact, Step } from '../report/report.ts';
-import { isDenying, isTranslating, type Detail } from './detail.ts';
+import { isTranslating, type Detail } from './detail.ts';
 import { entryText } from './entry.ts';
 import {
   arpText,

@@ -91,7 +91,10 @@ function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string
   }
 }
 
-export function headLines({ walks, assumptions }: WalkReport): readonly string[] {
+export function headLines({
+  walks,
+  assumptions,
+}: Pick<WalkReport, 'walks' | 'assumptions'>): readonly string[] {
   const lines: string[] = [];
   const [first] = walks;
   if (first) {

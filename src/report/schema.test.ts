@@ -2,12 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CHECK_SCHEMA } from './check-schema.ts';
+import { COMPARE_SCHEMA } from './compare-schema.ts';
 import { DECODE_SCHEMA } from './decode-schema.ts';
 import { ROUTES_SCHEMA } from './routes-schema.ts';
 import { REPORT_SCHEMA } from './schema.ts';
 
 const PUBLISHED = {
   'check.schema.json': CHECK_SCHEMA,
+  'compare.schema.json': COMPARE_SCHEMA,
   'decode.schema.json': DECODE_SCHEMA,
   'report.schema.json': REPORT_SCHEMA,
   'routes.schema.json': ROUTES_SCHEMA,

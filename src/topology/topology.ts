@@ -23,8 +23,11 @@ export interface Read {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What is read of a document. */
+export type Readable = Pick<Document, 'file' | 'value' | 'locate' | 'sourceOf'>;
+
 /** Reads a document: shape, then the meaning of what has the right shape; all problems are reported at once. */
-export function readTopology(document: Document, failures: Failures = new Set(), files?: TextFiles): Read {
+export function readTopology(document: Readable, failures: Failures = new Set(), files?: TextFiles): Read {
   const diagnostics = new Diagnostics();
   const shaped = shape(document.value, (at) => document.sourceOf(at));
   for (const { at, part, keys: _, ...problem } of shaped.problems)
@@ -66,7 +69,7 @@ const programmed = (name: string, file: string, declaring: Declaring, failures: 
   failing: (more) => programmed(name, file, declaring, new Set([...failures, ...more])),
 });
 
-function positionOf(where: Where, document: Document): Position {
+function positionOf(where: Where, document: Readable): Position {
   if (typeof where === 'string') return document.locate(where);
   if ('key' in where) return document.locate(where.key, 'key');
   const first = document.locate(where.either[0]);
