@@ -246,6 +246,7 @@ export class Declaring implements Reading {
   }
 
   #names(of: Referable): ReadonlyMap<string, unknown> {
+    const { serviceAddresses } = this;
     const maps: Readonly<Record<Referable, ReadonlyMap<string, unknown>>> = {
       vnet: this.vnets,
       subnet: this.subnets,
@@ -253,9 +254,9 @@ export class Declaring implements Reading {
       securityGroup: this.securityGroups,
       nic: this.nics,
       natGateway: this.natGateways,
-      gatewayLoadBalancer: new Map(
-        this.serviceAddresses.flatMap((one) => (one.isChainable ? [[one.id, one]] : [])),
-      ),
+      get gatewayLoadBalancer() {
+        return new Map(serviceAddresses.flatMap((one) => (one.isChainable ? [[one.id, one]] : [])));
+      },
       gateway: this.gateways,
       site: this.sites,
       segment: this.segments,

@@ -8,4 +8,7 @@ export type Cite = string;
 
 /** The place below `at`: keys are escaped as RFC 6901 section 3 says. */
 export const below = (at: Cite, ...keys: readonly (string | number)[]): Cite =>
-  keys.reduce<Cite>((path, key) => `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`, at);
+  keys.reduce<Cite>((path, key) => `${path}/${escaped(String(key))}`, at);
+
+const escaped = (key: string): string =>
+  /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
