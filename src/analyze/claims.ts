@@ -16,6 +16,8 @@ export interface WayClaims {
   readonly ttl?: Claim<number>;
   /** Octets of the largest packet that passes whole. */
   readonly mtuAtLeast?: Claim<number>;
+  /** Nodes that are delivered a copy that a mirror made of the packet. */
+  readonly mirroredTo?: Claim<readonly string[]>;
   /** Of the answer alone; for both ways it is a claim of the whole. */
   readonly notVia?: Claim<readonly string[]>;
 }
@@ -31,6 +33,8 @@ export interface Claims {
   readonly symmetric?: Claim<boolean>;
   /** Down which branches the claims hold; the usual one, where nothing is said. */
   readonly branches?: Claim<'every' | 'some'>;
+  /** They hold whichever so many nodes and ports fail. */
+  readonly failAny?: Claim<number>;
   readonly forward: WayClaims;
   readonly return: WayClaims;
 }

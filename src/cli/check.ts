@@ -70,16 +70,16 @@ function keeping(most: number): () => boolean {
 }
 
 function checkedFile(
-  { file, placed, expectations, claimedAt, diagnostics }: Input,
+  { file, network, expectations, claimedAt, diagnostics }: Input,
   { isJudged }: Selection,
   { isKnown }: Baseline,
   keepsWalk: () => boolean,
   advance: () => void,
 ): CheckedFile {
   const base = { file, diagnostics };
-  if (!placed) return { ...base, topology: null, expectations: [] };
-  const context: CheckContext = { ...placed, file, claimedAt, isJudged, isKnown, keepsWalk };
-  const { name, file: from } = placed.topology;
+  if (!network) return { ...base, topology: null, expectations: [] };
+  const context: CheckContext = { file, claimedAt, isJudged, isKnown, keepsWalk };
+  const { name, file: from } = network.topology;
   return {
     ...base,
     topology: { name, file: from },

@@ -13,7 +13,8 @@ import { codeOf, reasonOf } from './failure.ts';
 import { textFiles } from './text-file.ts';
 import { STATUS, UsageError } from './usage.ts';
 
-const DOTTED = KINDS.flatMap((kind) => kind.dotted ?? []);
+/** Maps whose keys have dots. */
+export const DOTTED = KINDS.flatMap((kind) => kind.dotted ?? []);
 const BUILT_IN = 'topologies/hub-spoke-vpn.yaml';
 
 /** What a command asks about: its expectations stand last, and reading them would slow every start. */

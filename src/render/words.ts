@@ -93,6 +93,8 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   gre: 'GRE',
   gretap: 'GRETAP',
   ipip: 'IP in IP',
+  sit: 'IPv6 in IP',
+  ip6tnl: 'IP in IPv6',
   geneve: 'Geneve',
   erspan1: 'ERSPAN type I',
   erspan2: 'ERSPAN type II',

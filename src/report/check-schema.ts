@@ -48,6 +48,7 @@ const DEFINITIONS = {
       violations: listOf(ref('violation')),
     },
     {
+      fail: { ...texts, description: 'with fail-any: what has failed' },
       choices: listOf(ref('choice')),
       walk: { ...ref('walkReport'), description: 'left out where there are many failures' },
     },
@@ -61,7 +62,10 @@ const DEFINITIONS = {
       outcome: { enum: ['held', 'failed', 'known', 'unknown'] },
       failures: listOf(ref('failure')),
     },
-    { why: text },
+    {
+      why: text,
+      sampled: { ...texts, description: 'ranges and prefixes of which some values are walked for all' },
+    },
   ),
   file: object({
     file: text,

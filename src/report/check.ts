@@ -69,6 +69,8 @@ export interface ExpectationFact {
   readonly at: PlaceFact;
   /** Flows walked. */
   readonly flows: number;
+  /** Ranges and prefixes that are too large to be walked whole: some of their values stand for all. */
+  readonly sampled?: readonly string[];
   /** The worst of its flows; `known`: all that does not hold is in the baseline. */
   readonly outcome: 'held' | 'failed' | 'known' | 'unknown';
   /** Flows of which something claimed does not hold. */
@@ -78,6 +80,8 @@ export interface ExpectationFact {
 export interface FailureFact {
   readonly flow: FlowFact;
   readonly outcome: 'failed' | 'known' | 'unknown';
+  /** With `fail-any`: what has failed. */
+  readonly fail?: readonly string[];
   /** With `branches`: the branch that it is about. */
   readonly choices?: readonly ChoiceFact[];
   readonly violations: readonly ViolationFact[];

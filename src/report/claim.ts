@@ -73,11 +73,23 @@ export const CLAIMS = table({
     condition:
       'The largest packet that goes all the way of that direction whole, by the MTU of every link on it, has at least so many octets.',
   },
+  'expect-mirrored-to': {
+    summary: 'a mirror’s copy does not arrive where it is expected',
+    key: 'mirrored-to',
+    condition:
+      'Of the packet of that direction a mirror makes a copy, and one is delivered to each of these nodes.',
+  },
   'expect-branches': {
     summary: 'there are more branches than can be walked',
     key: 'branches',
     condition:
       'With `every`, what is claimed holds down every way that choices can go (as `nettrace walk --all-paths` has them), with `some` down one of them; 1024 are walked.',
+  },
+  'expect-fail-any': {
+    summary: 'there are more failures than can be tried',
+    key: 'fail-any',
+    condition:
+      'What is claimed holds down every branch whichever so many nodes and ports fail (as `nettrace walk --fail-any K` has them); 2000 sets of failures are tried. What breaks a claim is told as a violation of that claim.',
   },
 });
 

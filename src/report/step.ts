@@ -158,7 +158,7 @@ export type StepFact =
     }
   | {
       readonly type: 'encapsulate';
-      /** `vxlan`, `geneve`, `gre`, `gretap`, `ipip`, `esp`. */
+      /** `vxlan`, `geneve`, `gre`, `gretap`, `ipip`, `sit`, `ip6tnl`, `esp`. */
       readonly header: string;
       /** The outermost header stays where it is. */
       readonly mode?: 'transport';

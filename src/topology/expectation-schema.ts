@@ -5,7 +5,12 @@ import { REASON_CODES } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 
 const OUTCOMES = ['delivered', 'dropped', 'looped', 'left', 'unknown'] as const satisfies readonly Outcome[];
-const TUNNELS = ['esp', 'vxlan', 'geneve', 'gre', 'nvgre', 'lisp', 'erspan1', 'erspan2', 'erspan3'] as const;
+/** Headers by their names, and tunnels by those of ip-link(8) where a header alone does not tell them apart. */
+// prettier-ignore
+const TUNNELS = [
+  'esp', 'vxlan', 'geneve', 'gre', 'gretap', 'ip6gre', 'ip6gretap', 'ipip', 'sit', 'ip6tnl', 'nvgre', 'lisp', 'erspan1',
+  'erspan2', 'erspan3',
+] as const;
 
 const about = <Schema extends v.GenericSchema>(schema: Schema, text: string) =>
   v.pipe(schema, v.description(text));
@@ -17,14 +22,17 @@ const text = (said: string) => about(v.string(), said);
 const scalar = v.union([v.string(), v.number()]);
 
 const walk = v.strictObject({
-  src: oneOr(v.string(), 'The source: an address, or the name of a machine or NIC. One or a list.'),
+  src: oneOr(
+    v.string(),
+    'The source: an address, the name of a machine or NIC, or a prefix or range of addresses, `10.0.0.0/16` or `10.0.1.4-10.0.1.9`. One or a list.',
+  ),
   dst: oneOr(
     v.string(),
     'The destination, likewise. All combinations are walked but those of a machine with itself.',
   ),
   proto: oneOr(
     scalar,
-    'As `--proto` takes it: `tcp/22`, `udp/53`, `icmp`, or an IP protocol. One or a list.',
+    'As `--proto` takes it: `tcp/22`, `udp/53`, `icmp`, or an IP protocol; or a range of ports, `tcp/8000-8010`. One or a list.',
   ),
   sport: v.optional(integer('Source port. Default: 49152.', 0, 65_535)),
   ttl: v.optional(integer('TTL of the first packet. Default: what the sender uses.', 0, 255)),
@@ -63,6 +71,7 @@ const ofAWay = {
   'mtu-at-least': v.optional(
     integer('Octets that a packet may have at least and pass whole, by the MTU of every link.', 68, 65_535),
   ),
+  'mirrored-to': v.optional(nodes('Nodes that are delivered a copy of it, made by port mirroring.')),
 };
 
 /** One entry of `expect:`. */
@@ -80,6 +89,19 @@ export const expectationSchema = v.strictObject({
     about(v.record(v.string(), v.string()), 'What load balancers and the like choose, as `--pick`.'),
   ),
   fail: v.optional(nodes('Nodes and ports that are taken to have failed, as `--fail`.')),
+  'fail-any': v.optional(
+    integer(
+      'All this must hold whichever so many nodes and ports fail, down every branch, as `--fail-any`.',
+      1,
+      3,
+    ),
+  ),
+  set: v.optional(
+    about(
+      v.record(v.string(), v.unknown()),
+      'What if: values of the topology that are other ones, by their paths, as `--set`: `machines.nva1.linux.sysctl.net.ipv4.ip_forward: 0`; null removes.',
+    ),
+  ),
   verdict: v.optional(
     oneOr(
       v.picklist(OUTCOMES),
@@ -113,7 +135,7 @@ export const expectationSchema = v.strictObject({
 export type ExpectationText = v.InferOutput<typeof expectationSchema>;
 export type WayText = Pick<
   ExpectationText,
-  'via' | 'nat' | 'encapsulation' | 'ttl' | 'mtu-at-least' | 'not-via'
+  'via' | 'nat' | 'encapsulation' | 'ttl' | 'mtu-at-least' | 'mirrored-to' | 'not-via'
 >;
 
 const expectations = v.pipe(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
 import { foldTrace } from '../../src/analyze/fold-trace.ts';
 import { trace } from '../../src/analyze/trace.ts';
+import { networkOf, noting } from '../../src/cli/check/network.ts';
 import { readExpectations } from '../../src/cli/check/read-expectations.ts';
 import { readFlow, type FlowText } from '../../src/cli/flow.ts';
 import { UsageError } from '../../src/cli/usage.ts';
@@ -12,6 +13,7 @@ import { renderText } from '../../src/render/text.ts';
 import { readDocument, type Document } from '../../src/source/document.ts';
 import { formatPosition } from '../../src/source/position.ts';
 import { SessionStore } from '../../src/walk/session.ts';
+import { noFiles } from '../../src/topology/no-files.ts';
 import { readTopology, type Topology } from '../../src/topology/topology.ts';
 import { buildProgram, type Program } from './program.ts';
 
@@ -136,7 +138,8 @@ function read(content: string): { readonly topology: Topology; readonly document
   const { document, diagnostics } = readDocument('t.yaml', content);
   const result = document && readTopology(document);
   const ofNetwork = [...diagnostics, ...(result?.diagnostics ?? [])];
-  const expected = document && readExpectations(document, result?.topology);
+  const network = result?.topology && networkOf(result.topology, document!, noting(noFiles));
+  const expected = document && readExpectations(document, network);
   const all = [...ofNetwork, ...(expected?.diagnostics ?? [])];
   const lines = content.split(/\r\n|[\r\n]/).length;
   for (const { at, message, suggestion = '' } of all) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { KINDS } from '../../kinds/index.ts';
 import { printable } from '../../source/printable.ts';
 import { codeOf, reasonOf } from '../failure.ts';
+import { readInput } from '../load.ts';
 import { UsageError } from '../usage.ts';
 
 /** Every file once, in the order of the names given, those of a directory by name. */
@@ -17,7 +18,7 @@ function filesAt(name: string): readonly string[] {
   if (files.length === 0)
     throw new UsageError(
       `there is no topology in ${name === '.' ? 'this directory' : printable(name)}`,
-      'of a directory, .yaml and .yml files with a section such as vnets: or machines: are taken; give others by name',
+      'of a directory, .yaml, .yml and .json files with a section such as vnets: or machines: are taken; give others by name',
     );
   return files;
 }
@@ -31,24 +32,37 @@ function within(directory: string): readonly string[] {
     .flatMap((entry) => {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) return within(path);
-      return /\.ya?ml$/.test(entry.name) && isRegular(path) && isOfNetwork(path) ? [path] : [];
+      return /\.(?:ya?ml|json)$/.test(entry.name) && isRegular(path) && isOfNetwork(path) ? [path] : [];
     });
 }
 
-const SECTIONS = new RegExp(
-  `^["']?(?:${[...KINDS.map(({ section }) => section), 'expect'].join('|')})["']?[ \\t]*:`,
-  'm',
-);
+const NAMES = [...KINDS.map(({ section }) => section), 'expect'];
+const SECTION = new RegExp(`^["']?(?:${NAMES.join('|')})["']?[ \\t]*:`, 'm');
+/** In JSON there need not be lines. */
+const JSON_SECTION = new RegExp(`[{,]\\s*"(?:${NAMES.join('|')})"\\s*:`);
 
 /** Octets that are looked at. */
 const HEAD = 256 * 1024;
 
-/** Whether a section's key, or `expect`, begins a line. */
+/** Whether a section's key, or `expect`, is at the top: it begins a line, or JSON has it there. */
 function isOfNetwork(path: string): boolean {
+  const head = headOf(path);
+  if (!path.endsWith('.json')) return SECTION.test(head);
+  if (!JSON_SECTION.test(head)) return false;
+  try {
+    const value = JSON.parse(readInput(path, 'file').toString('utf8')) as unknown;
+    return NAMES.some((name) => Object.hasOwn(Object(value) as object, name));
+  } catch {
+    // What is broken is told of, if it may have been meant.
+    return true;
+  }
+}
+
+function headOf(path: string): string {
   const file = inWords(path, () => openSync(path, 'r'));
   try {
     const head = Buffer.alloc(HEAD);
-    return SECTIONS.test(head.toString('utf8', 0, readSync(file, head)));
+    return head.toString('utf8', 0, readSync(file, head));
   } finally {
     closeSync(file);
   }

@@ -5,28 +5,21 @@ import type { Expectation } from '../../analyze/check.ts';
 import type { PlaceFact } from '../../report/check.ts';
 import { readDocument, type Document } from '../../source/document.ts';
 import { Diagnostics, type Diagnostic } from '../../source/diagnostic.ts';
-import { formatPosition } from '../../source/position.ts';
 import { isOfExpectations, topologyNamed } from '../../topology/expectations.ts';
-import { readTopology, type Topology } from '../../topology/topology.ts';
+import { readTopology } from '../../topology/topology.ts';
 import type { Cite } from '../../walk/cite.ts';
 import { readInput } from '../load.ts';
 import { textFiles } from '../text-file.ts';
 import { UsageError } from '../usage.ts';
 import { mistakeIn } from './mistake.ts';
+import { networkOf, noting, type Network } from './network.ts';
 import { readExpectations } from './read-expectations.ts';
-
-/** A topology, and where the parts of its document stand. */
-export interface Placed {
-  readonly topology: Topology;
-  readonly locate: (cite: Cite) => string;
-  readonly placeOf: (at: string) => PlaceFact | undefined;
-}
 
 export interface Input {
   /** As reports name it. */
   readonly file: string;
   /** Undefined when it is wrong. */
-  readonly placed: Placed | undefined;
+  readonly network: Network | undefined;
   readonly expectations: readonly Expectation[];
   /** A place in the document of the expectations. */
   readonly claimedAt: (cite: Cite) => PlaceFact;
@@ -34,13 +27,13 @@ export interface Input {
 }
 
 interface Read {
-  readonly placed: Placed | undefined;
+  readonly network: Network | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads files; a topology that several name is read once, and its mistakes are told once. */
 export class Inputs {
-  readonly #topologies = new Map<string, Placed | undefined>();
+  readonly #topologies = new Map<string, Network | undefined>();
 
   read(file: string): Input {
     const name = file === '-' ? '<stdin>' : file;
@@ -48,13 +41,13 @@ export class Inputs {
     const found = new Diagnostics();
     found.report(...diagnostics);
     if (!document)
-      return { file: name, placed: undefined, expectations: [], claimedAt: nowhere(name), diagnostics };
-    const { placed, diagnostics: ofTopology } = this.#topologyOf(file, document, found.errors.length === 0);
-    const expected = readExpectations(document, placed?.topology);
+      return { file: name, network: undefined, expectations: [], claimedAt: nowhere(name), diagnostics };
+    const { network, diagnostics: ofTopology } = this.#topologyOf(file, document, found.errors.length === 0);
+    const expected = readExpectations(document, network);
     found.report(...ofTopology, ...expected.diagnostics);
     return {
       file: name,
-      placed,
+      network,
       expectations: expected.expectations,
       claimedAt: (at) => document.locate(at),
       diagnostics: found.all,
@@ -65,7 +58,7 @@ export class Inputs {
   #topologyOf(file: string, document: Document, isSound: boolean): Read {
     if (!isOfExpectations(document)) return this.#once(file, () => ({ document, isSound }));
     const named = topologyNamed(document);
-    if (named === undefined) return { placed: undefined, diagnostics: [] };
+    if (named === undefined) return { network: undefined, diagnostics: [] };
     const path = isAbsolute(named) || file === '-' ? named : join(dirname(file), named);
     try {
       return this.#once(path, (found) => {
@@ -75,7 +68,10 @@ export class Inputs {
       });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      return { placed: undefined, diagnostics: [mistakeIn(document, 'file-unreadable', '/topology', error)] };
+      return {
+        network: undefined,
+        diagnostics: [mistakeIn(document, 'file-unreadable', '/topology', error)],
+      };
     }
   }
 
@@ -84,14 +80,16 @@ export class Inputs {
     open: (found: Diagnostics) => { readonly document: Document | undefined; readonly isSound: boolean },
   ): Read {
     const path = file === '-' ? file : pathOf(file);
-    if (this.#topologies.has(path)) return { placed: this.#topologies.get(path), diagnostics: [] };
+    if (this.#topologies.has(path)) return { network: this.#topologies.get(path), diagnostics: [] };
     const found = new Diagnostics();
     const { document, isSound } = open(found);
-    const result = document && readTopology(document, undefined, textFiles(file));
+    const files = noting(textFiles(file));
+    const result = document && readTopology(document, undefined, files.read);
     found.report(...(result?.diagnostics ?? []));
-    const placed = document && isSound && result?.topology ? place(result.topology, document) : undefined;
-    this.#topologies.set(path, placed);
-    return { placed, diagnostics: found.all };
+    const network =
+      document && isSound && result?.topology ? networkOf(result.topology, document, files) : undefined;
+    this.#topologies.set(path, network);
+    return { network, diagnostics: found.all };
   }
 }
 
@@ -106,23 +104,4 @@ function pathOf(file: string): string {
   } catch {
     return file;
   }
-}
-
-/** Positions are worked out when somebody asks, and once. */
-function place(topology: Topology, document: Document): Placed {
-  const texts = new Map<Cite, string>();
-  const places = new Map<string, PlaceFact>();
-  return {
-    topology,
-    locate: (cite) => {
-      const known = texts.get(cite);
-      if (known !== undefined) return known;
-      const position = document.locate(cite);
-      const text = formatPosition(position);
-      texts.set(cite, text);
-      places.set(text, position);
-      return text;
-    },
-    placeOf: (at) => places.get(at),
-  };
 }

@@ -32,6 +32,7 @@ export function readClaims(text: ExpectationText, at: Cite, topology: Topology, 
     throughSame: claim('through-same', text['through-same']),
     symmetric: claim('symmetric', text.symmetric),
     branches: claim('branches', text.branches),
+    failAny: claim('fail-any', text['fail-any']),
     forward: readWay(text, at, topology, report),
     return: text.return ? readReturn(text.return, below(at, 'return'), topology, report) : {},
   });
@@ -52,13 +53,15 @@ function readReturn(text: WayText, at: Cite, topology: Topology, report: Report)
 }
 
 function readWay(text: WayText, at: Cite, topology: Topology, report: Report): WayClaims {
-  const { via, nat, encapsulation, ttl, 'mtu-at-least': least } = text;
-  for (const [i, name] of (via ?? []).entries()) checkNode(name, below(at, 'via', i), topology, report);
+  const { via, nat, encapsulation, ttl, 'mtu-at-least': least, 'mirrored-to': mirrored } = text;
+  for (const key of ['via', 'mirrored-to'] as const)
+    for (const [i, name] of (text[key] ?? []).entries()) checkNode(name, below(at, key, i), topology, report);
   return given<WayClaims>({
     via: via && { wanted: via, at: below(at, 'via') },
     nat: nat && readNat(nat, below(at, 'nat'), topology, report),
     encapsulation: encapsulation && { wanted: encapsulation, at: below(at, 'encapsulation') },
     ttl: ttl === undefined ? undefined : { wanted: ttl, at: below(at, 'ttl') },
+    mirroredTo: mirrored && { wanted: mirrored, at: below(at, 'mirrored-to') },
     mtuAtLeast: least === undefined ? undefined : { wanted: least, at: below(at, 'mtu-at-least') },
   });
 }
@@ -122,6 +125,13 @@ function checkSense(text: ExpectationText, at: Cite, report: Report): void {
       'return claims nothing',
       'write return: { via: [nva1] }',
     );
+  if (text['fail-any'] !== undefined && text.branches === 'some')
+    report(
+      'expectation-impossible',
+      below(at, 'branches'),
+      'fail-any is about every branch',
+      'remove branches, or write one expectation for each',
+    );
   if (text.walk['no-return'] !== true) return;
   for (const key of ['return', 'symmetric', 'through-same'] as const)
     if (text[key] !== undefined)
@@ -141,6 +151,8 @@ const NO_CLAIM: ReadonlySet<string> = new Set([
   'walk',
   'pick',
   'fail',
+  'fail-any',
+  'set',
   'verdict',
   'branches',
 ]);

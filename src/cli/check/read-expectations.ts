@@ -3,9 +3,9 @@ import type { Expectation } from '../../analyze/check.ts';
 import { Diagnostics, type Diagnostic } from '../../source/diagnostic.ts';
 import type { Document } from '../../source/document.ts';
 import { readExpected } from '../../topology/expectations.ts';
-import type { Topology } from '../../topology/topology.ts';
 import { below } from '../../walk/cite.ts';
 import { mistakeIn, type Report } from './mistake.ts';
+import type { Network } from './network.ts';
 import { readExpectation } from './read-expectation.ts';
 
 export interface ReadExpectations {
@@ -15,7 +15,7 @@ export interface ReadExpectations {
 }
 
 /** Without a topology, which is wrong then, only the shape of expectations can be looked at. */
-export function readExpectations(document: Document, topology: Topology | undefined): ReadExpectations {
+export function readExpectations(document: Document, network: Network | undefined): ReadExpectations {
   const { entries, diagnostics } = readExpected(document);
   const found = new Diagnostics();
   found.report(...diagnostics);
@@ -23,12 +23,12 @@ export function readExpectations(document: Document, topology: Topology | undefi
     found.report(mistakeIn(document, code, at, { message, suggestion }));
   const names = new Set<string>();
   const expectations: Expectation[] = [];
-  for (const [i, { text, isWhole }] of topology ? entries : []) {
+  for (const [i, { text, isWhole }] of network ? entries : []) {
     const at = below('', 'expect', i);
     if (names.has(text.name))
       report('name-duplicate', below(at, 'name'), 'two expectations have this name', 'give each its own');
     names.add(text.name);
-    const expectation = readExpectation(text, at, topology!, report);
+    const expectation = readExpectation(text, at, network!, report, (place) => document.locate(place));
     if (expectation && isWhole) expectations.push(expectation);
   }
   return { expectations, diagnostics: found.all };

@@ -40,11 +40,13 @@ export function encapsulate(
   return outer;
 }
 
-/** As reports name what was put on. */
-export function nameOf({ encapsulation, carries, erspan }: TunnelEndpoint): string {
+/** As reports name what was put on; an IP header alone by the type of its Linux device. */
+export function nameOf({ encapsulation, carries, remote, erspan }: TunnelEndpoint): string {
   if (erspan) return erspan.type;
   if (encapsulation === 'gre') return carries === 'frame' ? 'gretap' : 'gre';
-  return encapsulation === 'ip' ? 'ipip' : encapsulation;
+  if (encapsulation !== 'ip') return encapsulation;
+  if (familyOf(remote) === 6) return 'ip6tnl';
+  return carries !== 'frame' && carries.includes(4) ? 'ipip' : 'sit';
 }
 
 /** The IP header that a packet or an untagged frame begins with. */

@@ -27,13 +27,17 @@ export function failureRows({ failures, why }: ExpectationFact): readonly Row[] 
   ];
 }
 
-function flowRows({ flow, choices = [], violations, walk }: FailureFact): readonly Row[] {
+function flowRows({ flow, fail = [], choices = [], violations, walk }: FailureFact): readonly Row[] {
   const claims = violations.flatMap((one): readonly Row[] => [
     row('expect', violationText(one), one.at),
     ...(one.hop ? [row('', `at hop ${one.hop.number}, ${one.hop.node}`, one.decided)] : []),
   ]);
   const branch = choices.map(({ node, picked }) => `${node}=${picked}`).join(' ');
-  const head = [row('flow', flowText(flow)), ...said('branch', branch === '' ? undefined : branch)];
+  const head = [
+    row('flow', flowText(flow)),
+    ...said('failed', fail.length === 0 ? undefined : fail.join(', ')),
+    ...said('branch', branch === '' ? undefined : branch),
+  ];
   if (!walk) return [...head, ...claims];
   const { why, nearly, attempt } = explain(walk);
   const story = [verdictText(walk), ...renderMinimal(walk).trimEnd().split('\n')];

@@ -1,6 +1,7 @@
 /** A check for a terminal: a line an expectation, what failed in full, a summary. */
 import type { CheckedFile, CheckReport, DiagnosticFact, ExpectationFact } from '../../report/check.ts';
 import { lay } from '../line.ts';
+import { listText } from '../words.ts';
 import { PLAIN_PAINT, type Paint } from '../paint.ts';
 import { failureRows, placeText } from './failure.ts';
 import { wordOf } from './violation.ts';
@@ -42,11 +43,10 @@ function expectationLines(expectation: ExpectationFact, paint: Paint): readonly 
   const word = wordOf(expectation);
   const isGood = expectation.outcome === 'held' || expectation.outcome === 'known';
   const brush = word === 'ok' ? paint.green : isGood || word === 'warning' ? paint.yellow : paint.red;
-  const { name, flows, at, failures } = expectation;
-  const count = flows === 1 ? '' : ` (${failures.length > 0 ? `${failures.length} of ` : ''}${flows} flows)`;
+  const { name, at } = expectation;
   const title = lay({
     head: `  ${word.padEnd(8)}`,
-    text: `${name}${count}`,
+    text: `${name}${countText(expectation)}`,
     right: isGood ? undefined : placeText(at),
     paintHead: brush,
     paintRight: paint.dim,
@@ -64,6 +64,13 @@ function expectationLines(expectation: ExpectationFact, paint: Paint): readonly 
       }),
     ),
   ];
+}
+
+/** ` (2 of 6 flows)`, ` (12 flows, samples of tcp/1-65535)`; nothing of a single flow. */
+function countText({ flows, failures, sampled = [] }: ExpectationFact): string {
+  if (flows === 1) return '';
+  const samples = sampled.length === 0 ? '' : `, samples of ${listText(sampled)}`;
+  return ` (${failures.length > 0 ? `${failures.length} of ` : ''}${flows} flows${samples})`;
 }
 
 const staleLines = ({ stale }: CheckReport): readonly string[] =>

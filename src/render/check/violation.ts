@@ -17,7 +17,9 @@ const JOINED: Readonly<Record<ClaimCode, string>> = {
   'expect-encapsulation': THEN,
   'expect-ttl': OR,
   'expect-mtu-at-least': OR,
+  'expect-mirrored-to': ' and ',
   'expect-branches': OR,
+  'expect-fail-any': OR,
 };
 
 /** `via`, `nat src of the answer`: the claim that does not hold. */
@@ -35,6 +37,7 @@ const BOTH_WAYS: ReadonlySet<ClaimCode> = new Set([
   'expect-through-same',
   'expect-symmetric',
   'expect-branches',
+  'expect-fail-any',
 ]);
 
 /** `via: expected vgw-hub > ilb-hub, found mgmt-pc > edge-rtr`. */
@@ -55,6 +58,8 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
       return `${valueText(code, value)} to be known`;
     case 'expect-through-same':
       return `the same one of ${valueText('expect-nat', value)} both ways`;
+    case 'expect-fail-any':
+      return `whatever ${value === 1 ? 'one' : valueText(code, value)} may fail to be known`;
     case 'expect-verdict':
     case 'expect-reason':
     case 'expect-at':
@@ -62,6 +67,7 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
     case 'expect-nat':
     case 'expect-encapsulation':
     case 'expect-ttl':
+    case 'expect-mirrored-to':
       return valueText(code, value);
     default:
       return code satisfies never;
@@ -70,6 +76,7 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
 
 function foundText({ code, way }: ViolationFact, value: ClaimValue): string {
   if (value === null) return NOTHING[code] ?? (way === 'return' ? 'no answer' : 'nothing');
+  if (code === 'expect-fail-any') return `more sets than the ${valueText(code, value)} tried`;
   if (code === 'expect-branches') return `more than ${valueText(code, value)}`;
   if (code === 'expect-symmetric') return value === true ? 'the same' : 'others';
   if (code === 'expect-through-same' && typeof value === 'object')
