@@ -6,12 +6,12 @@ import type {
   SecurityRule,
   Subnet,
 } from '../kinds/declarations.ts';
-import {
-  protocolText,
-  type Direction,
-  type ProgrammedGroup,
-  type ProgrammedRule,
-  type Wanted,
+import { protocolText, type Wanted } from '../mechanism/rule-list.ts';
+import type {
+  Direction,
+  ProgrammedGroup,
+  ProgrammedRule,
+  WantedByGroup,
 } from '../mechanism/security-group.ts';
 import type { Address } from '../value/address.ts';
 import { has, rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
@@ -104,7 +104,7 @@ function wantedAddresses(
   selector: AddressSelector,
   subnet: Subnet,
   declarations: Declarations,
-): Wanted | undefined {
+): WantedByGroup | undefined {
   const { prefixes, tags, groups } = selector;
   if (prefixes.length + tags.length + groups.length === 0) return undefined;
   const parts = [

@@ -115,7 +115,7 @@ export const TERM_READERS: Readonly<Record<string, string>> = {
   'src/analyze/': 'folds turn terms into plain values',
   'src/mechanism/netfilter/address-choice.ts': 'the kernel’s own hash of addresses is a choice, not a branch',
   'src/mechanism/netfilter/near.ts': 'near misses are described after the walk',
-  'src/mechanism/security-group.ts': 'near misses are described after the walk',
+  'src/mechanism/rule-list.ts': 'near misses are described after the walk',
 };
 
 /** A folder with one of these names collects what nobody has thought about. */

@@ -7,7 +7,7 @@ import { constant } from '../../value/term.ts';
 import { CHAIN_PORT, throughChain } from '../../mechanism/chain.ts';
 import { decapsulate, encapsulate, type Location } from '../../mechanism/fabric.ts';
 import { lentPorts, toBorrower, type Located } from '../../mechanism/public-address.ts';
-import { had } from '../../mechanism/security-group.ts';
+import { had } from '../../mechanism/rule-list.ts';
 import { familyNumber } from '../../mechanism/ttl.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Cite } from '../../walk/cite.ts';

@@ -7,7 +7,7 @@ import type { Reading, Text } from '../kind.ts';
 import type { BridgeDeclaration } from '../premises.ts';
 import type { MachineNic } from './build.ts';
 import { readFdb } from '../../mechanism/linux/fdb-text.ts';
-import { readMac } from './mac.ts';
+import { readMac } from '../mac.ts';
 import { tell } from './tell.ts';
 import { readOvs } from './ovs.ts';
 import type { OvsText } from './ovs-schema.ts';

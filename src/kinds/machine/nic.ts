@@ -8,7 +8,7 @@ import { plugName, type Neighbour } from '../premises.ts';
 import { flag, integer, interfaceName, oneOrMore, reference } from '../schema.ts';
 import { readAddresses } from '../written.ts';
 import type { MachineNic } from './build.ts';
-import { readMac } from './mac.ts';
+import { readMac } from '../mac.ts';
 import { checkPlug, switchPart } from './plug.ts';
 import { chainPublic, declarePublic, isUnplugged, readPublic } from './public.ts';
 

@@ -4,7 +4,7 @@ import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
 import type { BridgeConfig, PortConfig, PortEnd } from './bridge.ts';
-import { readMac } from './mac.ts';
+import { readMac } from '../mac.ts';
 import type { OvsPort, OvsText } from './ovs-schema.ts';
 import { readTunnelPort } from './ovs-tunnel.ts';
 

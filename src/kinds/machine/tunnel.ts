@@ -6,7 +6,7 @@ import type { Reading } from '../kind.ts';
 import type { LinkConfig, TunnelType } from './link-schema.ts';
 import { checkWords } from './link-words.ts';
 import { checkErspan, erspanOf } from './erspan.ts';
-import { readMac } from './mac.ts';
+import { readMac } from '../mac.ts';
 
 interface TunnelKind {
   readonly encapsulation: Encapsulation;

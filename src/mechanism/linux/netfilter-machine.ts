@@ -32,6 +32,7 @@ export function netfilterMachine(host: NetfilterHost): Machine {
     node: host.node,
     sets: host.sets,
     zone: `${host.node}/conntrack`,
+    table: 'conntrack',
     tcpLoose: host.sysctl.get('net.netfilter.nf_conntrack_tcp_loose') !== 0,
     masqueradeAddress: ({ packet, out = '', nextHop }, ask) => {
       const { proto, dst } = ipOf(packet)!;

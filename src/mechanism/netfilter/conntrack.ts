@@ -4,7 +4,7 @@ import { flowOf, ipOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Io } from '../../walk/device.ts';
 import type { Found, Session } from '../../walk/session.ts';
 import { entryFact } from './entry-fact.ts';
-import type { Machine, Passed, Passing } from './machine.ts';
+import type { Passed, Passing, Tracker } from './machine.ts';
 import { forgetSource, rememberSource } from './source-map.ts';
 import { followed, opened, SEGMENTS, type Segment } from './tcp-tracking.ts';
 import {
@@ -59,46 +59,46 @@ export function withCause(passing: Passing): Passing {
 }
 
 /** The conntrack hook: finds the packet's flow, or begins one. A packet that already has an answer keeps it. */
-export function track(passing: Passing, machine: Machine, io: Io): Passing {
+export function track(passing: Passing, tracker: Tracker, io: Io): Passing {
   if (passing.tracked && passing.tracked !== ABOUT_UNTRACKED) {
     const { state } = passing.tracked;
     if (state === 'UNTRACKED' || attached.get(passing.packet) === passing.tracked)
-      noted(passing, passing.tracked, io);
+      noted(passing, passing.tracked, tracker, io);
     return passing;
   }
-  const tracked = trackedOf(passing, machine, io);
-  noted(passing, tracked, io);
+  const tracked = trackedOf(passing, tracker, io);
+  noted(passing, tracked, tracker, io);
   return { ...passing, tracked, template: undefined };
 }
 
-function noted(passing: Passing, tracked: Tracked, io: Io): void {
+function noted(passing: Passing, tracked: Tracked, tracker: Tracker, io: Io): void {
   const isStored = tracked.session !== undefined || tracked.isFresh || tracked.state !== 'RELATED';
-  if (tracked.flows === undefined || !isStored) noteApart(passing, tracked, io);
-  else if (!tracked.isFresh) noteFlow('matched', tracked, io);
+  if (tracked.flows === undefined || !isStored) noteApart(passing, tracked, tracker, io);
+  else if (!tracked.isFresh) noteFlow('matched', tracked, tracker, io);
 }
 
 /**
  * nf_ct_key_equal: the flow that has a reply's tuple already. One that has it as its original counts only where both are
  * of one zone in that direction.
  */
-export const findReply = (reply: Flow, { zones }: Template, machine: Machine, io: Io): Found | undefined =>
+export const findReply = (reply: Flow, { zones }: Template, tracker: Tracker, io: Io): Found | undefined =>
   io.sessions.find(
-    storeZone(machine, zones.reply),
+    storeZone(tracker, zones.reply),
     reply,
     zones.original === zones.reply ? undefined : 'reply',
   );
 
 /** nf_conntrack_find_get: each tuple of an entry is found in the zone of its direction. */
-function find(flow: Flow, { zones }: Template, machine: Machine, io: Io): Found | undefined {
-  const zone = storeZone(machine, zones.original);
+function find(flow: Flow, { zones }: Template, tracker: Tracker, io: Io): Found | undefined {
+  const zone = storeZone(tracker, zones.original);
   if (zones.reply === zones.original) return io.sessions.find(zone, flow);
   return (
     io.sessions.find(zone, flow, 'original') ??
-    io.sessions.find(storeZone(machine, zones.reply), flow, 'reply')
+    io.sessions.find(storeZone(tracker, zones.reply), flow, 'reply')
   );
 }
 
-function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
+function trackedOf(passing: Passing, tracker: Tracker, io: Io): Tracked {
   const template = passing.template ?? NO_TEMPLATE;
   const tuple = tupleOf(passing.packet, io.ask);
   switch (tuple.is) {
@@ -108,7 +108,7 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
       return UNTRACKED;
     case 'error': {
       for (const quoted of quotedTuples(tuple.icmp, io.ask)) {
-        const found = find(reverse(quoted), template, machine, io);
+        const found = find(reverse(quoted), template, tracker, io);
         const isToSender = found && io.ask.same(ipOf(passing.packet)!.dst, quoted.src, undefined);
         if (isToSender) return known(found, 'RELATED');
       }
@@ -119,9 +119,9 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
       const segment =
         transport?.proto === 'tcp' ? io.ask.lookup(transport.flags, SEGMENTS, undefined) : undefined;
       if (transport?.proto === 'tcp' && segment === undefined) return INVALID;
-      const found = find(tuple.flow, template, machine, io);
-      if (found) return follow(found, segment, machine, io);
-      return tuple.mayOpen ? begin(tuple.flow, tuple.form, segment, template, machine) : INVALID;
+      const found = find(tuple.flow, template, tracker, io);
+      if (found) return follow(found, segment, tracker, io);
+      return tuple.mayOpen ? begin(tuple.flow, tuple.form, segment, template, tracker) : INVALID;
     }
     default:
       return tuple satisfies never;
@@ -131,7 +131,7 @@ function trackedOf(passing: Passing, machine: Machine, io: Io): Tracked {
 const entryOf = (session: Session): Entry => session.state as Entry;
 
 /** A packet of a flow that is remembered. */
-function follow(found: Found, segment: Segment | undefined, machine: Machine, io: Io): Tracked {
+function follow(found: Found, segment: Segment | undefined, tracker: Tracker, io: Io): Tracked {
   const { session, direction } = found;
   const before = entryOf(session);
   const tcp = before.tcp && segment ? followed(before.tcp, segment, direction, before.seenReply) : undefined;
@@ -141,10 +141,10 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
       return INVALID;
     case 'reopen': {
       const flow = direction === 'original' ? session.original : session.reply;
-      return begin(flow, before.form, segment, before, machine, session);
+      return begin(flow, before.form, segment, before, tracker, session);
     }
     case 'forget':
-      forgetFlow(tracked, machine, io);
+      forgetFlow(tracked, tracker, io);
       return dying(tracked);
     case 'keep':
     case undefined: {
@@ -153,7 +153,7 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
       const entry = { ...before, seenReply, isAssured, tcp: tcp?.entry };
       const isChanged =
         seenReply !== before.seenReply || isAssured !== before.isAssured || entry.tcp !== before.tcp;
-      return isChanged ? withEntry(tracked, entry, machine, io) : tracked;
+      return isChanged ? withEntry(tracked, entry, tracker, io) : tracked;
     }
     default:
       return tcp satisfies never;
@@ -161,9 +161,9 @@ function follow(found: Found, segment: Segment | undefined, machine: Machine, io
 }
 
 /** nf_ct_kill: the entry is gone, with what it says of its client's source. */
-export function forgetFlow({ session, entry }: Tracked, machine: Machine, io: Io): void {
+export function forgetFlow({ session, entry }: Tracked, tracker: Tracker, io: Io): void {
   if (!session) return;
-  const zone = storeZone(machine, entry.zones.original);
+  const zone = storeZone(tracker, entry.zones.original);
   io.sessions.forget(zone, session);
   forgetSource(zone, session, io);
 }
@@ -194,10 +194,10 @@ function begin(
   form: Form,
   segment: Segment | undefined,
   { zones, helper }: Template,
-  machine: Machine,
+  tracker: Tracker,
   replaces?: Session,
 ): Tracked {
-  const tcp = segment && opened(segment, machine.tcpLoose);
+  const tcp = segment && opened(segment, tracker.tcpLoose);
   if (segment && !tcp) return INVALID;
   return named({
     state: 'NEW',
@@ -215,28 +215,28 @@ function begin(
  * The last hook: what this packet opened is remembered, whatever becomes of the packet from here on. A reply tuple that
  * another flow has already is the end of it (__nf_conntrack_confirm).
  */
-export function confirm(passing: Passing, machine: Machine, io: Io): Passed {
+export function confirm(passing: Passing, tracker: Tracker, io: Io): Passed {
   const { tracked } = passing;
   if (!tracked?.isFresh || !tracked.flows) return { do: 'accept', passing };
   const { entry, flows, replaces } = tracked;
-  const zone = storeZone(machine, entry.zones.original);
-  const other = findReply(flows.reply, entry, machine, io);
+  const zone = storeZone(tracker, entry.zones.original);
+  const other = findReply(flows.reply, entry, tracker, io);
   if (other && other.session !== replaces)
     return { do: 'drop', reason: 'nat-tuple-taken', at: entry.src?.at ?? entry.dst?.at };
-  const session = sessionOf(flows, entry, machine);
+  const session = sessionOf(flows, entry, tracker);
   io.sessions.stage(zone, session, tracked.replaces);
   if (tracked.entry.src?.kind) rememberSource(zone, tracked.flows, io);
-  noteFlow('opened', tracked, io);
+  noteFlow('opened', tracked, tracker, io);
   const stored = { ...tracked, session, isFresh: false, replaces: undefined };
   return { do: 'accept', passing: { ...passing, tracked: stored } };
 }
 
-function noteFlow(did: 'opened' | 'matched', tracked: Tracked, io: Io): void {
+function noteFlow(did: 'opened' | 'matched', tracked: Tracked, tracker: Tracker, io: Io): void {
   const { flows, entry, state } = tracked;
   io.note({
     type: 'session',
     did,
-    table: 'conntrack',
+    table: tracker.table,
     original: shown(flows!.original, entry.form, 'original'),
     reply: shown(flows!.reply, entry.form, 'reply'),
     state,
@@ -244,11 +244,11 @@ function noteFlow(did: 'opened' | 'matched', tracked: Tracked, io: Io): void {
   });
 }
 
-function noteApart(passing: Passing, { state }: Tracked, io: Io): void {
+function noteApart(passing: Passing, { state }: Tracked, tracker: Tracker, io: Io): void {
   io.note({
     type: 'session',
     did: 'missing',
-    table: 'conntrack',
+    table: tracker.table,
     original: flowOf(passing.packet),
     reply: undefined,
     state,

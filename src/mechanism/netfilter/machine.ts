@@ -51,14 +51,20 @@ export interface ReverseCheck {
   readonly acceptLocal: boolean;
 }
 
-/** What netfilter asks of its machine. */
-export interface Machine {
-  /** The machine's name, as `--pick NAME:…` says it. */
-  readonly node: string;
-  /** The machine's zone in the session store, by convention `DEVICE/conntrack`. */
+/** Whose connections are tracked, and how. */
+export interface Tracker {
+  /** Its zone in the session store, by convention `DEVICE/conntrack`. */
   readonly zone: string;
+  /** What reports call its table of flows. */
+  readonly table: string;
   /** net.netfilter.nf_conntrack_tcp_loose: whether an ACK may open an entry. */
   readonly tcpLoose: boolean;
+}
+
+/** What netfilter asks of its machine. */
+export interface Machine extends Tracker {
+  /** The machine's name, as `--pick NAME:…` says it. */
+  readonly node: string;
   /** inet_select_addr by the next hop, ipv6_dev_get_saddr by the destination; undefined when the machine has no address at all. */
   masqueradeAddress(passing: Passing, ask: Ask): Term | undefined;
   /** What `ipset save` says; undefined when nobody stated it. */

@@ -109,6 +109,7 @@ const machine = (tcpLoose: boolean, sets: IpSets | undefined): Machine => ({
   node: 'router',
   sets,
   zone: 'router/conntrack',
+  table: 'conntrack',
   tcpLoose,
   masqueradeAddress: ({ packet, out = '' }) =>
     OWN[out]?.filter(isOf(ipOf(packet)!.proto === 'ipv4' ? 4 : 6)).map(address)[0],

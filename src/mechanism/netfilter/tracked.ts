@@ -5,7 +5,7 @@ import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
 import type { NatKind } from '../../walk/event.ts';
 import type { Session } from '../../walk/session.ts';
-import type { Machine, Passing } from './machine.ts';
+import type { Passing, Tracker } from './machine.ts';
 import type { TcpEntry } from './tcp-tracking.ts';
 import type { Form } from './tuple.ts';
 
@@ -127,21 +127,21 @@ export function statusNames({ tracked, template }: Passing): readonly CtStatus[]
 }
 
 /** Where the store keeps the tuples of one connection-tracking zone. */
-export const storeZone = (machine: Machine, zone: number): string =>
-  zone === 0 ? machine.zone : `${machine.zone}/${zone}`;
+export const storeZone = (tracker: Tracker, zone: number): string =>
+  zone === 0 ? tracker.zone : `${tracker.zone}/${zone}`;
 
 /** An entry as the store takes it. */
-export const sessionOf = (flows: NonNullable<Tracked['flows']>, entry: Entry, machine: Machine): Session => ({
+export const sessionOf = (flows: NonNullable<Tracked['flows']>, entry: Entry, tracker: Tracker): Session => ({
   original: flows.original,
   reply: flows.reply,
   state: entry,
-  ...(entry.zones.reply === entry.zones.original ? {} : { replyZone: storeZone(machine, entry.zones.reply) }),
+  ...(entry.zones.reply === entry.zones.original ? {} : { replyZone: storeZone(tracker, entry.zones.reply) }),
 });
 
 /** The packet with its flow's entry changed: at once where it is stored, with its confirmation where it is fresh. */
-export function withEntry(tracked: Tracked, entry: Entry, machine: Machine, io: Io): Tracked {
+export function withEntry(tracked: Tracked, entry: Entry, tracker: Tracker, io: Io): Tracked {
   if (!tracked.session || !tracked.flows) return named({ ...tracked, entry });
-  const session = sessionOf(tracked.flows, entry, machine);
-  io.sessions.stage(storeZone(machine, entry.zones.original), session, tracked.session);
+  const session = sessionOf(tracked.flows, entry, tracker);
+  io.sessions.stage(storeZone(tracker, entry.zones.original), session, tracked.session);
   return named({ ...tracked, entry, session });
 }

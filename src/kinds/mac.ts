@@ -1,7 +1,7 @@
 /** MAC addresses of NICs and of other interfaces that send frames. */
-import { formatMac, parseMac } from '../../value/address.ts';
-import type { Cite } from '../../walk/cite.ts';
-import type { Reading } from '../kind.ts';
+import { formatMac, parseMac } from '../value/address.ts';
+import type { Cite } from '../walk/cite.ts';
+import type { Reading } from './kind.ts';
 
 /** The stated address, which must be one station's (IEEE 802: bit 0 of the first octet is clear), or one of its own. */
 export function readMac(id: string, text: string | undefined, at: Cite, reading: Reading): number {
