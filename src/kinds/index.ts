@@ -1,11 +1,13 @@
 /** Everything a topology can contain: adding a kind is one folder and one line. */
 import type { Kind } from './kind.ts';
 import { distributedSwitch } from './distributed-switch/distributed-switch.ts';
+import { firewall } from './firewall/firewall.ts';
 import { loadBalancer } from './load-balancer/load-balancer.ts';
 import { machine } from './machine/machine.ts';
 import { natGateway } from './nat-gateway/nat-gateway.ts';
 import { networkSecurityGroup } from './network-security-group/network-security-group.ts';
 import { routeTable } from './route-table/route-table.ts';
+import { router } from './router/router.ts';
 import { segment } from './segment/segment.ts';
 import { serviceTag } from './service-tag/service-tag.ts';
 import { site } from './site/site.ts';
@@ -23,6 +25,8 @@ export const KINDS: readonly Kind<unknown>[] = [
   site,
   segment,
   distributedSwitch,
+  router,
+  firewall,
   virtualNetworkGateway,
   loadBalancer,
   machine,

@@ -2,7 +2,7 @@
 import { flowOf, transportOf, type Packet } from '../packet/packet.ts';
 import type { Flow } from '../packet/flow.ts';
 import { formatAddress, type Value } from '../value/address.ts';
-import type { IntegerSet } from '../value/integer-set.ts';
+import { has, rangesOf, type IntegerSet } from '../value/integer-set.ts';
 import { valueOf, type Term } from '../value/term.ts';
 import type { Ask } from '../walk/ask.ts';
 import type { Cite } from '../walk/cite.ts';
@@ -31,6 +31,13 @@ export interface ListedRule<Want extends Wanted = Wanted> {
 
 /** Fields of a packet; a port is undefined where the protocol has none. */
 export type Seen = Readonly<Record<RuleField, Term | undefined>>;
+
+/** All ports are no condition, so that protocols without ports match as well. */
+export function wantedPorts(set: IntegerSet | undefined): Wanted | undefined {
+  if (set === undefined || (has(set, 0) && set[1] === 65_535)) return undefined;
+  const text = rangesOf(set).map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`));
+  return { set, text: text.join(',') };
+}
 
 /** Near misses that are worth a reader's time. */
 const NEAR_MISSES = 5;

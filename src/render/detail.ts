@@ -57,10 +57,11 @@ export const isFraming = (step: Extract<Step, { readonly type: 'encapsulate' | '
 
 type Session = Extract<Step, { readonly type: 'session' }>;
 
-/** Sessions that steer or rewrite what follows, or that are not there when they should be. */
+/** Sessions that steer, admit or rewrite what follows, or that are not there when they should be. */
 function isRemarkable(session: Session): boolean {
   return (
     session.table.endsWith('load-balancer') ||
+    session.table.endsWith('firewall') ||
     session.did === 'missing' ||
     session.state === 'INVALID' ||
     isTranslating(session)

@@ -57,9 +57,11 @@ function portsText(hop: Hop, before: Hop | undefined, detail: Detail): string {
   return arrived === undefined ? `> ${left}` : `${arrived} > ${left}`;
 }
 
-/** A machine that the packet came to and was not for. */
+const FORWARDING: ReadonlySet<string> = new Set(['machine', 'router', 'firewall']);
+
+/** A machine, router or firewall that the packet came to and was not for. */
 const isPassing = ({ kind, in: arrived, steps }: Hop): boolean =>
-  kind === 'machine' && arrived !== null && steps.at(-1)?.type !== 'deliver';
+  FORWARDING.has(kind) && arrived !== null && steps.at(-1)?.type !== 'deliver';
 
 /** The port of the node that the hop before found the packet's next address at: of a packet that no guest saw. */
 function portMeant(before: Hop | undefined, { node }: Hop): string | undefined {

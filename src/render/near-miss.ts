@@ -12,7 +12,7 @@ type Near = StepOf<'rule'>['near'][number];
  */
 const FIELDS: readonly RegExp[] = [
   /^(destinationPort|--(dports?|ports|icmpv?6?-type))$/,
-  /^(source|destination|-s|-d|--(src|dst)-range)$/,
+  /^(source|destination|from|to|-s|-d|--(src|dst)-range)$/,
   /^(protocol|-p|-i|-o)$/,
 ];
 
@@ -23,8 +23,8 @@ const rankOf = ({ failed }: Near): number => {
   return rank < 0 ? FIELDS.length : rank;
 };
 
-/** `-j ACCEPT` of iptables, `Allow` of a security group. */
-const isAllowing = ({ text = '' }: Near): boolean => /(^| )(-j ACCEPT|Allow)( |$)/.test(text);
+/** `-j ACCEPT` of iptables, `Allow` of a security group, `allow` of a firewall. */
+const isAllowing = ({ text = '' }: Near): boolean => /(^| )(-j ACCEPT|[Aa]llow)( |$)/.test(text);
 
 /** What lets in the load balancer's probes lets nothing else in. */
 const isForProbes = ({ wanted }: Near): boolean => wanted === 'AzureLoadBalancer';
@@ -61,14 +61,16 @@ export function nearlyText(facts: Facts): string | undefined {
 
 /** The rule of the file that would have let the packet through, had it been written a little wider. */
 export function permit(facts: Facts): string | undefined {
-  const { rule, src, dst, service } = facts;
+  const { rule, src, dst, service, hop } = facts;
   if (!rule) return undefined;
   const near = nearest(facts);
   const isWidened = near && near.at !== undefined && rankOf(near) < FIELDS.length;
   if (!isWidened || near.wanted.startsWith('!'))
     return isGroup(rule)
       ? `add to ${rule.table} ${rule.chain}${rule.rule === null ? '' : `, before ${rule.rule}`}: allow ${service} from ${src} to ${dst}`
-      : undefined;
+      : hop.kind === 'firewall'
+        ? `add to the rules of ${hop.node}, ${rule.rule === null ? rule.chain : `before ${rule.rule}`}: allow ${service} from ${src} to ${dst}`
+        : undefined;
   const name = ruleName({ ...rule, rule: near.rule });
   return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
 }

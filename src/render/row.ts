@@ -14,6 +14,7 @@ import {
   sessionText,
 } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, outermost, packetText } from './layers.ts';
+import { strayText } from './stray.ts';
 import { bridgeText, mirrorText, onServer, resolveText } from './link-row.ts';
 import { routeLines, routeStepText } from './route-row.ts';
 import { keyText } from './tunnel-key.ts';
@@ -214,7 +215,7 @@ function pickText(step: StepOf<'balance'>): string {
 }
 
 function entryLines(step: StepOf<'session'>, detail: Detail): readonly Note[] {
-  const text = detail > 0 ? entryText(step) : undefined;
+  const text = detail > 0 && step.table === 'conntrack' ? entryText(step) : undefined;
   return text === undefined ? [] : [{ text }];
 }
 
@@ -255,6 +256,7 @@ export function encapsulateText(step: StepOf<'encapsulate'>, owner: string | und
 /** A bare state says no more than the reason does. */
 function dropNote({ reason, note, packet }: StepOf<'drop'>): string | undefined {
   const flow = flowOfLayers(packet);
+  if (reason === 'session-missing' && flow && note !== undefined) return strayText(flow, note);
   return reason === 'session-invalid' && note === 'INVALID' && flow
     ? `${packetName(flow)} fits no connection here`
     : note;

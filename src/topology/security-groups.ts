@@ -6,7 +6,7 @@ import type {
   SecurityRule,
   Subnet,
 } from '../kinds/declarations.ts';
-import { protocolText, type Wanted } from '../mechanism/rule-list.ts';
+import { protocolText, wantedPorts } from '../mechanism/rule-list.ts';
 import type {
   Direction,
   ProgrammedGroup,
@@ -14,7 +14,7 @@ import type {
   WantedByGroup,
 } from '../mechanism/security-group.ts';
 import type { Address } from '../value/address.ts';
-import { has, rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
+import { rangesOf, setOf, type IntegerSet } from '../value/integer-set.ts';
 import { formatPrefix, hostPrefix } from '../value/prefix.ts';
 import { remembered, rememberedOnce } from './remembered.ts';
 import { addressesOfTag, routedIntoTag } from './service-tags.ts';
@@ -92,13 +92,6 @@ const protocolsText = (set: IntegerSet): string =>
   [...new Set(rangesOf(set).flatMap(({ first, last }) => [protocolText(first), protocolText(last)]))].join(
     ',',
   );
-
-/** All ports are no condition, so that protocols without ports match as well. */
-function wantedPorts(set: IntegerSet | undefined): Wanted | undefined {
-  if (set === undefined || (has(set, 0) && set[1] === 65_535)) return undefined;
-  const text = rangesOf(set).map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`));
-  return { set, text: text.join(',') };
-}
 
 function wantedAddresses(
   selector: AddressSelector,

@@ -39,7 +39,9 @@ export const REASONS = {
   'nat-interface-changed':
     'The flow was masqueraded to the address of another interface than the one that it leaves by now: Linux drops the packet and ' +
     'forgets the flow.',
-  'session-missing': 'A stateful device has no session for a packet that cannot open one.',
+  'session-missing':
+    'A stateful device has no session that the packet belongs to, and the packet cannot open one: a SYN,ACK, ACK, FIN or RST whose ' +
+    'SYN did not pass here, an ICMP answer or error without its cause.',
   'session-invalid':
     'Connection tracking calls the packet INVALID, and a chain that tests connection state drops it: by a rule, or by its ' +
     'policy because no rule accepts that state.',

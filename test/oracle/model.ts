@@ -37,8 +37,11 @@ export interface Model {
   adopt(taken: PortTaken): void;
 }
 
-export function readModel(machine: Machine): Model {
-  const { document, diagnostics: unread } = readDocument('oracle.json', JSON.stringify(topologyOf(machine)));
+export const readModel = (machine: Machine): Model => modelOf(topologyOf(machine));
+
+/** Of a topology in which the machine under test is called `dut`. */
+export function modelOf(stated: object): Model {
+  const { document, diagnostics: unread } = readDocument('oracle.json', JSON.stringify(stated));
   if (!document) throw new Unread(inWords(unread));
   const { topology, diagnostics } = readTopology(document);
   if (!topology) throw new Unread(inWords(diagnostics));

@@ -5,11 +5,11 @@ import { ALL, contains, hostPrefix, prefixOf, type Prefix } from '../../value/pr
 import {
   anycastRoutes,
   connectedRoutes,
-  deviceTowards,
   ETHERNET,
   localRoutes,
   LOOPBACK_LINK,
   SCOPE,
+  withDevices,
   type InterfaceAddress,
 } from '../../mechanism/linux/interface.ts';
 import type { LinuxMachine } from '../../mechanism/linux/machine.ts';
@@ -146,19 +146,6 @@ function networkOf(nic: MachineNic, address: Address, declared: Declared): Prefi
       ? declared.sites.get(nic.site ?? '')?.prefixes
       : declared.subnets.get(nic.subnet)?.addressPrefixes;
   return prefixes?.find((range) => contains(range, address)) ?? hostPrefix(address);
-}
-
-/** A route by `via` alone leaves by the interface whose network holds the next hop. */
-function withDevices(
-  route: LinuxRoute,
-  interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
-): LinuxRoute {
-  const placed = <Hop extends NextHop>(hop: Hop): Hop => {
-    if (hop.dev !== undefined || hop.via === undefined) return hop;
-    const dev = deviceTowards(interfaces, hop.via);
-    return dev === undefined ? { ...hop, isDead: true } : { ...hop, dev };
-  };
-  return route.nextHops ? { ...route, nextHops: route.nextHops.map(placed) } : placed(route);
 }
 
 /** What DHCP gives a guest: its own networks, and by the first NIC everything else. */

@@ -4,17 +4,15 @@ import type { IntegerSet } from '../../value/integer-set.ts';
 import { setOf } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import type { AddressSelector, SecurityRule } from '../declarations.ts';
+import { checkNames } from '../access-rule.ts';
 import type { Kind, Reading } from '../kind.ts';
+import { ports, readPorts, writtenPorts } from '../ports.ts';
 import { asList, integer, oneOrMany } from '../schema.ts';
 
 /** Names that Azure defines; the others must stand under serviceTags. */
 const KNOWN_TAGS: readonly string[] = ['VirtualNetwork', 'Internet', 'AzureLoadBalancer'];
 
 const PROTOCOLS = { Tcp: 6, Udp: 17, Icmp: [1, 58], Esp: 50, Ah: 51, '*': undefined } as const;
-
-const portText = v.union([v.string(), v.number()]);
-const ports = (text: string): v.GenericSchema<string | number | (string | number)[]> =>
-  v.pipe(v.union([portText, v.array(portText)]), v.description(text));
 
 const rule = v.pipe(
   v.strictObject({
@@ -118,26 +116,8 @@ function portSet(
   at: Cite,
   reading: Reading,
 ): IntegerSet | undefined {
-  const texts = [key, `${key}s` as const].flatMap((one) =>
-    asList(config[one]).map((text, i) => ({
-      text: String(text),
-      at: Array.isArray(config[one]) ? below(at, one, i) : below(at, one),
-    })),
-  );
-  if (texts.length === 0 || texts.some(({ text }) => text === '*')) return undefined;
-  const ranges = texts.flatMap(({ text, at: place }) => {
-    const [low, high = low] = /^\d{1,5}(-\d{1,5})?$/.test(text) ? text.split('-').map(Number) : [];
-    if (low !== undefined && high !== undefined && low <= high && high <= 65_535)
-      return { first: low, last: high };
-    reading.report(
-      'value-invalid',
-      place,
-      `"${text}" is not a port or a range of ports from 0 to 65535`,
-      'write 22, 8080-8090 or "*", several as a list',
-    );
-    return [];
-  });
-  return setOf(ranges);
+  const written = [key, `${key}s` as const].flatMap((one) => writtenPorts(config[one], below(at, one)));
+  return readPorts(written, reading);
 }
 
 /** The rule on one line, in the order that Azure's tools list its columns. */
@@ -170,15 +150,5 @@ function checkDistinct(group: string, rules: readonly SecurityRule[], reading: R
       owner: `rule ${name}`,
       at: below(at, 'priority'),
     });
-  const names = new Set<string>();
-  for (const { name, at = '' } of rules) {
-    if (names.has(name))
-      reading.report(
-        'name-duplicate',
-        below(at, 'name'),
-        `rule ${name} stands twice in ${group}`,
-        'give one of them another name',
-      );
-    names.add(name);
-  }
+  checkNames(group, rules, reading);
 }

@@ -5,7 +5,7 @@ import { has, range, setOf } from '../../value/integer-set.ts';
 import type { Term } from '../../value/term.ts';
 import type { Ask } from '../../walk/ask.ts';
 import type { Cite } from '../../walk/cite.ts';
-import type { LinuxRoute } from './route.ts';
+import type { LinuxRoute, NextHop } from './route.ts';
 
 /** rtnetlink's scopes: how far an address is good. */
 export const SCOPE = { global: 0, site: 200, link: 253, host: 254 } as const;
@@ -152,8 +152,21 @@ export function selectAddress(
 }
 
 /** The interface whose network holds an address: where a route by `via` alone leads. */
-export const deviceTowards = (
+const deviceTowards = (
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
   address: Address,
 ): string | undefined =>
   [...interfaces].find(([, own]) => own.some(({ network }) => contains(network, address)))?.[0];
+
+/** A route by `via` alone leaves by the interface whose network holds the next hop. */
+export function withDevices(
+  route: LinuxRoute,
+  interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
+): LinuxRoute {
+  const placed = <Hop extends NextHop>(hop: Hop): Hop => {
+    if (hop.dev !== undefined || hop.via === undefined) return hop;
+    const dev = deviceTowards(interfaces, hop.via);
+    return dev === undefined ? { ...hop, isDead: true } : { ...hop, dev };
+  };
+  return route.nextHops ? { ...route, nextHops: route.nextHops.map(placed) } : placed(route);
+}
