@@ -13,6 +13,7 @@ import { constant } from '../src/value/term.ts';
 import type { Device, Io, Made } from '../src/walk/device.ts';
 import { SessionStore } from '../src/walk/session.ts';
 import { mirroring, type MirrorSession } from '../src/mechanism/mirror.ts';
+import { copyTo, type Analyser } from '../src/mechanism/tunnel/analyser.ts';
 
 const FRAME: Packet = { headers: [{ proto: 'ethernet', src: constant(1), dst: constant(2) }], payload: 84 };
 
@@ -29,23 +30,29 @@ interface Copy {
 }
 
 /** The copies of a frame that comes in at port 10 and goes out by the uplink. */
-function copies(session: Partial<MirrorSession>): readonly Copy[] {
+function copies(stated: Partial<Analyser & Pick<MirrorSession, 'sources'>>): readonly Copy[] {
   const made: Copy[] = [];
   const io = {
     sessions: new SessionStore(),
     originate: (packet: Packet, _cause: string, how: Made) => made.push({ packet, made: how }),
   };
-  const whole: MirrorSession = {
-    name: 'console',
-    sources: new Map([['10', new Set(['ingress'])]]),
+  const { sources = new Map([['10', new Set(['ingress'] as const)]]) } = stated;
+  const analyser: Analyser = {
     from: parseAddress('192.168.56.11')!,
     to: parseAddress('192.168.56.12')!,
     type: 'erspan2',
     session: 123,
     at: '/session',
-    ...session,
+    ...stated,
   };
-  mirroring(SWITCH, [whole], () => SWITCH).receive('10', FRAME, io as unknown as Io);
+  const session: MirrorSession = {
+    name: 'console',
+    sources,
+    isOnce: false,
+    at: '/session',
+    copies: (watched, own) => [copyTo(analyser, SWITCH, watched, own)],
+  };
+  mirroring(SWITCH, [session]).receive('10', FRAME, io as unknown as Io);
   return made;
 }
 

@@ -210,8 +210,8 @@ function sessionStep(
 function originateStep({ packet, cause, mirrored }: EventOf<'originated'>, scene: Scene): StepFact {
   const made = scene.describe.packet(packet);
   if (!mirrored) return { type: 'originate', cause, packet: made };
-  const { session, port, direction } = mirrored;
-  return { type: 'mirror', session, port, direction, packet: made };
+  const { session, port, direction, out } = mirrored;
+  return { type: 'mirror', session, port, direction, ...(out !== undefined && { out }), packet: made };
 }
 
 function bridgeStep({ bridge, in: arrived, out, how, ports, vlan }: EventOf<'bridged'>): StepFact {

@@ -1,40 +1,44 @@
-/** Port mirroring: copies of what passes a switch's ports, in ERSPAN over GRE to an analyser (draft-foschiano-erspan-03). */
-import { push, type Header, type Packet } from '../packet/packet.ts';
-import { familyOf, type Address } from '../value/address.ts';
-import { constant } from '../value/term.ts';
+/** Port mirroring: copies of the frames that pass a switch's ports. */
+import type { Packet } from '../packet/packet.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
 import type { Mirrored } from '../walk/event.ts';
-import { erspanHeaders, type Erspan } from './tunnel/erspan.ts';
 
 export type MirrorDirection = Mirrored['direction'];
+
+/** A frame that passes a port that is watched. */
+export interface Watched {
+  readonly frame: Packet;
+  readonly port: string;
+  readonly direction: MirrorDirection;
+}
+
+/** A copy, and who sends it; `out` is the port of the switch by which a copy leaves that goes to no address. */
+export interface MirrorCopy {
+  readonly packet: Packet;
+  readonly by: Device;
+  readonly out?: string;
+}
 
 export interface MirrorSession {
   readonly name: string;
   /** The directions in which a port is watched, as the switch sees them. */
   readonly sources: ReadonlyMap<string, ReadonlySet<MirrorDirection>>;
-  /** Of the outer packets. */
-  readonly from: Address;
-  readonly to: Address;
-  readonly type: Erspan['type'];
-  /** 0 to 1023; type I has none. */
-  readonly session: number;
+  /** A frame that passes several watched ports is copied once. */
+  readonly isOnce: boolean;
   readonly at: Cite;
+  copies(watched: Watched, io: Io): readonly MirrorCopy[];
 }
 
-/** The switch, with sessions that watch its ports; `sender` sends the copies, each by its own routes. */
-export const mirroring = (
-  device: Device,
-  sessions: readonly MirrorSession[],
-  sender: () => Device,
-): Device => ({
+/** The switch, with sessions that watch its ports. */
+export const mirroring = (device: Device, sessions: readonly MirrorSession[]): Device => ({
   ...device,
   receive: (port, packet, io) => {
-    const copy = (at: string, direction: MirrorDirection, frame: Packet): void =>
-      mirror(sessions, at, direction, frame, sender, io);
-    copy(port, 'ingress', packet);
+    const done = new Set<MirrorSession>();
+    const watch = (watched: Watched): void => mirror(sessions, watched, done, io);
+    watch({ frame: packet, port, direction: 'ingress' });
     const action = device.receive(port, packet, io);
-    for (const out of copiesOf(action)) copy(out.port, 'egress', out.packet);
+    for (const out of copiesOf(action)) watch({ frame: out.packet, port: out.port, direction: 'egress' });
     return action;
   },
 });
@@ -44,38 +48,23 @@ function copiesOf(action: Action): readonly { readonly port: string; readonly pa
   return action.do === 'flood' ? action.copies : [];
 }
 
+/** `done` are sessions that have a copy of the frame. */
 function mirror(
   sessions: readonly MirrorSession[],
-  port: string,
-  direction: MirrorDirection,
-  frame: Packet,
-  sender: () => Device,
+  watched: Watched,
+  done: Set<MirrorSession>,
   io: Io,
 ): void {
+  const { port, direction } = watched;
   for (const session of sessions) {
-    if (session.sources.get(port)?.has(direction) !== true) continue;
-    const { name, at } = session;
-    const by = sender();
-    const copy = push(frame, ...headersOf(session, direction, by, io));
-    const mirrored = { session: name, port, direction, at };
-    io.originate(copy, `copy for ${name}`, { by, mirrored });
+    const { name, at, isOnce } = session;
+    if (session.sources.get(port)?.has(direction) !== true || (isOnce && done.has(session))) continue;
+    const copies = session.copies(watched, io);
+    if (copies.length > 0) done.add(session);
+    for (const { packet, by, out } of copies)
+      io.originate(packet, `copy for ${name}`, {
+        by,
+        mirrored: { session: name, port, direction, at, ...(out !== undefined && { out }) },
+      });
   }
-}
-
-function headersOf(
-  { from, to, type, session, at }: MirrorSession,
-  direction: MirrorDirection,
-  sender: Device,
-  { sessions }: Io,
-): readonly Header[] {
-  const family = familyOf(to);
-  const ip: Header = {
-    proto: family === 4 ? 'ipv4' : 'ipv6',
-    src: constant(from),
-    dst: constant(to),
-    ttl: constant(sender.ttl?.(family) ?? 64),
-  };
-  const erspan: Erspan = { type, isEgress: direction === 'egress', sender: 'switch' };
-  const seq = sessions.count(`${at} ${from} ${to}`);
-  return [ip, ...erspanHeaders(erspan, constant(session), constant(seq))];
 }

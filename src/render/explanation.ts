@@ -65,6 +65,7 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'bridge-same-port': ({ drop, node }) =>
     drop.note ?? `a bridge of ${node} has the frame’s destination where the frame came from`,
   'vlan-not-member': ({ drop, node }) => drop.note ?? `${node} takes no frame of that VLAN there`,
+  'mirror-port-reserved': ({ drop, node }) => drop.note ?? `a port of ${node} is for copies alone`,
   'multicast-not-joined': ({ node, dst }) =>
     `${node} is not in the multicast group ${dst}, and routes no multicast`,
   'filter-denied': ({ rule, node }) => (rule ? `${node} denies it: ${ruleText(rule)}` : undefined),

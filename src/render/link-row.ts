@@ -17,8 +17,9 @@ export function bridgeText({ bridge, in: arrived, out, how, ports = [], vlan }: 
   return `${bridge}: ${arrived} > ${out}${inVlan}, ${HOW[how]}${others}`;
 }
 
-/** `console: ingress of port 10, to 10.2.1.110 by ERSPAN type II session 1`. */
-export function mirrorText({ session, port, direction, packet }: StepOf<'mirror'>): string {
+/** `console: ingress of port 10, to 10.2.1.110 by ERSPAN type II session 1`, `m0: egress of port veth0, out of tun0`. */
+export function mirrorText({ session, port, direction, out, packet }: StepOf<'mirror'>): string {
+  if (out !== undefined) return `${session}: ${direction} of port ${port}, out of ${out}`;
   const [outer] = packet.layers;
   const erspan = packet.layers.find(({ proto }) => proto.startsWith('erspan'));
   const to = fieldText(outer, 'dst') ?? '';

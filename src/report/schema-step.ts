@@ -142,7 +142,11 @@ export const STEPS = [
   step('connmark', { before: count, after: count }, {}),
   step('assume', { code: assumption }, { about: text }),
   step('originate', { cause: text, packet }, {}),
-  step('mirror', { session: text, port: text, direction: { enum: ['ingress', 'egress'] }, packet }, {}),
+  step(
+    'mirror',
+    { session: text, port: text, direction: { enum: ['ingress', 'egress'] }, packet },
+    { out: text },
+  ),
   step('deliver', { to: text, packet }, {}),
   step(
     'drop',

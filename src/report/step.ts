@@ -241,6 +241,8 @@ export type StepFact =
       readonly session: string;
       readonly port: string;
       readonly direction: 'ingress' | 'egress';
+      /** The port that the copy leaves by, where it is sent to no address. */
+      readonly out?: string;
       readonly packet: PacketFact;
     }
   | ({ readonly type: 'deliver'; readonly to: string } & End)

@@ -136,6 +136,8 @@ export interface Mirrored {
   readonly session: string;
   readonly port: string;
   readonly direction: 'ingress' | 'egress';
+  /** The port of the switch that the copy leaves by, where it is sent to no address. */
+  readonly out?: string;
   readonly at: Cite;
 }
 

@@ -33,6 +33,8 @@ export const REASONS = {
   'bridge-same-port':
     'The bridge has the frame’s destination behind the port that the frame came by, and sends nothing back out of it.',
   'vlan-not-member': 'The port or interface takes no frame of that VLAN, or none with or without a tag.',
+  'mirror-port-reserved':
+    'The port is the output of a mirror: it takes in no frames, and only copies leave by it (ovs-vswitchd.conf.db, output_port).',
   'nat-address-missing': 'MASQUERADE or REDIRECT finds no address on the interface to translate to.',
   'nat-tuple-taken':
     'The translation leaves the flow no address and port of its own: another flow has the same answer already, so Linux drops the packet.',

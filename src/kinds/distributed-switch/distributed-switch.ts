@@ -5,6 +5,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import { bridge, type BridgePort, type ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
 import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
 import { mirroring, type MirrorDirection, type MirrorSession } from '../../mechanism/mirror.ts';
+import { copyTo, type Analyser } from '../../mechanism/tunnel/analyser.ts';
 import { cable, type Built, type Kind, type Programmed, type Reading } from '../kind.ts';
 import { plugName } from '../premises.ts';
 import { readAddresses } from '../written.ts';
@@ -68,7 +69,7 @@ const uplinksOf = ({ hosts }: Config, at: Cite): readonly Uplink[] =>
   );
 
 /** A session to one destination, before it is known which host sends. */
-type Watched = Omit<MirrorSession, 'from'>;
+type Watched = Omit<Analyser, 'from'> & Pick<MirrorSession, 'name' | 'sources'>;
 
 const TYPES = { gre: 'erspan1', erspan2: 'erspan2', erspan3: 'erspan3' } as const;
 
@@ -129,14 +130,25 @@ function buildPart(
     isStatic: true,
     at: place,
   }));
-  const sessions = watched.flatMap((session): readonly MirrorSession[] => {
-    const from = sourceOf(host, name, familyOf(session.to), programmed.declared);
-    return from === undefined ? [] : [{ ...session, from }];
+  const sessions = watched.flatMap((watching): readonly MirrorSession[] => {
+    const from = sourceOf(host, name, familyOf(watching.to), programmed.declared);
+    const { name: session, sources } = watching;
+    return from === undefined
+      ? []
+      : [
+          {
+            name: session,
+            sources,
+            isOnce: false,
+            at: watching.at,
+            copies: (seen, io) => [copyTo({ ...watching, from }, programmed.device(host), seen, io)],
+          },
+        ];
   });
   const place = { node: name, bridge: host, kind: KIND, where: host, at };
   const part = bridge({ ...place, ports, own: [], entries, uplinks: uplinks.map(({ port }) => port) });
   return {
-    device: mirroring(part, sessions, () => programmed.device(host)),
+    device: mirroring(part, sessions),
     links: Object.fromEntries([
       ...here.map(({ port, nic }) => [port, cable(() => programmed.device(nic.node), nic.port)]),
       ...uplinks.map(({ port, segment }) => [port, programmed.segment(segment, name, port)]),

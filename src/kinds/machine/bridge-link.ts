@@ -1,6 +1,8 @@
 /** A machine's bridges as devices, and what their ports are plugged into. */
-import { bridge } from '../../mechanism/bridge/bridge.ts';
+import { bridge, type BridgePort } from '../../mechanism/bridge/bridge.ts';
+import { bridgeMirror } from '../../mechanism/bridge/mirror.ts';
 import type { LinkState } from '../../mechanism/linux/interface.ts';
+import { mirroring } from '../../mechanism/mirror.ts';
 import { constant } from '../../value/term.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, type Built, type Programmed } from '../kind.ts';
@@ -19,16 +21,18 @@ export const buildBridges = (
   machine.bridges.map((config) => {
     const ports = config.ports.filter((port) => isConnected(machine, config, port, programmed));
     const nics = machine.nics.filter(({ port }) => ports.some((one) => one.name === port));
+    const device = bridge({
+      ...place,
+      node: machine.name,
+      bridge: config.name,
+      ports: withReserved(ports, config),
+      own: ownMacs(config, nics),
+      entries: config.entries,
+      at: config.at,
+    });
+    const mirrors = config.mirrors.map((one) => bridgeMirror(one, device, withReserved(ports, config)));
     return {
-      device: bridge({
-        ...place,
-        node: machine.name,
-        bridge: config.name,
-        ports,
-        own: ownMacs(config, nics),
-        entries: config.entries,
-        at: config.at,
-      }),
+      device: mirrors.length === 0 ? device : mirroring(device, mirrors),
       links: Object.fromEntries(
         ports.map((port) => [
           port.name,
@@ -37,6 +41,14 @@ export const buildBridges = (
       ),
     };
   });
+
+/** A port that copies leave by is for nothing else. */
+const withReserved = (ports: readonly BridgePort[], { mirrors }: BridgeConfig): readonly BridgePort[] =>
+  ports.map((port) =>
+    mirrors.some(({ output }) => 'port' in output && output.port === port.name)
+      ? { ...port, isForCopies: true }
+      : port,
+  );
 
 /** Frames for the bridge itself; a Linux bridge takes those for the addresses of its ports too. */
 const ownMacs = ({ isLinux, name, ports }: BridgeConfig, nics: readonly MachineNic[]): readonly number[] => [

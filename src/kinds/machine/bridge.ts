@@ -1,5 +1,6 @@
 /** Bridges of a machine as a topology states them, of Linux and of Open vSwitch alike. */
 import type { ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
+import type { BridgeMirror } from '../../mechanism/bridge/mirror.ts';
 import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
 import type { TunnelEndpoint } from '../../mechanism/tunnel/endpoint.ts';
 import { below, type Cite } from '../../walk/cite.ts';
@@ -39,6 +40,8 @@ export interface BridgeConfig {
   readonly isLinux: boolean;
   readonly ports: readonly PortConfig[];
   readonly entries: readonly ForwardingEntry[];
+  /** Of Open vSwitch. */
+  readonly mirrors: readonly BridgeMirror[];
   readonly at: Cite;
 }
 
@@ -137,7 +140,7 @@ function readBridges(
         .filter(([, { master }]) => master === name)
         .map(([port, link]) => linkPort(port, link, below(at, port))),
     ];
-    return [{ name, isLinux: true, ports, entries: [], at: place }];
+    return [{ name, isLinux: true, ports, entries: [], mirrors: [], at: place }];
   });
 }
 

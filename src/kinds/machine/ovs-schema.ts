@@ -1,6 +1,6 @@
 /** The shape of a machine's Open vSwitch bridges, in the words of ovs-vsctl(8) and ovs-vswitchd.conf.db(5). */
 import * as v from 'valibot';
-import { flag, integer, interfaceName } from '../schema.ts';
+import { flag, integer, interfaceName, name } from '../schema.ts';
 
 const vlan = (text: string): v.GenericSchema<number> => integer(text, 0, 4095);
 
@@ -78,13 +78,52 @@ const port = v.pipe(
   v.description('A port; its key is its name.'),
 );
 
+const ports = (about: string): v.GenericSchema<readonly string[]> =>
+  v.pipe(v.array(interfaceName), v.description(about));
+
+const mirror = v.pipe(
+  v.strictObject({
+    select_all: v.optional(flag('Frames that come in or leave by any port are copied. Default false.')),
+    select_src_port: v.optional(ports('Ports by which frames come in that are copied.')),
+    select_dst_port: v.optional(ports('Ports by which frames leave that are copied.')),
+    select_vlan: v.optional(
+      v.pipe(
+        v.array(vlan('A VLAN; 0 is that of frames without a tag.')),
+        v.description('VLANs whose frames are copied. Default: all.'),
+      ),
+    ),
+    output_port: v.optional(
+      v.pipe(
+        interfaceName,
+        v.description(
+          'The port that copies leave by, and nothing else: a tunnel such as erspan, or any other.',
+        ),
+      ),
+    ),
+    output_vlan: v.optional(
+      integer('The VLAN that copies go to instead, by all ports that carry it.', 1, 4095),
+    ),
+  }),
+  v.description('A mirror; its key is its name.'),
+);
+
+export type OvsMirror = v.InferOutput<typeof mirror>;
+
 export type OvsPort = v.InferOutput<typeof port>;
 
 export const ovs = v.pipe(
   v.record(
     interfaceName,
     v.pipe(
-      v.strictObject({ ports: v.record(interfaceName, port) }),
+      v.strictObject({
+        ports: v.record(interfaceName, port),
+        mirrors: v.optional(
+          v.pipe(
+            v.record(name, mirror),
+            v.description('Port mirroring, as `ovs-vsctl list mirror` prints it.'),
+          ),
+        ),
+      }),
       v.description('A bridge; its key is its name, and that of its port towards the machine.'),
     ),
   ),

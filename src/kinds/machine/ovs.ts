@@ -6,6 +6,7 @@ import type { Reading } from '../kind.ts';
 import type { BridgeConfig, PortConfig, PortEnd } from './bridge.ts';
 import { readMac } from '../mac.ts';
 import type { OvsPort, OvsText } from './ovs-schema.ts';
+import { readMirror } from './ovs-mirror.ts';
 import { readTunnelPort } from './ovs-tunnel.ts';
 
 const ALL_VLANS = range(0, 4095);
@@ -17,8 +18,9 @@ export function readOvs(
   at: Cite,
   reading: Reading,
 ): readonly BridgeConfig[] {
-  return Object.entries(text).map(([name, { ports }]) => {
+  return Object.entries(text).map(([name, { ports, mirrors = {} }]) => {
     const place = below(at, name);
+    const names = [name, ...Object.keys(ports)];
     return {
       name,
       isLinux: false,
@@ -34,6 +36,9 @@ export function readOvs(
         ),
       ],
       entries: [],
+      mirrors: Object.entries(mirrors).flatMap(
+        ([mirror, one]) => readMirror(mirror, one, names, below(place, 'mirrors', mirror), reading) ?? [],
+      ),
       at: place,
     };
   });
@@ -95,7 +100,7 @@ function vlansOf({ tag, trunks, vlan_mode }: OvsPort): PortVlans {
   const carried: IntegerSet = trunks ? setOf(trunks.map((vlan) => ({ first: vlan, last: vlan }))) : ALL_VLANS;
   switch (mode) {
     case 'access':
-      return { untagged: native, taken: EMPTY, members: single(native), stripped: single(native) };
+      return { untagged: native, taken: EMPTY, members: single(native), stripped: ALL_VLANS };
     case 'trunk':
       return {
         untagged: trunks && !trunks.includes(0) ? undefined : 0,

@@ -16,6 +16,8 @@ export interface BridgePort {
   readonly name: string;
   /** Undefined where the bridge pays no heed to VLANs. */
   readonly vlans: PortVlans | undefined;
+  /** It is reserved for what a mirror copies. */
+  readonly isForCopies?: boolean;
 }
 
 /** An entry of the forwarding table that is there from the start; one that is not static gives way to what is learned. */
@@ -61,11 +63,15 @@ function receive(config: Bridge, own: IntegerSet, name: string, packet: Packet, 
   const port = config.ports.find((one) => one.name === name);
   const frame = frameOf(packet);
   if (!port || !frame) return { do: 'unknown', missing: `a frame of port ${name} of ${config.bridge}` };
+  if (port.isForCopies === true)
+    return { do: 'drop', reason: 'mirror-port-reserved', at: config.at, note: `${name} is for copies alone` };
   const classified = port.vlans ? classify(port.vlans, packet, io) : { vlan: 0, packet };
   if (!classified) return refused(config, port, packet);
   const { vlan } = classified;
   if (!config.uplinks) io.sessions.learn(tableOf(config, vlan), frame.src, { port: name });
-  const members = config.ports.filter((one) => !one.vlans || has(one.vlans.members, vlan));
+  const members = config.ports.filter(
+    (one) => one.isForCopies !== true && (!one.vlans || has(one.vlans.members, vlan)),
+  );
   const way = wayOf(config, own, members, port, classified, io);
   const ports = way.ports.filter((one) => one !== port);
   if (ports.length === 0) return nowhere(config, way, port, vlan);

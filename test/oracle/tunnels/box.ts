@@ -27,14 +27,22 @@ export interface BoxConfig {
     readonly addresses?: Readonly<Record<string, readonly string[]>>;
     readonly links?: Readonly<Record<string, LinkConfig>>;
   };
-  readonly ovs?: Readonly<Record<string, { readonly ports: Readonly<Record<string, PortConfig | null>> }>>;
+  readonly ovs?: Readonly<Record<string, OvsBridge>>;
 }
+
+interface OvsBridge {
+  readonly ports: Readonly<Record<string, PortConfig | null>>;
+  readonly mirrors?: Readonly<Record<string, MirrorConfig>>;
+}
+
+export type MirrorConfig = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
 
 type Word = string | number | boolean;
 export type LinkConfig = Readonly<Record<string, Word>> & { readonly type: string };
 export interface PortConfig {
   readonly type?: string;
   readonly tag?: number;
+  readonly trunks?: readonly number[];
   readonly options?: Readonly<Record<string, Word>>;
 }
 
@@ -79,10 +87,21 @@ export async function load(agent: Agent, ports: readonly string[]): Promise<void
 /** Seconds until a frame that causes nothing is taken to cause nothing. */
 const PATIENCE = 2;
 
+/** Seconds in which all copies of a frame leave. */
+const MOMENT = 0.3;
+
+/** Lets a frame arrive; all that leave because of it. */
+export async function passAll(agent: Agent, { port, octets }: Frame): Promise<readonly Frame[]> {
+  const first = framesOf(await agent.ask({ op: 'inject', port, frame: octets }));
+  const later = framesOf(await agent.ask({ op: 'watch', seconds: MOMENT }));
+  return [...first, ...later];
+}
+
 /** Lets a frame arrive; the first that leaves because of it. */
 export async function pass(agent: Agent, { port, octets }: Frame): Promise<readonly Frame[]> {
-  const framesOf = ({ frames }: Readonly<Record<string, unknown>>): readonly Frame[] =>
-    (frames as readonly (readonly [string, string])[]).map(([at, frame]) => ({ port: at, octets: frame }));
   const left = framesOf(await agent.ask({ op: 'inject', port, frame: octets }));
   return left.length > 0 ? left : framesOf(await agent.ask({ op: 'watch', seconds: PATIENCE }));
 }
+
+const framesOf = ({ frames }: Readonly<Record<string, unknown>>): readonly Frame[] =>
+  (frames as readonly (readonly [string, string])[]).map(([at, frame]) => ({ port: at, octets: frame }));

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '../agent.ts';
-import { ip, load, type BoxConfig, type PortConfig, type Underlay } from './box.ts';
+import { ip, load, type BoxConfig, type MirrorConfig, type PortConfig, type Underlay } from './box.ts';
 
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
 const UNDERLAY = 'br-underlay';
@@ -52,18 +52,29 @@ const commands = ({ ovs = {} }: BoxConfig, port: string, mac: string): readonly 
   addBridge(UNDERLAY),
   `other-config:hwaddr=${mac}`,
   `-- add-port ${UNDERLAY} ${port}`,
-  ...Object.entries(ovs).flatMap(([name, { ports }]) => [
+  ...Object.entries(ovs).flatMap(([name, { ports, mirrors = {} }]) => [
     addBridge(name),
     ...Object.entries(ports).map(([own, config]) => addPort(name, own, config ?? {})),
+    ...Object.entries(mirrors).map(([own, config]) => addMirror(name, own, Object.keys(ports), config)),
   ]),
 ];
 
 const addBridge = (name: string): string =>
   `-- add-br ${name} -- set bridge ${name} datapath_type=netdev fail-mode=standalone`;
 
-function addPort(bridge: string, name: string, { type, tag, options = {} }: PortConfig): string {
+/** Ports are named by references, which every command makes of all of them. */
+function addMirror(bridge: string, name: string, ports: readonly string[], config: MirrorConfig): string {
+  const all = ports.map((port) => `-- --id=@${port} get port ${port}`);
+  const settings = Object.entries(config).map(([key, value]) => {
+    const values = Array.isArray(value) ? value : [value];
+    return `${key}=${values.map((one) => (key.endsWith('_port') ? `@${one}` : String(one))).join(',')}`;
+  });
+  return `${all.join(' ')} -- --id=@m create mirror name=${name} ${settings.join(' ')} -- set bridge ${bridge} mirrors=@m`;
+}
+
+function addPort(bridge: string, name: string, { type, tag, trunks, options = {} }: PortConfig): string {
   const settings = Object.entries(options).map(([key, value]) => `options:${key}=${String(value)}`);
   const facts = [...(type === undefined ? [] : [`type=${type}`]), ...settings].join(' ');
-  const vlan = tag === undefined ? '' : ` tag=${tag}`;
+  const vlan = `${tag === undefined ? '' : ` tag=${tag}`}${trunks ? ` trunks=${trunks.join(',')}` : ''}`;
   return `-- add-port ${bridge} ${name}${vlan}${facts === '' ? '' : ` -- set interface ${name} ${facts}`}`;
 }
