@@ -5,11 +5,13 @@ import { foldBranches } from '../analyze/fold-branches.ts';
 import { survivalReport } from '../analyze/fold-failures.ts';
 import type { SingleReport } from '../analyze/fold-report.ts';
 import { foldTrace, type TraceContext } from '../analyze/fold-trace.ts';
+import { suggestionsFor } from '../analyze/suggest/suggest.ts';
 import { trace } from '../analyze/trace.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import type { SessionStore } from '../walk/session.ts';
 import { known } from './known.ts';
+import { draftOf } from './draft.ts';
 import type { Loaded } from './load.ts';
 import { UsageError } from './usage.ts';
 import type { WalkOptions } from './walk-options.ts';
@@ -75,3 +77,11 @@ const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceCo
   locate,
   macOf,
 });
+/** The report with what would help, where something is wrong that nettrace does not put down to itself. */
+export function advised(report: WalkReport, { question }: Asked, loaded: Loaded): WalkReport {
+  const { verdict, symmetric, failures } = report;
+  const isWell = verdict === 'delivered' && symmetric !== false;
+  if (isWell || verdict === 'unknown' || failures) return report;
+  const suggestions = suggestionsFor(question, draftOf(loaded));
+  return suggestions.length > 0 ? { ...report, suggestions } : report;
+}

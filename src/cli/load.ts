@@ -1,12 +1,12 @@
 /** From a file name to a topology: finding it, reading it, changing it as --set says, and telling what is wrong with it. */
 import { existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import builtIn from '../../topologies/hub-spoke-vpn.yaml';
-import { KINDS } from '../kinds/index.ts';
 import { readDocument, type Document } from '../source/document.ts';
 import { Diagnostics, type Diagnostic } from '../source/diagnostic.ts';
 import { formatPosition } from '../source/position.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
+import { KINDS } from '../kinds/index.ts';
 import type { TextFiles } from '../kinds/kind.ts';
 import { readTopology, type Topology } from '../topology/topology.ts';
 import { codeOf, reasonOf } from './failure.ts';
@@ -36,6 +36,8 @@ export interface Loaded {
   readonly document: Document;
   /** The files that the topology names. */
   readonly files: TextFiles;
+  /** Nodes and ports that are taken to have failed. */
+  readonly failures: ReadonlySet<string>;
 }
 
 /** Reads the topology that the options name; undefined when it is wrong, which has then been said on stderr. */
@@ -46,7 +48,8 @@ export function load(options: LoadOptions): Loaded | undefined {
   found.report(...diagnostics);
   const document = original && change(original, options.set ?? [], found);
   const files = textFiles(file);
-  const result = document && readTopology(document, new Set(options.fail), files);
+  const failures = new Set(options.fail);
+  const result = document && readTopology(document, failures, files);
   found.report(...(result?.diagnostics ?? []));
   if (found.all.length > 0)
     process.stderr.write(
@@ -57,7 +60,7 @@ export function load(options: LoadOptions): Loaded | undefined {
     return undefined;
   }
   checkFailures(result.topology, options.fail ?? []);
-  return { topology: result.topology, locate: remember(document), document, files };
+  return { topology: result.topology, locate: remember(document), document, files, failures };
 }
 
 /** The document as --set changes it; what cannot be applied is reported and left out. */
@@ -96,7 +99,7 @@ function culprits(
 }
 
 /** Positions are worked out when somebody asks, and once. */
-function remember(document: Document): Loaded['locate'] {
+export function remember(document: Document): Loaded['locate'] {
   const known = new Map<string, string>();
   return (cite) => {
     const place = known.get(cite) ?? formatPosition(document.locate(cite));

@@ -10,7 +10,7 @@ import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
-import { answer, readReach, type Reach } from './answer.ts';
+import { advised, answer, readReach, type Reach } from './answer.ts';
 import { eachFlow } from './batch.ts';
 import type { FlowText } from './flow.ts';
 import { load, unknownName, type Loaded } from './load.ts';
@@ -31,7 +31,8 @@ export function walkCommand(options: WalkOptions): WalkReport | undefined {
     walkBatch(options.batch, options, picks, loaded);
     return undefined;
   }
-  const report = ask(options, options.in, options, picks, loaded, new SessionStore());
+  const asked = question(options, options.in, options, picks, loaded.topology);
+  const report = advised(answer(asked, loaded, new SessionStore()), asked, loaded);
   if (options.format !== 'pcapng')
     write(options.output, render(report, options.format, options, loaded.topology));
   process.exitCode = statusOf(report);
@@ -56,15 +57,6 @@ function walkBatch(file: string, options: WalkOptions, picks: Question['picks'],
   );
   process.exitCode = worst;
 }
-
-const ask = (
-  flow: FlowText,
-  at: string | undefined,
-  options: WalkOptions,
-  picks: Question['picks'],
-  loaded: Loaded,
-  store: SessionStore,
-): WalkReport => answer(question(flow, at, options, picks, loaded.topology), loaded, store);
 
 const question = (
   text: FlowText,

@@ -1,11 +1,8 @@
-/** State that a device lacks because the two ways differ: how they went, and the route that would join them. */
-import type { Hop, LayerFact, WalkFact } from '../report/report.ts';
-import { parseAddress, type Address } from '../value/address.ts';
-import { contains, formatPrefix, hostPrefix, parsePrefix } from '../value/prefix.ts';
+/** State that a device lacks because the two ways differ: how they went. */
+import type { WalkFact, WalkReport } from '../report/report.ts';
 import type { Facts } from './facts.ts';
-import { endText, fieldText, packetName, placeText } from './flow.ts';
-import { innermostIp, innermostTransport } from './layers.ts';
-import type { StepOf } from './row.ts';
+import { endText, fieldText, packetName } from './flow.ts';
+import { innermostTransport } from './layers.ts';
 import { listText } from './words.ts';
 
 /** The walk that went round the device, and the one that came to it. */
@@ -64,61 +61,15 @@ export function strangerText({ report, walk, node, src, drop }: Facts): string |
   return `${node} asked ${asked}, and ${answers} answers: what was rewritten on the way there was not undone on the way back`;
 }
 
-/** A route for the walk that went round the device, to the next hop that led the other walk to it. */
-export function rejoin(facts: Facts): string | undefined {
-  const way = parted(facts);
-  if (!way) return undefined;
-  const { missed, came } = way;
-  const toDevice = came.hops.findIndex((hop) => hop.node === facts.node);
-  const steered = routesOf(came.hops.slice(0, toDevice)).findLast(isSteering)?.route.nextHop;
-  const other = routesOf(missed.hops).find(isSteering);
-  const straight = routesOf(missed.hops).findLast(({ route }) => /^VNet/i.test(route.nextHopType));
-  if (steered === undefined || (other ? other.route.nextHop === steered : !straight))
-    return `send both ways through ${facts.node}, or neither`;
-  if (other) {
-    const { prefix, table, at } = other.route;
-    return `in ${table}, let ${prefix}${placeText(at) === undefined ? '' : ` (${placeText(at)})`} go to VirtualAppliance ${steered} too`;
-  }
-  const { route, hop } = straight!;
-  const prefix = narrowest(route.prefix, innermostIp(hop.out?.packet ?? missed.packet), steered);
-  return `add to ${tableText(route, hop)}: ${prefix} -> VirtualAppliance ${steered}`;
+/** Both ways arrive, and one of them passes a device that sees nothing of the other. */
+export function strayText({ walks, through }: WalkReport): string | undefined {
+  const there = walks.find(({ direction }) => direction === 'forward');
+  const back = walks.find(({ direction }) => direction === 'return');
+  const half = through.return.find((node) => !through.forward.includes(node));
+  const lost = half ?? through.forward.find((node) => !through.return.includes(node));
+  if (!there || !back || lost === undefined) return undefined;
+  const question = packetName(there.flow);
+  const answer = packetName(back.flow) === question ? 'the answer' : packetName(back.flow);
+  const unseen = half === undefined ? answer : question;
+  return `${question} went ${wayText(there)}; ${answer} went ${wayText(back)}: ${lost} never sees ${unseen}`;
 }
-
-/** A route table, or the subnet that has none yet. */
-export const tableText = ({ table }: Pick<StepOf<'route'>, 'table'>, { node, where }: Hop): string =>
-  table === 'system routes'
-    ? `a route table on ${where ?? `the subnet of ${node}`}`
-    : table === 'main'
-      ? `the routes of ${node}`
-      : table;
-
-/**
- * The prefix of the route that was taken, unless it holds the sender or the appliance as well, whose own traffic it
- * would then catch: then the one address that the packet is for.
- */
-function narrowest(taken: string, packet: LayerFact | undefined, appliance: string): string {
-  const prefix = parsePrefix(taken);
-  const [src, dst, hop] = [fieldText(packet, 'src'), fieldText(packet, 'dst'), appliance].map((text) =>
-    parseAddress(text ?? ''),
-  );
-  const holds = (address: Address | undefined): boolean =>
-    address !== undefined && !('problem' in prefix) && contains(prefix, address);
-  return dst === undefined || !(holds(src) || holds(hop)) ? taken : formatPrefix(hostPrefix(dst));
-}
-
-type Taken = Extract<StepOf<'route'>, { readonly prefix: string }> & { readonly at?: string };
-
-interface RouteAt {
-  readonly hop: Hop;
-  readonly route: Taken;
-}
-
-const isSteering = ({ route }: RouteAt): boolean =>
-  route.nextHopType === 'VirtualAppliance' && route.nextHop !== undefined;
-
-const routesOf = (hops: readonly Hop[]): readonly RouteAt[] =>
-  hops.flatMap((hop) =>
-    hop.steps.flatMap((step) =>
-      step.type === 'route' && step.prefix !== null ? [{ hop, route: step }] : [],
-    ),
-  );

@@ -3,7 +3,15 @@ import type { BranchFact, ChoiceFact, Hop, WalkReport } from '../report/report.t
 import { visible } from './escape.ts';
 import { lay } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
-import { explanationLines, headLines, sizeLines, verdictLines, walkLines, type TextOptions } from './text.ts';
+import {
+  explanationLines,
+  headLines,
+  sizeLines,
+  suggestionLines,
+  verdictLines,
+  walkLines,
+  type TextOptions,
+} from './text.ts';
 import { besidesText, branchesText, percent, sumOf, verdictText } from './verdict.ts';
 
 /** Branches that end alike. */
@@ -33,7 +41,7 @@ export function renderBranches(
   const examples = detail === 0 ? telling(outcomes) : outcomes;
   for (const [i, outcome] of examples.entries())
     lines.push(...exampleLines(report, outcome, examples.slice(0, i), { detail, paint }));
-  return `${[...lines, '', ...summary()].join('\n')}\n`;
+  return `${[...lines, '', ...suggestionLines(report, paint), ...summary()].join('\n')}\n`;
 }
 
 /** In the order in which they first came up. */

@@ -1,15 +1,14 @@
-/** For a walk that failed: why, what nearly matched, and what to try. A table by reason. */
+/** For a walk that failed: why, and what nearly matched. A table by reason. */
 import type { Hop, Reason, WalkReport } from '../report/report.ts';
-import { rejoin, strangerText, tableText, unseenText } from './asymmetry.ts';
+import { strangerText, strayText, unseenText } from './asymmetry.ts';
 import { factsOf, type Facts, type Told } from './facts.ts';
-import { fieldText, flowText, packetName, placeText, routeText } from './flow.ts';
-import { flowOfLayers, innermostIp } from './layers.ts';
-import { nearlyText, permit } from './near-miss.ts';
+import { fieldText, flowText, packetName, routeText } from './flow.ts';
+import { flowOfLayers } from './layers.ts';
+import { nearlyText } from './near-miss.ts';
 import { outboundText } from './outbound.ts';
 import { memberName, ruleText, type StepOf } from './row.ts';
-import { setOption } from './set-option.ts';
 import { blamed, hopNumber } from './verdict.ts';
-import { smaller, tooBigText } from './too-big.ts';
+import { tooBigText } from './too-big.ts';
 import { towardsText } from './words.ts';
 
 export interface Explanation {
@@ -17,25 +16,19 @@ export interface Explanation {
   readonly why?: string | undefined;
   /** What almost decided otherwise. */
   readonly nearly?: string | undefined;
-  /** A command line option or an edit; only where the reason makes one obvious. */
-  readonly attempt?: string | undefined;
 }
 
 export function explain(report: WalkReport): Explanation {
   const failed = blamed(report);
   const step = failed?.hop.steps[failed.blame.step];
-  if (!failed || !step) return {};
+  if (!failed || !step) return report.symmetric === false ? { why: strayText(report) } : {};
   if (step.type === 'loop') return { why: loopText(report, failed) };
   if (step.type === 'leave') return { why: leaveText(failed.hop, step) };
   if (step.type === 'unknown')
     return { why: `the model, not the network, is short of an answer: ${step.missing}` };
   if (step.type !== 'drop') return {};
   const facts = factsOf(report, failed.walk, failed.hop, step);
-  return {
-    why: WHY[step.reason](facts) ?? step.note,
-    nearly: nearlyText(facts),
-    attempt: TRY[step.reason]?.(facts),
-  };
+  return { why: WHY[step.reason](facts) ?? step.note, nearly: nearlyText(facts) };
 }
 
 const routed = ({ route, dst }: Facts): string =>
@@ -140,52 +133,6 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };
 
-const addRoute: Told = ({ route, hop, dst }) =>
-  route && route.table !== PUBLIC_ROUTES ? `add a route for ${dst} to ${tableText(route, hop)}` : undefined;
-
-const TRY: Partial<Record<Reason, Told>> = {
-  'nic-forwarding-off': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
-  'source-spoofed': ({ drop }) => setOption(drop.pointer, 'enableIPForwarding', 'true'),
-  'guest-forwarding-off': (facts) =>
-    isFrontend(facts)
-      ? `give ${facts.node} the frontend's address on an interface such as lo: ${facts.dst}`
-      : facts.drop.pointer?.endsWith('/sysctl') === true
-        ? `write ${forwardingKey(facts)} = 1${placed(facts.drop.at)}`
-        : setOption(sysctlPointer(facts), forwardingKey(facts), '1'),
-  'peering-forwarded-denied': ({ drop }) => setOption(drop.pointer, 'allowForwardedTraffic', 'true'),
-  'peering-access-denied': ({ drop }) => setOption(drop.pointer, 'allowVirtualNetworkAccess', 'true'),
-  'route-next-hop-unknown': ({ route, drop }) =>
-    drop.note === undefined && route && route.prefix !== null && route.nextHop !== undefined
-      ? `give ${route.nextHop} to a NIC or a frontend in reach, or correct the next hop${placed(drop.at)}`
-      : undefined,
-  'route-none': addRoute,
-  'route-missing': addRoute,
-  'outbound-missing': ({ node, hop }) =>
-    `give ${hop.where ?? `the subnet of ${node}`} a NAT gateway, or the NIC of ${node} a publicIPAddress`,
-  'outbound-source-foreign': ({ node }) =>
-    `let ${node} put its own address in: -t nat -A POSTROUTING -j MASQUERADE`,
-  'public-inbound-closed': ({ node, hop, service, src }) =>
-    `put a network security group that allows ${service} from ${src} on ${hop.where ?? node}`,
-  'filter-denied': permit,
-  'filter-default-policy': permit,
-  'balancer-no-backend': ({ balance }) =>
-    balance && balance.members.length === 0 ? `put a NIC into pool ${balance.pool}` : undefined,
-  'listener-missing': ({ node, service, drop }) =>
-    `add ${service} to the listeners of ${node}${placed(drop.at)}`,
-  'session-invalid': rejoin,
-  'session-missing': rejoin,
-  'packet-too-big': smaller,
-  'ttl-expired': ({ walk }) =>
-    walk.direction === 'forward' && Number(fieldText(innermostIp(walk.packet), 'ttl')) < 64
-      ? '--ttl 64'
-      : undefined,
-};
-
-const placed = (at: string | undefined): string => {
-  const place = placeText(at);
-  return place === undefined ? '' : ` (${place})`;
-};
-
 /** A member that is a client of its own frontend, and is picked itself (Microsoft: it works for other members only). */
 const hairpinText: Told = ({ node, src, walk, hop }) =>
   walk.hops[0]?.node === node && walk.hops.slice(0, walk.hops.indexOf(hop)).some(isBalancing)
@@ -203,16 +150,6 @@ function peeringName(pointer = ''): string {
 /** The setting that decides when it is stated, else the one to state. */
 const forwardingKey = ({ isV6, drop: { pointer = '' } }: Facts): string =>
   /\/sysctl\/([^/]+)$/.exec(pointer)?.[1] ?? (isV6 ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward');
-
-/** Under floating IP a member gets packets for the frontend, which it is to answer and not to forward. */
-const isFrontend = ({ walk, hop, dst }: Facts): boolean =>
-  walk.hops[walk.hops.indexOf(hop) - 1]?.where === `frontend ${dst}`;
-
-/** The key itself when the machine states it, else where it would be added. */
-const sysctlPointer = ({ drop: { pointer = '' }, node }: Facts): string =>
-  pointer.includes('/sysctl/')
-    ? pointer
-    : `/machines/${node.replaceAll('~', '~0').replaceAll('/', '~1')}/linux/sysctl`;
 
 function backendsText(balance: StepOf<'balance'>): string {
   const members = balance.members.map(

@@ -18,6 +18,25 @@ import {
 
 /** The same appliance refuses an answer whose SYN went round it. */
 export const INVALID: WalkReport = {
+  suggestions: [
+    {
+      changes: [
+        {
+          type: 'route',
+          did: 'added',
+          table: 'rt-gw-snet',
+          prefix: '10.1.0.0/24',
+          nextHopType: 'VirtualAppliance',
+          nextHop: '10.0.1.5',
+        },
+      ],
+      set: [
+        '/routeTables/rt-gw-snet/routes=[{"addressPrefix":"10.1.0.0/24","nextHopType":"VirtualAppliance","nextHopIpAddress":"10.0.1.5"}]',
+      ],
+      verdict: 'delivered',
+      branches: 1,
+    },
+  ],
   ...DELIVERED,
   verdict: 'dropped',
   reason: 'session-invalid',

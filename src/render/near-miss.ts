@@ -1,7 +1,7 @@
-/** The rule that came nearest to letting a packet pass, and whether to widen it. */
+/** The rule that came nearest to letting a packet pass. */
 import type { Facts } from './facts.ts';
 import { placeText, routeText } from './flow.ts';
-import { nearText, ruleName, type StepOf } from './row.ts';
+import { nearText, type StepOf } from './row.ts';
 import { LATENT, REJECTED } from './words.ts';
 
 type Near = StepOf<'rule'>['near'][number];
@@ -49,28 +49,10 @@ const placed = (at: string | undefined): string => {
   return place === undefined ? '' : ` (${place})`;
 };
 
-const isGroup = ({ chain }: StepOf<'rule'>): boolean => chain === 'Inbound' || chain === 'Outbound';
-
 export function nearlyText(facts: Facts): string | undefined {
   const { rule, route } = facts;
   const near = nearest(facts);
   if (rule && near) return `${nearText(rule, near)}${placed(near.at)}`;
   const lost = route?.rejected.find(({ why, nextHopType }) => LATENT.has(why) && nextHopType !== 'None');
   return lost ? `${routeText(lost)}: ${REJECTED[lost.why]}${placed(lost.at)}` : undefined;
-}
-
-/** The rule of the file that would have let the packet through, had it been written a little wider. */
-export function permit(facts: Facts): string | undefined {
-  const { rule, src, dst, service, hop } = facts;
-  if (!rule) return undefined;
-  const near = nearest(facts);
-  const isWidened = near && near.at !== undefined && rankOf(near) < FIELDS.length;
-  if (!isWidened || near.wanted.startsWith('!'))
-    return isGroup(rule)
-      ? `add to ${rule.table} ${rule.chain}${rule.rule === null ? '' : `, before ${rule.rule}`}: allow ${service} from ${src} to ${dst}`
-      : hop.kind === 'firewall'
-        ? `add to the rules of ${hop.node}, ${rule.rule === null ? rule.chain : `before ${rule.rule}`}: allow ${service} from ${src} to ${dst}`
-        : undefined;
-  const name = ruleName({ ...rule, rule: near.rule });
-  return `let ${name}${placed(near.at)} take ${near.failed} ${near.had}; it wants ${near.wanted}`;
 }

@@ -143,7 +143,7 @@ const mtuText = ({ port, mtu, length, did }: StepOf<'mtu'>): string =>
 const OWN_VERB: ReadonlySet<string> = new Set(['filter', 'egress', 'chain']);
 
 /** `FORWARD 2`, `nsg-prod allow-ssh`, `FORWARD policy`. */
-export const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
+const ruleName = ({ table, chain, rule }: Pick<StepOf<'rule'>, 'table' | 'chain' | 'rule'>): string =>
   [OWN_VERB.has(table) ? undefined : table, chain, rule ?? 'policy'].filter(Boolean).join(' ');
 
 /** A rule as its author wrote it, without the chain that stands before it already. */

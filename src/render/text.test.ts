@@ -110,7 +110,7 @@ describe('when nothing more is asked', () => {
                the SYN
       nearly   FORWARD 1  -m conntrack --ctstate ESTABLISHED -j ACCEPT: all but ctstate, which is INVALID
                and not ESTABLISHED (hub-spoke-vpn.yaml:57)
-      try      add to rt-gw-snet: 10.1.0.0/24 -> VirtualAppliance 10.0.1.5
+      try      add to rt-gw-snet: 10.1.0.0/24 -> VirtualAppliance 10.0.1.5  (walked: delivered)
       DROPPED on the way back at hop 6, nva2: session-invalid
       ASYMMETRIC: there directly, back through nva2
       "
@@ -158,7 +158,6 @@ describe('when nothing more is asked', () => {
             unknown  the model does not know what eth0 is connected to
 
       why      the packet came to nva1 with no router left in its TTL
-      try      --ttl 64
       DROPPED at hop 1, nva1: ttl-expired
       "
     `);

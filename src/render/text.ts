@@ -10,6 +10,7 @@ import { ledgerTexts } from './ledger.ts';
 import { lay, WIDTH } from './line.ts';
 import { pathText } from './minimal.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
+import { suggestionText } from './suggestion.ts';
 import { besidesText, hopNumber, verdictText } from './verdict.ts';
 import { assumedText } from './words.ts';
 
@@ -31,6 +32,7 @@ export function renderText(
     '',
     ...sizeLines(report, detail, paint),
     ...explanationLines(report, paint),
+    ...suggestionLines(report, paint),
     ...verdictLines(report, paint),
   ];
   return `${lines.join('\n')}\n`;
@@ -154,8 +156,12 @@ export const sizeLines = (report: WalkReport, detail: Detail, paint: Paint): rea
   );
 
 export function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
-  const { why, nearly, attempt } = explain(report);
-  const line = (head: string, text: string | undefined): readonly string[] =>
-    text === undefined ? [] : lay({ head: head.padEnd(9), text, paintHead: paint.bold });
-  return [...line('why', why), ...line('nearly', nearly), ...line('try', attempt)];
+  const { why, nearly } = explain(report);
+  return [...headed('why', why, paint), ...headed('nearly', nearly, paint)];
 }
+
+export const suggestionLines = ({ suggestions = [] }: WalkReport, paint: Paint): readonly string[] =>
+  suggestions.flatMap((one, i) => headed(i === 0 ? 'try' : 'or', suggestionText(one), paint));
+
+const headed = (head: string, text: string | undefined, paint: Paint): readonly string[] =>
+  text === undefined ? [] : lay({ head: head.padEnd(9), text, paintHead: paint.bold });

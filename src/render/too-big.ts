@@ -37,6 +37,3 @@ const isHeard = (error: WalkFact, about: WalkFact): boolean =>
   error.verdict === 'left' ||
   (error.verdict === 'delivered' &&
     (about.hops[0]?.in !== null || error.hops.at(-1)?.node === about.hops[0]?.node));
-
-/** The largest that would have passed as far as the packet came. */
-export const smaller: Told = ({ walk }) => (walk.mtu ? `--size ${walk.mtu.largest}` : undefined);

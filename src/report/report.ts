@@ -5,8 +5,10 @@ import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { FlowFact, PacketFact, Step } from './step.ts';
 import type { LedgerFact, SegmentFact } from './ledger.ts';
+import type { SuggestionFact } from './suggestion.ts';
 
 export type * from './step.ts';
+export type * from './suggestion.ts';
 export type { AssumptionCode, Outcome, PassedBecause, Reason, RejectedBecause };
 
 /** Grows when a name changes its meaning or goes away; new names do not count. */
@@ -27,6 +29,8 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly branches?: readonly BranchFact[];
   /** There are more branches, or more sets of failures, than were walked. */
   readonly cut?: true;
+  /** Of a flow that does not arrive, or not by the same devices both ways: what helps, the smallest changes first. */
+  readonly suggestions?: readonly SuggestionFact[];
   /** With --fail-any: which failures the flow does not survive. */
   readonly failures?: FailuresFact;
 }

@@ -20,6 +20,7 @@ import {
   texts,
 } from './schema-part.ts';
 import { assumption, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
+import { SUGGESTION_DEFINITIONS } from './suggestion.ts';
 import type { Described, Same } from './schema-type.ts';
 
 const OUTCOMES = ['delivered', 'dropped', 'looped', 'left', 'unknown'] as const satisfies readonly Outcome[];
@@ -152,6 +153,7 @@ const DEFINITIONS = {
   ),
   step: { anyOf: STEPS },
   ...LEDGER_DEFINITIONS,
+  ...SUGGESTION_DEFINITIONS,
 } as const;
 
 export const REPORT_SCHEMA = {
@@ -179,6 +181,10 @@ export const REPORT_SCHEMA = {
       cut: {
         const: true,
         description: 'there are more branches, or more sets of failures, than were walked',
+      },
+      suggestions: {
+        ...listOf(ref('suggestion')),
+        description: 'changes that let the flow through, each of them walked; the smallest first',
       },
       failures: {
         ...ref('failures'),

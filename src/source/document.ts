@@ -28,6 +28,8 @@ export interface Document {
    * was set as it is at theirs.
    */
   locate(pointer: string, part?: 'key' | 'value'): Position;
+  /** The value at a pointer; undefined if there is none. */
+  valueAt(pointer: string): unknown;
   /** The scalar at a pointer as the user wrote it (`0.10`, `010`), without quotes; undefined if there is none. */
   sourceOf(pointer: string): string | undefined;
   /**
@@ -178,6 +180,11 @@ class TextDocument implements Document {
         return this.#lineOf(text, Number(line[1]), Number(line[2] ?? 1));
     }
     return this.#position(part === 'key' ? found.keyPlace : found.place);
+  }
+
+  valueAt(pointer: string): unknown {
+    const { value, isWhole } = this.#find(pointer);
+    return isWhole ? value : undefined;
   }
 
   sourceOf(pointer: string): string | undefined {

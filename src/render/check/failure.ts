@@ -39,7 +39,7 @@ function flowRows({ flow, fail = [], choices = [], violations, walk }: FailureFa
     ...said('branch', branch === '' ? undefined : branch),
   ];
   if (!walk) return [...head, ...claims];
-  const { why, nearly, attempt } = explain(walk);
+  const { why, nearly } = explain(walk);
   const story = [verdictText(walk), ...renderMinimal(walk).trimEnd().split('\n')];
   return [
     ...head,
@@ -47,7 +47,6 @@ function flowRows({ flow, fail = [], choices = [], violations, walk }: FailureFa
     ...story.map((text, i) => row(i === 0 ? 'walk' : '', text)),
     ...said('why', why),
     ...said('nearly', nearly),
-    ...said('try', attempt),
   ];
 }
 
