@@ -6,12 +6,14 @@ import type {
   ExpectationFact,
   KnownViolation,
   RuleFact,
+  ShardFact,
 } from '../report/check.ts';
 
 export function checkReport(
   files: readonly CheckedFile[],
   stale: readonly KnownViolation[],
   ruleOf: (code: string) => RuleFact,
+  shard?: ShardFact,
 ): CheckReport {
   const counts = countsOf(files);
   return {
@@ -19,11 +21,24 @@ export function checkReport(
     command: 'check',
     outcome: outcomeOf(counts),
     counts,
+    ...(shard && { shard }),
     files,
-    stale,
+    stale: stale.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     rules: codesOf(files).map(ruleOf),
   };
 }
+
+/** Whole walks that a report keeps: what a reader looks at, and no more than memory bears. */
+const MOST_WALKS = 100;
+
+/** Says of each walk in turn whether there is room for it. */
+export function keeping(): () => boolean {
+  let kept = 0;
+  return () => kept++ < MOST_WALKS;
+}
+
+const keyOf = ({ file, expectation, code, flow }: KnownViolation): string =>
+  [file, expectation, code, flow].join('\n');
 
 function countsOf(files: readonly CheckedFile[]): CheckCounts {
   const diagnostics = files.flatMap((file) => file.diagnostics);

@@ -1,6 +1,6 @@
 /** `nettrace check`: what is wrong with topology files, and whether what they expect holds. */
 import { checkExpectation, type CheckContext } from '../analyze/check.ts';
-import { checkReport } from '../analyze/check-report.ts';
+import { checkReport, keeping } from '../analyze/check-report.ts';
 import type { CheckedFile, CheckReport, RuleFact } from '../report/check.ts';
 import { CLAIMS, type ClaimCode } from '../report/claim.ts';
 import { DIAGNOSTICS, type DiagnosticCode } from '../source/diagnostic.ts';
@@ -9,23 +9,15 @@ import { filesOf } from './check/files.ts';
 import { Inputs, type Input } from './check/input.ts';
 import { progress } from './check/progress.ts';
 import type { ReporterChoice } from './check/reporter-options.ts';
-import { readReporters, tell } from './check/reporters.ts';
+import { conclude, readReporters } from './check/reporters.ts';
 import { select, type Selection, type SelectionOptions } from './check/selection.ts';
 import type { ColorWhen } from './paint.ts';
-import { STATUS } from './usage.ts';
 
 export interface CheckOptions extends SelectionOptions {
   readonly baseline?: string;
   readonly quiet?: boolean;
   readonly color: ColorWhen;
 }
-
-const STATUS_OF: Readonly<Record<CheckReport['outcome'], number>> = {
-  held: STATUS.good,
-  failed: STATUS.bad,
-  invalid: STATUS.usage,
-  unknown: STATUS.unknown,
-};
 
 export function checkCommand(
   names: readonly string[],
@@ -40,33 +32,17 @@ export function checkCommand(
     options,
   );
   const report = walkAll(selection, baseline, options.quiet === true);
-  tell(report, reporters, options.color);
-  process.exitCode = STATUS_OF[report.outcome];
+  conclude(report, reporters, options.color);
 }
 
 function walkAll(selection: Selection, baseline: Baseline, isQuiet: boolean): CheckReport {
-  const { inputs, isWhole } = selection;
+  const { inputs } = selection;
   const total = inputs.reduce((sum, { expectations }) => sum + expectations.length, 0);
   const advance = progress(total, isQuiet);
-  const room = keeping(MOST_WALKS);
+  const room = keeping();
   const files = inputs.map((input) => checkedFile(input, selection, baseline, room, advance));
   advance('end');
-  const walked = new Set(
-    files.flatMap(({ file, expectations }) => expectations.map(({ name }) => `${file} ${name}`)),
-  );
-  const checked = new Set(files.map(({ file }) => file));
-  const stale = baseline.stale(({ file, expectation, code }) =>
-    isWhole ? checked.has(file) : selection.isJudged(code) && walked.has(`${file} ${expectation}`),
-  );
-  return checkReport(files, stale, ruleOf);
-}
-
-/** Whole walks that a report keeps: what a reader looks at, and no more than memory bears. */
-const MOST_WALKS = 100;
-
-function keeping(most: number): () => boolean {
-  let kept = 0;
-  return () => kept++ < most;
+  return checkReport(files, baseline.stale(selection.isSettled), ruleOf, selection.shard);
 }
 
 function checkedFile(

@@ -7,6 +7,7 @@ import { codeOf, reasonOf } from './failure.ts';
 import type { CheckOptions } from './check.ts';
 import type { DecodeOptions } from './decode.ts';
 import { collect, color, format, withFlow, withTopology } from './options.ts';
+import type { MergeOptions } from './merge-reports.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
@@ -43,6 +44,15 @@ Reporters: spec, tap, junit, sarif, github, json, baseline. An --output-file is 
 Exit status:
   0  all holds                     2  a file is wrong, or the command line
   1  an expectation fails          3  the model does not know
+`;
+
+const MERGE_EXAMPLES = `
+Examples:
+  nettrace check . --shard 1/2 --reporter json --output-file 1.json
+  nettrace check . --shard 2/2 --reporter json --output-file 2.json
+  nettrace merge-reports 1.json 2.json --reporter spec --reporter junit --output-file check.xml
+
+Exit status: that of the check as a whole.
 `;
 
 const ROUTES_EXAMPLES = `
@@ -115,6 +125,7 @@ function program(): Command {
 
   addCompare(top);
   check(top);
+  mergeReports(top);
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
     .argument('<of>', 'nva1/eth0, vnet-hub/snet-nva or vgw-hub')
@@ -186,6 +197,19 @@ function check(top: Command): void {
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (files: readonly string[], options: CheckOptions) =>
       (await import('./check.ts')).checkCommand(files, options, reporters),
+    );
+}
+
+function mergeReports(top: Command): void {
+  const command = top.command('merge-reports');
+  const reporters = reporterOptions(command);
+  command
+    .description('put the reports of the shards of a check together')
+    .argument('<files...>', 'what check --reporter json wrote, a file each shard; - for standard input')
+    .addOption(color())
+    .addHelpText('after', MERGE_EXAMPLES)
+    .action(async (files: readonly string[], options: MergeOptions) =>
+      (await import('./merge-reports.ts')).mergeReportsCommand(files, options, reporters),
     );
 }
 

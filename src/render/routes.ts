@@ -1,10 +1,10 @@
 /** Effective routes as Azure's own tool prints them, and for a destination which one wins and why the others lose. */
-import Table from 'cli-table3';
 import type { EffectiveRouteFact, RoutesReport } from '../report/routes.ts';
-import { headOf, visible } from './escape.ts';
+import { visible } from './escape.ts';
 import { placeText } from './flow.ts';
-import { lay, WIDTH } from './line.ts';
+import { lay } from './line.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
+import { tableOf } from './table.ts';
 import { REJECTED } from './words.ts';
 
 const COLUMNS = ['Source', 'State', 'Address Prefix', 'Next Hop Type', 'Next Hop IP'] as const;
@@ -22,46 +22,8 @@ export function renderRoutes(report: RoutesReport, { paint = PLAIN_PAINT }: Rout
 }
 
 function tableLines(routes: readonly EffectiveRouteFact[]): readonly string[] {
-  const rows = routes.map(cellsOf);
-  const widths = COLUMNS.map((name, i) => Math.max(name.length, ...rows.map((row) => widest(row[i] ?? ''))));
-  const table = new Table({
-    chars: { ...NO_BORDER, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(
-    [...COLUMNS],
-    widths.map((width) => '-'.repeat(width)),
-    ...rows,
-  );
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => fit(line.trimEnd()));
+  return tableOf(COLUMNS, routes.map(cellsOf));
 }
-
-/** What does not fit is not cut in silence. */
-const fit = (line: string): string => (line.length > WIDTH ? `${headOf(line, WIDTH - 3)}...` : line);
-
-const widest = (cell: string): number => Math.max(...cell.split('\n').map((line) => line.length));
-
-const NO_BORDER = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((part) => [part, '']),
-);
 
 const cellsOf = (route: EffectiveRouteFact): string[] => [
   visible(route.source),

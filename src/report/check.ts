@@ -13,11 +13,19 @@ export interface CheckReport {
    */
   readonly outcome: 'held' | 'failed' | 'invalid' | 'unknown';
   readonly counts: CheckCounts;
+  /** Of the expectations only every `count`th was looked at, from the `index`th on. */
+  readonly shard?: ShardFact;
   readonly files: readonly CheckedFile[];
   /** Violations of the baseline that are no more. */
   readonly stale: readonly KnownViolation[];
   /** The codes that occur, each with what it means. */
   readonly rules: readonly RuleFact[];
+}
+
+export interface ShardFact {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
 }
 
 export interface CheckCounts {

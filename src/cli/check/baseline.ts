@@ -7,8 +7,8 @@ import { UsageError } from '../usage.ts';
 
 export interface Baseline {
   readonly isKnown: (violation: KnownViolation) => boolean;
-  /** What is known and was not seen; of an expectation that was not walked nothing can be said. */
-  readonly stale: (isWalked: (known: KnownViolation) => boolean) => readonly KnownViolation[];
+  /** What is known and was not seen, where that is settled. */
+  readonly stale: (isSettled: (known: KnownViolation) => boolean) => readonly KnownViolation[];
 }
 
 export function readBaseline(file: string | undefined): Baseline {
@@ -21,7 +21,7 @@ export function readBaseline(file: string | undefined): Baseline {
       seen.add(key);
       return true;
     },
-    stale: (isWalked) => [...known].flatMap(([key, one]) => (seen.has(key) || !isWalked(one) ? [] : [one])),
+    stale: (isSettled) => [...known].flatMap(([key, one]) => (seen.has(key) || !isSettled(one) ? [] : [one])),
   };
 }
 

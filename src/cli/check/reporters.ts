@@ -10,7 +10,7 @@ import { renderJson } from '../../render/json.ts';
 import { printable } from '../../source/printable.ts';
 import { unknownName } from '../load.ts';
 import { paintFor, type ColorWhen } from '../paint.ts';
-import { UsageError } from '../usage.ts';
+import { STATUS, UsageError } from '../usage.ts';
 import type { ReporterChoice } from './reporter-options.ts';
 import { write } from '../write.ts';
 
@@ -61,7 +61,16 @@ function readReporter(name: string | undefined, file: string | undefined): Repor
   return { name, file, render: REPORTERS[name]! };
 }
 
-export function tell(report: CheckReport, reporters: readonly Reporter[], color: ColorWhen): void {
+const STATUS_OF: Readonly<Record<CheckReport['outcome'], number>> = {
+  held: STATUS.good,
+  failed: STATUS.bad,
+  invalid: STATUS.usage,
+  unknown: STATUS.unknown,
+};
+
+/** Tells a report to all of them and ends with its status. */
+export function conclude(report: CheckReport, reporters: readonly Reporter[], color: ColorWhen): void {
   for (const { file, render } of reporters)
     write(file, render(report, file !== undefined && color === 'auto' ? 'never' : color));
+  process.exitCode = STATUS_OF[report.outcome];
 }

@@ -1,5 +1,6 @@
 /** Which expectations of a run are walked: `--only`, `--grep` and `--shard`. */
 import type { Expectation } from '../../analyze/check.ts';
+import type { KnownViolation, ShardFact } from '../../report/check.ts';
 import { CLAIMS, type ClaimCode } from '../../report/claim.ts';
 import { printable } from '../../source/printable.ts';
 import { nearest } from '../../source/suggest.ts';
@@ -17,27 +18,50 @@ export interface Selection {
   readonly inputs: readonly Input[];
   /** Whether a claim of this code is held against them. */
   readonly isJudged: (code: ClaimCode) => boolean;
-  /** Whether everything is walked and judged. */
-  readonly isWhole: boolean;
+  /** Whether this run would have seen a violation: it is walked and judged, or the whole has no such expectation. */
+  readonly isSettled: (known: KnownViolation) => boolean;
+  readonly shard: ShardFact | undefined;
 }
 
-export function select(inputs: readonly Input[], { only, grep, shard }: SelectionOptions): Selection {
+export function select(inputs: readonly Input[], options: SelectionOptions): Selection {
   const all = inputs.flatMap(({ expectations }) => expectations);
-  const { names, codes } = readOnly(only ?? [], all);
-  const isMatch = readGrep(grep);
+  const { names, codes } = readOnly(options.only ?? [], all);
+  const isMatch = readGrep(options.grep);
   const chosen = all.filter(({ name }) => (names.size === 0 || names.has(name)) && isMatch(name));
   if (chosen.length === 0 && all.length > 0)
     throw new UsageError('no expectation is left to check', 'widen --only or --grep');
-  const kept = new Set(sharded(chosen, shard));
+  const shard = readShard(options.shard);
+  const kept = new Set(shard ? chosen.filter((_, i) => i % shard.count === shard.index - 1) : chosen);
+  const isJudged = (code: ClaimCode): boolean => codes.size === 0 || codes.has(code);
+  const walked = keysOf(inputs, (one) => kept.has(one));
+  const there = keysOf(inputs, () => true);
+  const files = new Set(inputs.map(({ file }) => file));
+  const isWhole = chosen.length === all.length && codes.size === 0;
   return {
     inputs: inputs.map((input) => ({
       ...input,
       expectations: input.expectations.filter((one) => kept.has(one)),
     })),
-    isJudged: (code) => codes.size === 0 || codes.has(code),
-    isWhole: kept.size === all.length && codes.size === 0,
+    isJudged,
+    isSettled: ({ file, expectation, code }) => {
+      const key = keyOf(file, expectation);
+      return isWhole && !there.has(key) ? files.has(file) : isJudged(code) && walked.has(key);
+    },
+    shard,
   };
 }
+
+const keyOf = (file: string, name: string): string => `${file} ${name}`;
+
+const keysOf = (
+  inputs: readonly Input[],
+  isCounted: (expectation: Expectation) => boolean,
+): ReadonlySet<string> =>
+  new Set(
+    inputs.flatMap(({ file, expectations }) =>
+      expectations.filter(isCounted).map(({ name }) => keyOf(file, name)),
+    ),
+  );
 
 function readOnly(
   texts: readonly string[],
@@ -72,11 +96,11 @@ function readGrep(text: string | undefined): (name: string) => boolean {
   }
 }
 
-/** Every nth expectation, so that shards are alike in size whatever the files. */
-function sharded(all: readonly Expectation[], text: string | undefined): readonly Expectation[] {
-  if (text === undefined) return all;
+/** Of every nth expectation, so that shards are alike in size whatever the files. */
+function readShard(text: string | undefined): ShardFact | undefined {
+  if (text === undefined) return undefined;
   const [, index, count] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text) ?? [];
   if (index === undefined || count === undefined || Number(index) > Number(count))
     throw new UsageError(`--shard: "${printable(text)}" is not of the form I/N`, 'such as --shard 1/3');
-  return all.filter((_, i) => i % Number(count) === Number(index) - 1);
+  return { index: Number(index), count: Number(count) };
 }

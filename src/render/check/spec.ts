@@ -3,6 +3,7 @@ import type { CheckedFile, CheckReport, DiagnosticFact, ExpectationFact } from '
 import { lay } from '../line.ts';
 import { listText } from '../words.ts';
 import { PLAIN_PAINT, type Paint } from '../paint.ts';
+import { failureTable } from './failure-table.ts';
 import { failureRows, placeText } from './failure.ts';
 import { wordOf } from './violation.ts';
 
@@ -11,6 +12,7 @@ export function renderSpec(report: CheckReport, paint: Paint = PLAIN_PAINT): str
   const lines = [
     ...report.files.flatMap((file) => [...fileLines(file, paint), '']),
     ...staleLines(report),
+    ...failureTable(report),
     ...summaryLines(report, paint),
   ];
   return `${lines.join('\n')}\n`;
