@@ -90,6 +90,10 @@ function factOf(event: Told, scene: Scene): StepFact {
     }
     case 'bridged':
       return bridgeStep(event);
+    case 'crossed': {
+      const { segment, from, to } = event;
+      return { type: 'cross', segment, from, to };
+    }
     case 'chose':
       return balanceStep(event);
     case 'mtu': {
@@ -119,6 +123,7 @@ function citeOf(event: Told): Cite | undefined {
     case 'pushed':
     case 'popped':
     case 'bridged':
+    case 'crossed':
     case 'resolved':
       return event.at;
     case 'originated':

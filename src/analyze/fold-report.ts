@@ -11,6 +11,7 @@ import {
   type WalkReport,
 } from '../report/report.ts';
 import { segmentsOf } from './segments.ts';
+import { trombonesOf } from './trombones.ts';
 import { crossingsOf } from '../report/crossings.ts';
 import { formatMac } from '../value/address.ts';
 import { ASSUMPTIONS } from '../walk/assumption.ts';
@@ -46,6 +47,7 @@ export function foldReport(
   const back = walks.find((walk) => walk.direction === 'return');
   const through = { forward: there(forward), return: back && forward ? andBack(back, forward) : [] };
   const segments = segmentsOf(walks);
+  const trombones = trombonesOf(walks);
   return {
     version: REPORT_VERSION,
     command: 'walk',
@@ -56,6 +58,7 @@ export function foldReport(
     symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
     ...(segments && { segments }),
+    ...(trombones && { trombones }),
     assumptions: assumptionsOf(walks, supposed),
     walks,
     ...(macOf && { interfaces: interfacesOf(walks, macOf) }),

@@ -39,6 +39,7 @@ interface Draft {
   readonly node: string;
   kind: string;
   where: string | undefined;
+  place: string | undefined;
   readonly in: Crossing | null;
   readonly steps: Step[];
   out: Crossing | null;
@@ -99,6 +100,7 @@ function begin({ device, port, packet }: Entered, scene: Scene): Draft {
     node: device.node,
     kind: device.kind,
     where: device.where,
+    place: device.place,
     in: port === undefined ? null : { port, packet: scene.describe.packet(packet) },
     steps: [],
     out: null,
@@ -107,10 +109,11 @@ function begin({ device, port, packet }: Entered, scene: Scene): Draft {
   };
 }
 
-const finished = ({ node, kind, where, in: arrived, steps, out }: Draft): Hop => ({
+const finished = ({ node, kind, where, place, in: arrived, steps, out }: Draft): Hop => ({
   node,
   kind,
   ...(where !== undefined && { where }),
+  ...(place !== undefined && { place }),
   in: arrived,
   steps,
   out,
@@ -133,6 +136,7 @@ function cross(hop: Draft, entered: Entered, scene: Scene): void {
     portStep(hop, entered.port, 'in', entered.packet, scene);
   if (isNodeItself(to)) hop.kind = to.kind;
   hop.where ??= to.where;
+  hop.place ??= to.place;
   hop.device = to;
   hop.sent = undefined;
 }

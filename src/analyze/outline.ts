@@ -38,6 +38,7 @@ function changeOf(step: Step): readonly unknown[] | undefined {
     case 'session':
     case 'resolve':
     case 'bridge':
+    case 'cross':
     case 'layer':
     case 'port':
     case 'assume':
@@ -70,6 +71,8 @@ function decided(step: Step): readonly unknown[] | undefined {
       return [step.address, step.to === null, step.owner];
     case 'bridge':
       return [step.bridge, step.out];
+    case 'cross':
+      return [step.segment, step.to];
     case 'drop':
       return [step.reason];
     case 'session':

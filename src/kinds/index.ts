@@ -2,6 +2,7 @@
 import type { Kind } from './kind.ts';
 import { distributedSwitch } from './distributed-switch/distributed-switch.ts';
 import { firewall } from './firewall/firewall.ts';
+import { interSiteLink } from './inter-site-link/inter-site-link.ts';
 import { loadBalancer } from './load-balancer/load-balancer.ts';
 import { machine } from './machine/machine.ts';
 import { natGateway } from './nat-gateway/nat-gateway.ts';
@@ -23,6 +24,7 @@ export const KINDS: readonly Kind<unknown>[] = [
   networkSecurityGroup,
   natGateway,
   site,
+  interSiteLink,
   segment,
   distributedSwitch,
   router,

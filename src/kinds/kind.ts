@@ -27,7 +27,16 @@ import type {
   ServiceAddress,
   VirtualNetwork,
 } from './declarations.ts';
-import type { BridgeDeclaration, Connection, Neighbour, Segment, Site } from './premises.ts';
+import type {
+  Announcement,
+  BridgeDeclaration,
+  Connection,
+  InterSiteLink,
+  Neighbour,
+  Placed,
+  Segment,
+  Site,
+} from './premises.ts';
 
 /** One section of a topology file: a map from name to entries of one schema. */
 export interface Kind<C> {
@@ -90,6 +99,10 @@ export interface Reading {
   serviceTag(name: string, prefixes: readonly Prefix[]): void;
   site(site: Site): void;
   segment(segment: Segment): void;
+  interSiteLink(link: InterSiteLink): void;
+  announcement(announcement: Announcement): void;
+  /** A node is at a place, which an inter-site link joins with another. */
+  place(node: string, place: string, at: Cite): void;
   bridge(bridge: BridgeDeclaration): void;
   /** A physical address that the topology states for a host or node. */
   physical(host: string, address: Address): void;
@@ -149,6 +162,10 @@ export type Referable =
 export interface Declared extends Declarations {
   readonly sites: ReadonlyMap<string, Site>;
   readonly segments: ReadonlyMap<string, Segment>;
+  readonly interSiteLinks: ReadonlyMap<string, InterSiteLink>;
+  /** By node, likewise. */
+  readonly announcements: ReadonlyMap<string, Announcement>;
+  readonly places: ReadonlyMap<string, Placed>;
   /** By `box1/sw1`. */
   readonly bridges: ReadonlyMap<string, BridgeDeclaration>;
   readonly connections: ReadonlyMap<string, Connection>;
@@ -171,6 +188,8 @@ export interface NodeDeclaration {
   readonly ports: readonly string[];
   /** Ports at which nothing can be injected and which can fail all the same: tunnels, frontends. */
   readonly innerPorts?: readonly string[];
+  /** A router that announces host routes of its place announces its addresses. */
+  readonly hasHostRoutes?: boolean;
   /** A machine that is deallocated takes and sends nothing. */
   readonly down?: boolean;
   build(programmed: Programmed): readonly Built[];
@@ -237,6 +256,15 @@ export function once<T extends object>(make: () => T): () => T {
 /** Sends to one device port, whatever the packet. */
 export const cable = (device: () => Device, port: string): Link => ({
   carry: () => ({ to: { device: device(), port } }),
+});
+
+/** A NIC at its machine's kernel, or at the bridge that it is a port of. */
+export const endpointOf = (
+  { node, port, bridge }: Neighbour,
+  device: (name: string) => Device,
+): Endpoint => ({
+  device: device(bridge === undefined ? node : `${node}:${bridge}`),
+  port,
 });
 
 /** Delivers by asking a table with the neighbour's address. */

@@ -54,6 +54,44 @@ export interface Segment {
   readonly isPointToPoint: boolean;
   /** Octets of the largest IP packet that gets through; undefined takes what interfaces send. */
   readonly mtu?: number | undefined;
+  /** The places that it is in, joined by inter-site links; undefined of one that is in no place. */
+  readonly stretched?: readonly string[] | undefined;
+  readonly at: Cite;
+}
+
+/** Joins two places for every segment that is stretched over both. */
+export interface InterSiteLink {
+  readonly name: string;
+  readonly between: readonly [string, string];
+  /** Octets of the largest IP packet that gets over it; undefined takes all. */
+  readonly mtu: number | undefined;
+  readonly at: Cite;
+}
+
+/** The other end of a link, seen from a place. */
+export const farEnd = ({ between: [one, other] }: InterSiteLink, place: string): string =>
+  place === one ? other : one;
+
+/** The part of a link that leads to one station of a segment. */
+export const crossingName = (
+  link: string,
+  segment: string,
+  { node, port }: Pick<Neighbour, 'node' | 'port'>,
+): string => `${link}:${segment}/${node}/${port}`;
+
+/** What a router tells those that learn from it. */
+export interface Announcement {
+  readonly node: string;
+  readonly prefixes: readonly Prefix[];
+  /** Also addresses in the prefixes of machines at its place: of all, or of these. */
+  readonly hostRoutes: boolean | readonly string[];
+  readonly metric: number;
+  readonly at: Cite;
+}
+
+/** Where a node is, and where the topology says so. */
+export interface Placed {
+  readonly place: string;
   readonly at: Cite;
 }
 

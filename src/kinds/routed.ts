@@ -2,29 +2,17 @@
 import * as v from 'valibot';
 import { familyOf, formatAddress } from '../value/address.ts';
 import { contains, formatPrefix, prefixOf, type Prefix } from '../value/prefix.ts';
-import { interfaceAddress } from '../mechanism/linux/address-text.ts';
-import { withDevices, type InterfaceAddress } from '../mechanism/linux/interface.ts';
+import { withDevices } from '../mechanism/linux/interface.ts';
 import { routeChoices } from '../mechanism/linux/lookup.ts';
 import { hopsOf, type LinuxRoute } from '../mechanism/linux/route.ts';
-import { router, type RouterConfig, type RouterInterface, type Transit } from '../mechanism/router/router.ts';
+import { router, type RouterConfig, type Transit } from '../mechanism/router/router.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import type { Built, Programmed, Reading } from './kind.ts';
-import { readMac } from './mac.ts';
+import { announcementEntries, declareAnnouncement, learnedRoutes } from './announcement.ts';
+import { interfaceSchema, readInterface, type ReadInterface } from './routed-interface.ts';
 import { readRouteMaps, routeMapSchema } from './route-maps.ts';
-import { asList, integer, nicName, oneOrMore, prefix, reference } from './schema.ts';
+import { nicName, oneOrMore, place, prefix } from './schema.ts';
 import { readAddresses } from './written.ts';
-
-const interfaceSchema = v.strictObject({
-  segment: reference('The segment that it is plugged into.', 'lan0'),
-  addresses: oneOrMore('Its addresses, each with the length of its network: 10.1.0.1/24.'),
-  macAddress: v.optional(
-    v.pipe(
-      v.string(),
-      v.description('Its MAC address. Default: assigned from 00:0d:3a:00:00:00 on, in file order.'),
-    ),
-  ),
-  mtu: v.optional(integer('The largest IP packet, in bytes. Default 1500.', 68, 65_535)),
-});
 
 const routeSchema = v.strictObject({
   prefix: prefix('The destinations of the route.'),
@@ -41,6 +29,7 @@ export const routedEntries = {
     v.minEntries(1),
     v.description('Its interfaces, by name.'),
   ),
+  at: v.optional(place),
   routes: v.optional(v.pipe(v.array(routeSchema), v.description('Static routes.')), []),
   routeMaps: v.optional(
     v.pipe(
@@ -51,6 +40,7 @@ export const routedEntries = {
     ),
     {},
   ),
+  ...announcementEntries,
 };
 
 export type RoutedText = v.InferOutput<v.StrictObjectSchema<typeof routedEntries, undefined>>;
@@ -63,95 +53,87 @@ export function declareRouted(
   reading: Reading,
 ): void {
   const { name, kind, transit } = of;
-  const interfaces = readInterfaces(name, text.interfaces, below(at, 'interfaces'), reading);
-  const routes = text.routes.flatMap((one, i) => readRoute(one, below(at, 'routes', i), reading));
-  const routeMaps = readRouteMaps(text.routeMaps, below(at, 'routeMaps'), reading);
-  const [first] = Object.values(text.interfaces);
-  const addresses = new Map([...interfaces].map(([port, one]) => [port, one.addresses]));
-  const placed = (route: LinuxRoute): LinuxRoute => withDevices(route, addresses);
-  const config: RouterConfig = {
-    node: name,
-    kind,
-    where: first?.segment,
-    interfaces,
-    routes: routes.map(placed),
-    routeMaps: routeMaps.map(({ rules, route }) => ({ rules, route: placed(route) })),
-    at,
-  };
-  const ports = [...interfaces.keys()];
-  for (const route of routes)
-    if (route.dev !== undefined) reading.referIn(ports, 'interface', route.dev, below(route.at!, 'dev'));
-  for (const port of Object.keys(text.routeMaps))
-    reading.referIn(ports, 'interface', port, { key: below(at, 'routeMaps', port) });
+  const config = readConfig({ name, kind }, text, at, reading);
+  const { interfaces, routes, routeMaps } = config;
+  if (text.at !== undefined) reading.place(name, text.at, below(at, 'at'));
+  declareAnnouncement(name, text, at, reading);
+  checkInterfaces(config, text, reading);
   checkNextHops(config, reading);
   reading.node(name, {
     at,
-    addresses: [...interfaces].flatMap(([port, one]) =>
-      one.addresses.map(({ address, at: place = one.at }) => ({
-        address,
-        network: `segment ${text.interfaces[port]!.segment}`,
-        port,
-        at: place,
-      })),
-    ),
+    addresses: interfaces.flatMap(({ owned }) => owned),
     members: [],
-    choices: new Map(routeChoices([...config.routes, ...config.routeMaps.map(({ route }) => route)])),
-    ports,
+    choices: new Map(routeChoices([...routes, ...routeMaps.map(({ route }) => route)])),
+    ports: interfaces.map(({ port }) => port),
     build: (programmed) => [build(config, text, transit, programmed)],
   });
 }
 
-const build = (
-  config: RouterConfig,
-  { interfaces }: RoutedText,
-  transit: Transit | undefined,
-  programmed: Programmed,
-): Built => ({
-  device: router(config, transit),
-  links: Object.fromEntries(
-    Object.entries(interfaces).map(([port, { segment }]) => [
-      port,
-      programmed.segment(segment, config.node, port),
-    ]),
-  ),
-});
-
-function readInterfaces(
-  node: string,
-  texts: RoutedText['interfaces'],
-  at: Cite,
-  reading: Reading,
-): ReadonlyMap<string, RouterInterface> {
-  return new Map(
-    Object.entries(texts).map(([port, { segment, addresses, macAddress, mtu }]) => {
-      const place = below(at, port);
-      const own = readOwnAddresses(addresses, below(place, 'addresses'), reading);
-      const mac = readMac(`${node}/${port}`, macAddress, below(place, 'macAddress'), reading);
-      reading.refer('segment', segment, below(place, 'segment'));
-      const neighbour = { node, port, addresses: own.map(({ address }) => address), mac, at: place };
-      reading.neighbour({ network: `segment ${segment}`, ...neighbour });
-      return [port, { addresses: own, mac, mtu, at: place }];
-    }),
-  );
+interface RoutedConfig extends Omit<RouterConfig, 'interfaces'> {
+  readonly interfaces: readonly ReadInterface[];
 }
 
-const readOwnAddresses = (
-  texts: string | string[],
+function readConfig(
+  { name, kind }: { readonly name: string; readonly kind: string },
+  text: RoutedText,
   at: Cite,
   reading: Reading,
-): readonly InterfaceAddress[] =>
-  asList(texts).flatMap((text, i) => {
-    const place = Array.isArray(texts) ? below(at, i) : at;
-    const own = text.includes('/') ? interfaceAddress(text) : undefined;
-    if (own) return [{ ...own, at: place }];
-    reading.report(
-      'value-invalid',
-      place,
-      `"${text}" is not an interface address`,
-      'write it with the length of its network, as 10.1.0.1/24',
-    );
-    return [];
-  });
+): RoutedConfig {
+  const interfaces = Object.entries(text.interfaces).map(([port, one]) =>
+    readInterface({ node: name, place: text.at }, port, one, below(at, 'interfaces', port), reading),
+  );
+  const placed = placing(interfaces);
+  return {
+    node: name,
+    kind,
+    where: interfaces[0]?.segment,
+    place: text.at,
+    interfaces,
+    routes: text.routes.flatMap((one, i) => readRoute(one, below(at, 'routes', i), reading)).map(placed),
+    routeMaps: readRouteMaps(text.routeMaps, below(at, 'routeMaps'), reading).map(({ rules, route }) => ({
+      rules,
+      route: placed(route),
+    })),
+    at,
+  };
+}
+
+/** Routes with the interfaces that they leave by. */
+function placing(interfaces: readonly ReadInterface[]): (route: LinuxRoute) => LinuxRoute {
+  const addresses = new Map(interfaces.map(({ port, read }) => [port, read.addresses]));
+  return (route) => withDevices(route, addresses);
+}
+
+function build(
+  config: RoutedConfig,
+  text: RoutedText,
+  transit: Transit | undefined,
+  programmed: Programmed,
+): Built {
+  const { node, interfaces } = config;
+  const learned = learnedRoutes(node, text, programmed.declared).map(placing(interfaces));
+  return {
+    device: router(
+      {
+        ...config,
+        interfaces: new Map(interfaces.map(({ port, read }) => [port, read])),
+        routes: [...config.routes, ...learned],
+      },
+      transit,
+    ),
+    links: Object.fromEntries(
+      interfaces.map(({ port, segment }) => [port, programmed.segment(segment, node, port)]),
+    ),
+  };
+}
+
+function checkInterfaces({ interfaces, at }: RoutedConfig, text: RoutedText, reading: Reading): void {
+  const ports = interfaces.map(({ port }) => port);
+  for (const [i, { dev }] of text.routes.entries())
+    if (dev !== undefined) reading.referIn(ports, 'interface', dev, below(at, 'routes', i, 'dev'));
+  for (const port of Object.keys(text.routeMaps))
+    reading.referIn(ports, 'interface', port, { key: below(at, 'routeMaps', port) });
+}
 
 function readRoute(text: RoutedText['routes'][number], at: Cite, reading: Reading): readonly LinuxRoute[] {
   const to = reading.prefix(text.prefix, below(at, 'prefix'));
@@ -175,8 +157,8 @@ function readRoute(text: RoutedText['routes'][number], at: Cite, reading: Readin
 const LINK_LOCAL: Prefix = prefixOf(0xfe80n << 112n, 10);
 
 /** A next hop is on a network of the router, and of the family of what is sent to it. */
-function checkNextHops({ node, interfaces, routes, routeMaps }: RouterConfig, reading: Reading): void {
-  const networks = [...interfaces.values()].flatMap(({ addresses }) => addresses.map((one) => one.network));
+function checkNextHops({ node, interfaces, routes, routeMaps }: RoutedConfig, reading: Reading): void {
+  const networks = interfaces.flatMap(({ read }) => read.addresses.map((one) => one.network));
   for (const route of [...routes, ...routeMaps.map((one) => one.route)]) {
     for (const { via } of hopsOf(route)) {
       if (via === undefined) continue;

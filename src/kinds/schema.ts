@@ -59,6 +59,14 @@ export const textOrFile = (about: string): v.GenericSchema<Text> =>
     v.description(about),
   );
 
+/** Where a node is; moving it is this one key. */
+export const place = v.pipe(
+  name,
+  v.description(
+    'The place that it is at, one of those that interSiteLinks join. Changed, it has moved there.',
+  ),
+);
+
 /** A map from names to things of one shape. */
 export const named = <const Schema extends v.GenericSchema>(
   schema: Schema,

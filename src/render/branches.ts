@@ -8,6 +8,7 @@ import {
   headLines,
   sizeLines,
   suggestionLines,
+  tromboneLines,
   verdictLines,
   walkLines,
   type TextOptions,
@@ -126,6 +127,7 @@ function exampleLines(
     ...walkLines(one, options, skip),
     '',
     ...sizeLines(one, options.detail, options.paint),
+    ...tromboneLines(one, options.paint),
     ...explanationLines(one, options.paint),
     ...verdictLines(one, options.paint),
   ];

@@ -31,6 +31,7 @@ export function detailOf(step: Step): Detail {
     case 'nat':
     case 'balance':
     case 'bridge':
+    case 'cross':
     case 'ttl':
     case 'mark':
     case 'dscp':

@@ -25,9 +25,10 @@ export function hopLines(hop: Hop, scene: HopScene): readonly string[] {
 const NAME_WIDTH = 32;
 
 function titleLines(hop: Hop, { number, before, detail, paint }: HopScene): readonly string[] {
-  const { node, where } = hop;
+  const { node, where, place } = hop;
   const name = node.length < NAME_WIDTH ? node.padEnd(NAME_WIDTH) : `${node} `;
-  const rest = [where, portsText(hop, before, detail)].filter(Boolean).join('  ');
+  const placed = place === undefined ? where : [where, 'at', place].filter(Boolean).join(' ');
+  const rest = [placed, portsText(hop, before, detail)].filter(Boolean).join('  ');
   return lay({
     head: `${String(number).padStart(2)}  `,
     text: `${name} ${rest}`,

@@ -114,6 +114,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'layer':
     case 'resolve':
     case 'bridge':
+    case 'cross':
     case 'port':
     case 'assume':
       return undefined;

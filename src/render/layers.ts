@@ -41,6 +41,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'session':
     case 'resolve':
     case 'bridge':
+    case 'cross':
     case 'layer':
     case 'mark':
     case 'mtu':

@@ -17,6 +17,10 @@ export function bridgeText({ bridge, in: arrived, out, how, ports = [], vlan }: 
   return `${bridge}: ${arrived} > ${out}${inVlan}, ${HOW[how]}${others}`;
 }
 
+/** `segment web from dc1 to dc2`. */
+export const crossText = ({ segment, from, to }: StepOf<'cross'>): string =>
+  `segment ${segment} from ${from} to ${to}`;
+
 /** `console: ingress of port 10, to 10.2.1.110 by ERSPAN type II session 1`, `m0: egress of port veth0, out of tun0`. */
 export function mirrorText({ session, port, direction, out, packet }: StepOf<'mirror'>): string {
   if (out !== undefined) return `${session}: ${direction} of port ${port}, out of ${out}`;

@@ -65,6 +65,8 @@ function changeOf(step: Step): readonly string[] {
       return step.did === 'fragmented' ? ['fragments'] : [];
     case 'mirror':
       return [`mirror ${step.session}`];
+    case 'cross':
+      return [`to ${step.to}`];
     case 'originate':
       return [`sends ${messageName(step.packet)}`];
     case 'route':

@@ -15,7 +15,7 @@ import {
 } from './flow.ts';
 import { flowOfLayers, innermostIp, innermostTransport, outermost, packetText } from './layers.ts';
 import { strayText } from './stray.ts';
-import { bridgeText, mirrorText, onServer, resolveText } from './link-row.ts';
+import { bridgeText, crossText, mirrorText, onServer, resolveText } from './link-row.ts';
 import { routeLines, routeStepText } from './route-row.ts';
 import { keyText } from './tunnel-key.ts';
 import { assumedText, headerName, towardsText } from './words.ts';
@@ -83,6 +83,8 @@ export function rowOf(step: Step, scene: RowScene): Row {
       return row('resolve', resolveText(step));
     case 'bridge':
       return row('bridge', bridgeText(step));
+    case 'cross':
+      return row('cross', crossText(step));
     case 'layer':
       return row('layers', `${step.direction.toLowerCase()} ${step.layer}`);
     case 'port':

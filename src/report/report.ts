@@ -6,6 +6,7 @@ import type { Outcome } from '../walk/verdict.ts';
 import type { FlowFact, PacketFact, Step } from './step.ts';
 import type { LedgerFact, SegmentFact } from './ledger.ts';
 import type { SuggestionFact } from './suggestion.ts';
+import type { TromboneFact } from './trombone.ts';
 
 export type * from './step.ts';
 export type * from './suggestion.ts';
@@ -66,6 +67,8 @@ export interface Answer {
   readonly through: { readonly forward: readonly string[]; readonly return: readonly string[] };
   /** Full-size segments of a TCP connection, each way; where both SYNs said their MSS. */
   readonly segments?: readonly SegmentFact[];
+  /** Links between places that there and back were crossed to come back again. */
+  readonly trombones?: readonly TromboneFact[];
   readonly walks: readonly WalkFact[];
 }
 
@@ -130,6 +133,8 @@ export interface Hop {
   readonly kind: string;
   /** Where the node is attached: `vnet-hub/snet-nva`, a site, `frontend 10.0.1.6`. */
   readonly where?: string;
+  /** The place that it is at, where the topology has places. */
+  readonly place?: string;
   /** Null on the hop where the packet is made. */
   readonly in: Crossing | null;
   readonly steps: readonly Step[];

@@ -131,6 +131,7 @@ export const STEPS = [
     { bridge: text, in: text, out: text, how: { enum: BRIDGED } },
     { ports: texts, vlan: count },
   ),
+  step('cross', { segment: text, from: text, to: text }, {}),
   step('layer', { layer: text, direction: text }, {}),
   step('port', { port: text, direction: { enum: ['in', 'out'] }, packet }, {}),
   step('ttl', { before: whole, after: whole }, {}),

@@ -22,6 +22,7 @@ import {
 import { assumption, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
 import { SUGGESTION_DEFINITIONS } from './suggestion.ts';
 import type { Described, Same } from './schema-type.ts';
+import { TROMBONE } from './trombone.ts';
 
 const OUTCOMES = ['delivered', 'dropped', 'looped', 'left', 'unknown'] as const satisfies readonly Outcome[];
 const FORMS = {
@@ -62,8 +63,13 @@ const ANSWER = {
   walks: listOf(ref('walk')),
 } as const;
 
-const segments = {
+/** What an answer has where there is something to say. */
+const MORE = {
   segments: { ...listOf(ref('segment')), description: 'full-size segments, where both SYNs said their MSS' },
+  trombones: {
+    ...listOf(ref('trombone')),
+    description: 'links between places that were crossed more often than the ends ask for',
+  },
 } as const;
 
 const DEFINITIONS = {
@@ -77,7 +83,7 @@ const DEFINITIONS = {
       verdict: { enum: OUTCOMES, description: 'over both directions' },
       ...ANSWER,
     },
-    segments,
+    MORE,
   ),
   failures: object({
     most: { ...count, description: 'failures at once' },
@@ -132,7 +138,7 @@ const DEFINITIONS = {
       steps: listOf(ref('step')),
       out: orNull(ref('crossing')),
     },
-    { where: text },
+    { where: text, place: text },
   ),
   crossing: object({ port: text, packet }),
   packet: object({
@@ -154,6 +160,7 @@ const DEFINITIONS = {
   step: { anyOf: STEPS },
   ...LEDGER_DEFINITIONS,
   ...SUGGESTION_DEFINITIONS,
+  trombone: TROMBONE,
 } as const;
 
 export const REPORT_SCHEMA = {
@@ -177,7 +184,7 @@ export const REPORT_SCHEMA = {
         ...listOf(object({ name: text, mac: text })),
         description: 'MAC addresses of interfaces that the packets passed, where the topology has them',
       },
-      ...segments,
+      ...MORE,
       cut: {
         const: true,
         description: 'there are more branches, or more sets of failures, than were walked',

@@ -209,6 +209,8 @@ export type StepFact =
       readonly ports?: readonly string[];
       readonly vlan?: number;
     }
+  /** The packet went over an inter-site link, from place to place, as a frame of a stretched segment. */
+  | { readonly type: 'cross'; readonly segment: string; readonly from: string; readonly to: string }
   | { readonly type: 'layer'; readonly layer: string; readonly direction: string }
   /** The packet crosses between parts of the node: what tcpdump would see on that interface. */
   | {

@@ -17,6 +17,7 @@ import { elsewhere, presumedHost, publicly } from './internet.ts';
 import { outboundMethods } from './outbound.ts';
 import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
+import { placesOf } from './places.ts';
 import { segmentLink } from './segments.ts';
 import { programmedGroup } from './security-groups.ts';
 
@@ -91,6 +92,7 @@ function control(
   presumed: (address: Address) => Device,
 ): Programmed {
   const fabric = programFabric(declaring, device);
+  const places = placesOf(declaring, network);
   const subnetOf = (id: string) => declaring.subnets.get(id)!;
   const health = memo((nic: string) =>
     memo((probe: Probe): MemberFact => probeMember(network, declaring.nics.get(nic)!, probe, device)),
@@ -113,6 +115,7 @@ function control(
         declaring.neighbours.get(`segment ${name}`) ?? [],
         { node, port },
         device,
+        places,
       ),
     advertised: (connection) => advertisedTo(declaring.connections.get(connection), declaring),
     balanced: (nic) => balancedAt(nic, declaring),

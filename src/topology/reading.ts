@@ -13,7 +13,16 @@ import type {
   TextFiles,
   Where,
 } from '../kinds/kind.ts';
-import type { BridgeDeclaration, Connection, Neighbour, Segment, Site } from '../kinds/premises.ts';
+import type {
+  Announcement,
+  BridgeDeclaration,
+  Connection,
+  InterSiteLink,
+  Neighbour,
+  Placed,
+  Segment,
+  Site,
+} from '../kinds/premises.ts';
 import type {
   Gateway,
   Membership,
@@ -31,16 +40,18 @@ import type { DiagnosticCode } from '../source/diagnostic.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
 import { below, type Cite } from '../walk/cite.ts';
-import { CALLED } from './called.ts';
+import { CALLED, referables } from './called.ts';
 import { checkAddress } from './check-address.ts';
 import { noFiles } from './no-files.ts';
 import { listAt } from './remembered.ts';
 
 export type Report = (code: DiagnosticCode, at: Where, message: string, suggestion?: string) => void;
 
+const RENAME = 'give one of them another name';
+
 const FIRST_MAC = 0x000d3a000000;
 
-/** Names and values of a file can be long; a message is not. */
+/** Names of a file can be long; a message is not. */
 const LONGEST_MESSAGE = 400;
 
 /** Collects declarations; everything refers to everything, so references are checked by `finish`. */
@@ -60,6 +71,9 @@ export class Declaring implements Reading {
   readonly serviceTags = new Map<string, readonly Prefix[]>();
   readonly sites = new Map<string, Site>();
   readonly segments = new Map<string, Segment>();
+  readonly interSiteLinks = new Map<string, InterSiteLink>();
+  readonly places = new Map<string, Placed>();
+  readonly announcements = new Map<string, Announcement>();
   readonly bridges = new Map<string, BridgeDeclaration>();
   readonly connections = new Map<string, Connection>();
   readonly nodes = new Map<string, NodeDeclaration>();
@@ -107,6 +121,8 @@ export class Declaring implements Reading {
   serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
   site = (site: Site): void => void this.sites.set(site.name, site);
   segment = (segment: Segment): void => void this.segments.set(segment.name, segment);
+  interSiteLink = (link: InterSiteLink): void => void this.interSiteLinks.set(link.name, link);
+  announcement = (one: Announcement): void => void this.announcements.set(one.node, one);
   bridge = (bridge: BridgeDeclaration): void => void this.bridges.set(bridge.name, bridge);
   connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
   physical = (host: string, address: Address): void => void this.physicals.set(host, address);
@@ -138,6 +154,14 @@ export class Declaring implements Reading {
     });
   }
 
+  place(node: string, place: string, at: Cite): void {
+    this.places.set(node, { place, at });
+    this.later(() => {
+      const known = [...this.interSiteLinks.values()].flatMap(({ between }) => between);
+      this.referIn([...new Set(known)], 'place', place, at);
+    });
+  }
+
   neighbour(neighbour: Neighbour): void {
     listAt(this.neighbours, neighbour.network).push(neighbour);
   }
@@ -149,12 +173,7 @@ export class Declaring implements Reading {
   node(name: string, node: NodeDeclaration): void {
     const earlier = this.nodes.get(name);
     if (earlier)
-      this.report(
-        'name-duplicate',
-        { key: node.at },
-        `"${printable(name)}" names two nodes`,
-        'give one of them another name',
-      );
+      this.report('name-duplicate', { key: node.at }, `"${printable(name)}" names two nodes`, RENAME);
     else this.nodes.set(name, node);
   }
 
@@ -215,7 +234,7 @@ export class Declaring implements Reading {
 
   refer(of: Referable, name: string, at: Where): void {
     this.later(() => {
-      const names = this.#names(of);
+      const names = referables(of, this);
       if (names.has(name)) return;
       const [node = '', port = ''] = name.split('/');
       if (of === 'nic' && this.nodes.get(node)?.ports.includes(port))
@@ -243,27 +262,6 @@ export class Declaring implements Reading {
   finish(): void {
     for (let i = 0; i < this.#checks.length; i++) this.#checks[i]!();
     this.#checkOwners();
-  }
-
-  #names(of: Referable): ReadonlyMap<string, unknown> {
-    const { serviceAddresses } = this;
-    const maps: Readonly<Record<Referable, ReadonlyMap<string, unknown>>> = {
-      vnet: this.vnets,
-      subnet: this.subnets,
-      routeTable: this.routeTables,
-      securityGroup: this.securityGroups,
-      nic: this.nics,
-      natGateway: this.natGateways,
-      get gatewayLoadBalancer() {
-        return new Map(serviceAddresses.flatMap((one) => (one.isChainable ? [[one.id, one]] : [])));
-      },
-      gateway: this.gateways,
-      site: this.sites,
-      segment: this.segments,
-      serviceTag: this.serviceTags,
-      connection: this.connections,
-    };
-    return maps[of];
   }
 
   #missing(names: readonly string[], what: string, name: string, at: Where): void {

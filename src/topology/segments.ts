@@ -1,5 +1,6 @@
 /** Who is on a plain segment, and where a packet that is sent on it arrives. */
-import type { Neighbour, Segment } from '../kinds/premises.ts';
+import { endpointOf } from '../kinds/kind.ts';
+import { crossingName, type InterSiteLink, type Neighbour, type Segment } from '../kinds/premises.ts';
 import { frameOf } from '../packet/packet.ts';
 import { GROUP_MACS } from '../packet/ethernet.ts';
 import type { Address, Value } from '../value/address.ts';
@@ -10,15 +11,28 @@ import type { Carried, Device, Endpoint, Link } from '../walk/device.ts';
 
 type Find = (name: string) => Device;
 
+/** Where nodes are, and what joins two places: a link that is up, if there is one. */
+export interface Places {
+  of(node: string): string | undefined;
+  link(one: string, other: string): InterSiteLink | undefined;
+}
+
+type Reach = (station: Neighbour) => Endpoint;
+
 /** The segment as `from` sees it: itself excepted, whoever is there. Where a bridge is plugged in, or a neighbour stated, packets travel in frames. */
 export function segmentLink(
   segment: Segment,
   stations: readonly Neighbour[],
   from: { readonly node: string; readonly port: string },
   device: Find,
+  places: Places,
 ): Link {
   const own = stations.find((one) => one.node === from.node && one.port === from.port);
-  const others = stations.filter((one) => one !== own);
+  const reach = reaching(segment, places.of(from.node), device, places);
+  const others = nearFirst(
+    stations.filter((one) => one !== own),
+    (one) => !segment.stretched || places.of(one.node) === places.of(from.node),
+  );
   const absent: Carried = segment.isOpen
     ? { left: `segment ${segment.name}`, isAnswered: true }
     : { reason: 'neighbour-missing' };
@@ -29,18 +43,50 @@ export function segmentLink(
   };
   if (segment.isPointToPoint) {
     const [other] = others;
-    return { ...shared, carry: () => (other ? { to: endpointOf(other, device) } : absent) };
+    return { ...shared, carry: () => (other ? { to: reach(other) } : absent) };
   }
-  if (framed) return { ...shared, carry: carryFrames(others, absent, device) };
+  if (framed) return { ...shared, carry: carryFrames(others, absent, reach) };
   const configured = ownersOf(others);
   return {
     ...shared,
     carry: (_packet, nextHop, ask) => {
       if (!nextHop) return absent;
       const owner = resolve(nextHop, configured, others, device, ask);
-      return owner ? { to: endpointOf(owner, device), mac: constant(owner.mac) } : absent;
+      return owner
+        ? { to: reach(owner), mac: constant(owner.mac), owner: `${owner.node}/${owner.port}` }
+        : absent;
     },
   };
+}
+
+/** To a station at another place a packet gets by the link that joins the two. */
+const reaching =
+  ({ name, stretched }: Segment, here: string | undefined, device: Find, places: Places): Reach =>
+  (station) => {
+    const there = stretched && places.of(station.node);
+    const link =
+      here === undefined || there === undefined || here === there ? undefined : places.link(here, there);
+    return link
+      ? { device: device(crossingName(link.name, name, station)), port: here! }
+      : endpointOf(station, device);
+  };
+
+/**
+ * Of gateways that share an address, each at its own place, the nearest answers: what first-hop redundancy protocols do when
+ * they are kept apart at the link (HSRP localisation, anycast gateways).
+ */
+function nearFirst(
+  stations: readonly Neighbour[],
+  isNear: (station: Neighbour) => boolean,
+): readonly Neighbour[] {
+  const near = stations.filter(isNear);
+  if (near.length === stations.length) return stations;
+  const answered = new Set(near.flatMap(({ addresses }) => addresses));
+  const far = stations.filter((one) => !isNear(one));
+  return [
+    ...near,
+    ...far.filter(({ addresses }) => addresses.length === 0 || !addresses.every((one) => answered.has(one))),
+  ];
 }
 
 const isOfFrames = ({ bridge, hasTable }: Neighbour): boolean => bridge !== undefined || hasTable === true;
@@ -51,7 +97,7 @@ const isBridged = ({ bridge }: Neighbour): boolean => bridge !== undefined;
  * As a switch that knows its stations: a frame for one of them goes there, one for an address that none of them has to the
  * bridges, behind which it may be, and one for many to everyone.
  */
-function carryFrames(others: readonly Neighbour[], absent: Carried, device: Find): Link['carry'] {
+function carryFrames(others: readonly Neighbour[], absent: Carried, reach: Reach): Link['carry'] {
   const stations = new Map<Value, Neighbour>(
     others.filter((one) => !isBridged(one)).map((one) => [one.mac, one]),
   );
@@ -59,12 +105,12 @@ function carryFrames(others: readonly Neighbour[], absent: Carried, device: Find
   const left = 'left' in absent ? absent.left : undefined;
   const nobody: Carried = left === undefined ? { reason: 'frame-other-host' } : absent;
   const among = (ends: readonly Neighbour[]): Carried =>
-    ends.length === 0 ? nobody : { among: ends.map((one) => endpointOf(one, device)), left };
+    ends.length === 0 ? nobody : { among: ends.map(reach), left };
   return (packet, _nextHop, ask) => {
     const frame = frameOf(packet);
     if (!frame || ask.within(frame.dst, GROUP_MACS, undefined)) return among(others);
     const station = ask.lookup(frame.dst, { find: (mac) => stations.get(mac) }, undefined);
-    return station ? { to: endpointOf(station, device) } : among(bridges);
+    return station ? { to: reach(station) } : among(bridges);
   };
 }
 
@@ -88,9 +134,3 @@ function ownersOf(stations: readonly Neighbour[]): ReadonlyMap<Value, Neighbour>
     for (const address of station.addresses) if (!owners.has(address)) owners.set(address, station);
   return owners;
 }
-
-/** The NIC at its machine's kernel, or at the bridge that it is a port of. */
-const endpointOf = ({ node, port, bridge }: Neighbour, device: Find): Endpoint => ({
-  device: device(bridge === undefined ? node : `${node}:${bridge}`),
-  port,
-});

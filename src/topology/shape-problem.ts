@@ -150,6 +150,8 @@ const bound = (issue: Issue): string => {
     case 'min_length':
     case 'min_entries':
       return `have at least ${limit}`;
+    case 'length':
+      return `have ${limit}`;
     default:
       return issue.type === 'integer' ? 'be a whole number' : `be ${issue.expected ?? 'another value'}`;
   }

@@ -116,11 +116,11 @@ export interface Link {
 }
 
 /**
- * `mac` is what the next hop was resolved to, on a link where neighbours are asked for; an answer to what left comes back
- * where hosts are presumed.
+ * `mac` is what the next hop was resolved to, on a link where neighbours are asked for, and `owner` who has it, who need not
+ * be the first to get the packet; an answer to what left comes back where hosts are presumed.
  */
 export type Carried =
-  | { readonly to: Endpoint; readonly mac?: Term }
+  | { readonly to: Endpoint; readonly mac?: Term; readonly owner?: string }
   /** Everyone there gets a copy, of which one is the walk; `left` is where it goes if it is nobody's and others may be there. */
   | { readonly among: readonly Endpoint[]; readonly left?: string | undefined }
   | { readonly reason: Reason }

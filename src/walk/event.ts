@@ -22,6 +22,8 @@ export interface Place {
   readonly kind: string;
   /** Where the node is attached, for the reader: `vnet-hub/snet-nva`. */
   readonly where?: string | undefined;
+  /** The place that the node is at, where the topology has places. */
+  readonly place?: string | undefined;
   /** Ports that are no interfaces: within the machine, where nobody can capture. */
   readonly unseen?: ReadonlySet<string>;
 }
@@ -129,6 +131,15 @@ export interface Bridged {
   readonly ports?: readonly string[] | undefined;
   readonly vlan?: number | undefined;
   readonly at?: Cite | undefined;
+}
+
+/** A packet went from one place to another, over a link that makes one segment of theirs. */
+export interface Crossed {
+  readonly type: 'crossed';
+  readonly segment: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: Cite;
 }
 
 /** A port is watched: what a switch takes in there (`ingress`) or puts out there (`egress`) goes elsewhere too. */
@@ -248,6 +259,7 @@ export type Event =
       readonly at?: Cite | undefined;
     }
   | Bridged
+  | Crossed
   | {
       readonly type: 'chose';
       readonly frontend: string;

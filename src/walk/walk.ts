@@ -163,7 +163,7 @@ function carried(
       address: nextHop,
       to: found.mac,
       form: 'mac',
-      owner: `${found.to.device.node}/${found.to.port}`,
+      owner: found.owner,
     });
   const { device, port: arrival } = found.to;
   return { device, port: arrival, packet };

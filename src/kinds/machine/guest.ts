@@ -60,6 +60,7 @@ export function buildGuest(
     ...host,
     kind: KIND,
     where,
+    place: programmed.declared.places.get(config.name)?.place,
     macs: new Map(
       [...config.nics, ...config.linux.tunnels, ...config.bridges.flatMap(ownPorts)].flatMap(
         ({ port, mac }) => (mac === undefined ? [] : [[port, constant(mac)] as const]),

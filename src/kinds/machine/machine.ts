@@ -4,7 +4,7 @@ import { setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { below, type Cite } from '../../walk/cite.ts';
 import { choicesOf, MATCH_WORDS } from '../../mechanism/netfilter/netfilter.ts';
 import type { Kind, Reading } from '../kind.ts';
-import { name as nameSchema, nicName } from '../schema.ts';
+import { name as nameSchema, nicName, place } from '../schema.ts';
 import { routeChoices } from '../../mechanism/linux/lookup.ts';
 import { bridgeOf, declareBridges, ownPorts } from './bridge.ts';
 import { buildMachine, type MachineConfig } from './build.ts';
@@ -31,6 +31,7 @@ const schema = v.strictObject({
   host: v.optional(
     v.pipe(nameSchema, v.description('The physical server it runs on. Default: one of its own.')),
   ),
+  at: v.optional(place),
   powerState: v.optional(v.picklist(['running', 'deallocated']), 'running'),
 });
 
@@ -77,10 +78,12 @@ export const machine: Kind<Config> = {
       ]),
       ports: ports.filter((port) => bridgeOf(port, bridges) === undefined),
       innerPorts: bridges.flatMap((bridge) => bridge.ports.map((port) => port.name)),
+      hasHostRoutes: true,
       down: owner.deallocated,
       build: (programmed) => buildMachine(built, programmed),
     });
     if (config.host !== undefined) reading.host(name, config.host);
+    if (config.at !== undefined) reading.place(name, config.at, below(at, 'at'));
     reading.later(() => checkNextHops(built, reading));
   },
 };

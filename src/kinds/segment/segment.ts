@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { Cite } from '../../walk/cite.ts';
 import type { Kind, Reading } from '../kind.ts';
-import { flag, integer } from '../schema.ts';
+import { flag, integer, name as nameSchema } from '../schema.ts';
+import { checkStretch } from './stretch.ts';
 
 const schema = v.strictObject({
   type: v.optional(
@@ -19,6 +20,15 @@ const schema = v.strictObject({
       'Addresses that nothing in the topology owns are presumed to exist there: the walk ends with `left`. Default false.',
     ),
     false,
+  ),
+  stretched: v.optional(
+    v.pipe(
+      v.array(nameSchema),
+      v.minLength(2),
+      v.description(
+        'The places over which it is one Ethernet; every two of them need an inter-site link. Who is on it says `at` which place it is.',
+      ),
+    ),
   ),
   mtu: v.optional(
     integer(
@@ -38,7 +48,9 @@ export const segment: Kind<Config> = {
   schema,
   declare(name, config, at, reading) {
     const isPointToPoint = config.type === 'point-to-point';
-    reading.segment({ name, isOpen: config.open, isPointToPoint, mtu: config.mtu, at });
+    const { open: isOpen, mtu, stretched } = config;
+    reading.segment({ name, isOpen, isPointToPoint, mtu, stretched, at });
+    if (stretched) reading.later(() => checkStretch(name, stretched, config.type, at, reading));
     if (isPointToPoint) reading.later(() => checkEnds(name, config.open, at, reading));
   },
 };

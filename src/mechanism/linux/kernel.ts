@@ -41,6 +41,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   node: machine.node,
   kind: machine.kind,
   where: machine.where,
+  place: machine.place,
   ttl: (family) => initialTtl(machine, family),
   mss: (packet, ask) => announcedMss(machine, packet, ask),
   unseen: new Set(machine.tunnels.byPort.keys()),

@@ -14,6 +14,7 @@ export interface LinuxMachine {
   readonly node: string;
   readonly kind: string;
   readonly where: string | undefined;
+  readonly place?: string | undefined;
   /** Addresses by interface, each in the kernel's order. */
   readonly interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>;
   readonly links: ReadonlyMap<string, LinkState>;

@@ -35,6 +35,7 @@ export interface RouterConfig {
   readonly node: string;
   readonly kind: string;
   readonly where: string | undefined;
+  readonly place: string | undefined;
   readonly interfaces: ReadonlyMap<string, RouterInterface>;
   /** Beside those to its own networks; each with the interface that it leaves by. */
   readonly routes: readonly LinuxRoute[];
@@ -49,13 +50,14 @@ export type Transit = (passing: Passing, io: Io) => Passed;
 const accept: Transit = (passing) => ({ do: 'accept', passing });
 
 export function router(config: RouterConfig, transit: Transit = accept): Device {
-  const { node, kind, where, interfaces, routeMaps, at } = config;
+  const { node, kind, where, place, interfaces, routeMaps, at } = config;
   const on = { value: 1, at };
   const addresses = new Map([...interfaces].map(([port, one]) => [port, one.addresses]));
   return linux({
     node,
     kind,
     where,
+    place,
     interfaces: addresses,
     links: new Map(
       [...interfaces].map(([port, { mtu }]) => [port, { ...ETHERNET, mtu: mtu ?? ETHERNET.mtu }]),
