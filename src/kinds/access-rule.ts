@@ -53,6 +53,17 @@ export const ruleEntries = {
   action: v.picklist(['allow', 'deny']),
 };
 
+/** What becomes of packets that fit no session. */
+export const asymmetric = v.optional(
+  v.pipe(
+    v.picklist(['drop', 'allow']),
+    v.description(
+      'What becomes of TCP without the SYN that opens a session, and of other packets that belong to none: dropped, or judged by the rules. PAN-OS calls the second non-SYN TCP and asymmetric path bypass, Cisco TCP state bypass. Default drop.',
+    ),
+  ),
+  'drop',
+);
+
 export type PacketConfig = v.InferOutput<v.StrictObjectSchema<typeof packetEntries, undefined>>;
 
 type RuleConfig = v.InferOutput<v.StrictObjectSchema<typeof ruleEntries, undefined>>;

@@ -4,8 +4,8 @@ import { familyOf, type Address } from '../value/address.ts';
 import { contains, hostPrefix, type Prefix } from '../value/prefix.ts';
 import type { LinuxRoute } from '../mechanism/linux/route.ts';
 import { below, type Cite } from '../walk/cite.ts';
-import type { Declared, Reading } from './kind.ts';
-import type { Announcement } from './premises.ts';
+import type { Declared, Programmed, Reading } from './kind.ts';
+import type { Announcement, Neighbour } from './premises.ts';
 import { asList, integer, oneOrMore } from './schema.ts';
 import { readPrefixes } from './written.ts';
 
@@ -59,7 +59,7 @@ export function declareAnnouncement(node: string, config: Config, at: Cite, read
   }
   reading.later(() => {
     const { announcements, nodes } = reading.declared;
-    const machines = [...nodes].flatMap(([name, one]) => (one.hasHostRoutes ? [name] : []));
+    const machines = [...nodes].flatMap(([name, one]) => (one.isHost ? [name] : []));
     if (Array.isArray(announce?.hostRoutes))
       for (const [i, machine] of announce.hostRoutes.entries())
         reading.referIn(machines, 'machine', machine, below(at, 'announce', 'hostRoutes', i));
@@ -72,19 +72,19 @@ export function declareAnnouncement(node: string, config: Config, at: Cite, read
   });
 }
 
-/** The routes that a node has from its peers, in the order of its peers. */
+/** The routes that a node has from its peers, in the order of its peers; what has failed announces nothing any more. */
 export const learnedRoutes = (
   node: string,
   { learnsFrom }: Config,
-  declared: Declared,
+  { declared, isUp }: Pick<Programmed, 'declared' | 'isUp'>,
 ): readonly LinuxRoute[] =>
   asList(learnsFrom).flatMap((peer) => {
     const announcement = declared.announcements.get(peer);
     if (!announcement) return [];
-    const hops = nextHops(node, peer, declared);
-    return [...announcement.prefixes, ...hostsOf(announcement, declared)].flatMap((prefix): LinuxRoute[] => {
+    const { prefixes, metric, at } = announcement;
+    const hops = nextHops(node, peer, declared, isUp);
+    return [...prefixes, ...hostsOf(announcement, declared)].flatMap((prefix): LinuxRoute[] => {
       const via = hops.find((hop) => familyOf(hop) === familyOf(prefix.first));
-      const { metric, at } = announcement;
       return via === undefined
         ? []
         : [{ prefix, via, type: 'unicast', metric: DISTANCE + metric, table: 'main', at }];
@@ -99,8 +99,8 @@ function hostsOf(
   const here = places.get(node)?.place;
   if (hostRoutes === false || here === undefined) return [];
   const isAnnounced = (name: string): boolean => hostRoutes === true || hostRoutes.includes(name);
-  return [...nodes].flatMap(([name, { addresses, hasHostRoutes }]) =>
-    hasHostRoutes === true && places.get(name)?.place === here && isAnnounced(name)
+  return [...nodes].flatMap(([name, { addresses, isHost }]) =>
+    isHost === true && places.get(name)?.place === here && isAnnounced(name)
       ? addresses
           .filter(({ address }) => prefixes.some((prefix) => contains(prefix, address)))
           .map(({ address }) => hostPrefix(address))
@@ -108,10 +108,15 @@ function hostsOf(
   );
 }
 
-/** The peer's addresses on a segment that both are on. */
-const nextHops = (node: string, peer: string, { neighbours }: Declared): readonly Address[] =>
-  [...neighbours.values()].flatMap((stations) =>
-    stations.some((one) => one.node === node)
-      ? stations.filter((one) => one.node === peer).flatMap(({ addresses }) => addresses)
-      : [],
-  );
+/** The peer's addresses on a segment that both are on, by interfaces that are up. */
+const nextHops = (
+  node: string,
+  peer: string,
+  { neighbours }: Declared,
+  isUp: Programmed['isUp'] = () => true,
+): readonly Address[] =>
+  [...neighbours.values()].flatMap((stations) => {
+    const on = (name: string): readonly Neighbour[] =>
+      stations.filter((one) => one.node === name && isUp(name, one.port));
+    return on(node).length > 0 ? on(peer).flatMap(({ addresses }) => addresses) : [];
+  });

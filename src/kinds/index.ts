@@ -1,5 +1,6 @@
 /** Everything a topology can contain: adding a kind is one folder and one line. */
 import type { Kind } from './kind.ts';
+import { distributedFirewall } from './distributed-firewall/distributed-firewall.ts';
 import { distributedSwitch } from './distributed-switch/distributed-switch.ts';
 import { firewall } from './firewall/firewall.ts';
 import { interSiteLink } from './inter-site-link/inter-site-link.ts';
@@ -29,6 +30,7 @@ export const KINDS: readonly Kind<unknown>[] = [
   distributedSwitch,
   router,
   firewall,
+  distributedFirewall,
   virtualNetworkGateway,
   loadBalancer,
   machine,

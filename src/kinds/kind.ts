@@ -10,6 +10,7 @@ import type { MemberFact } from '../walk/event.ts';
 import type { EffectiveTable } from '../mechanism/effective-route.ts';
 import type { Chain } from '../mechanism/chain.ts';
 import type { Fabric } from '../mechanism/fabric.ts';
+import type { VnicFilter } from '../mechanism/firewall/vnic.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
 import type { OutboundMethod } from '../mechanism/outbound.ts';
 import type { ProgrammedGroup } from '../mechanism/security-group.ts';
@@ -101,6 +102,8 @@ export interface Reading {
   segment(segment: Segment): void;
   interSiteLink(link: InterSiteLink): void;
   announcement(announcement: Announcement): void;
+  /** A filter at the NICs of a machine. */
+  vnicFilter(machine: string, filter: VnicFilter): void;
   /** A node is at a place, which an inter-site link joins with another. */
   place(node: string, place: string, at: Cite): void;
   bridge(bridge: BridgeDeclaration): void;
@@ -165,6 +168,7 @@ export interface Declared extends Declarations {
   readonly interSiteLinks: ReadonlyMap<string, InterSiteLink>;
   /** By node, likewise. */
   readonly announcements: ReadonlyMap<string, Announcement>;
+  readonly vnicFilters: ReadonlyMap<string, readonly VnicFilter[]>;
   readonly places: ReadonlyMap<string, Placed>;
   /** By `box1/sw1`. */
   readonly bridges: ReadonlyMap<string, BridgeDeclaration>;
@@ -188,8 +192,8 @@ export interface NodeDeclaration {
   readonly ports: readonly string[];
   /** Ports at which nothing can be injected and which can fail all the same: tunnels, frontends. */
   readonly innerPorts?: readonly string[];
-  /** A router that announces host routes of its place announces its addresses. */
-  readonly hasHostRoutes?: boolean;
+  /** An end system, which can be moved, have host routes and filters in front of it. */
+  readonly isHost?: boolean;
   /** A machine that is deallocated takes and sends nothing. */
   readonly down?: boolean;
   build(programmed: Programmed): readonly Built[];
@@ -237,6 +241,8 @@ export interface Programmed {
   /** A host on the Internet that the topology does not have. */
   presumed(address: Address): Device;
   device(name: string): Device;
+  /** Whether neither the node nor this port of it has failed. */
+  isUp(node: string, port: string): boolean;
   /** Whether a probe of this kind to this NIC is answered, found by walking it. */
   probe(nic: string, probe: Probe): MemberFact;
   readonly declared: Declared;

@@ -111,7 +111,7 @@ function build(
   programmed: Programmed,
 ): Built {
   const { node, interfaces } = config;
-  const learned = learnedRoutes(node, text, programmed.declared).map(placing(interfaces));
+  const learned = learnedRoutes(node, text, programmed).map(placing(interfaces));
   return {
     device: router(
       {

@@ -7,8 +7,8 @@ import {
   explanationLines,
   headLines,
   sizeLines,
+  placeLines,
   suggestionLines,
-  tromboneLines,
   verdictLines,
   walkLines,
   type TextOptions,
@@ -127,7 +127,7 @@ function exampleLines(
     ...walkLines(one, options, skip),
     '',
     ...sizeLines(one, options.detail, options.paint),
-    ...tromboneLines(one, options.paint),
+    ...placeLines(one, options.paint),
     ...explanationLines(one, options.paint),
     ...verdictLines(one, options.paint),
   ];

@@ -12,7 +12,7 @@ import { pathText } from './minimal.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
 import { suggestionText } from './suggestion.ts';
 import { besidesText, hopNumber, verdictText } from './verdict.ts';
-import { tromboneTexts } from './trombone.ts';
+import { placeTexts } from './places.ts';
 import { assumedText } from './words.ts';
 
 export interface TextOptions {
@@ -32,7 +32,7 @@ export function renderText(
     ...walkLines(report, { detail, paint }),
     '',
     ...sizeLines(report, detail, paint),
-    ...tromboneLines(report, paint),
+    ...placeLines(report, paint),
     ...explanationLines(report, paint),
     ...suggestionLines(report, paint),
     ...verdictLines(report, paint),
@@ -157,8 +157,8 @@ export const sizeLines = (report: WalkReport, detail: Detail, paint: Paint): rea
     lay({ head: head.padEnd(9), text, paintHead: paint.bold }),
   );
 
-export const tromboneLines = (report: WalkReport, paint: Paint): readonly string[] =>
-  tromboneTexts(report).flatMap((text) => lay({ head: 'trombone ', text, paintHead: paint.bold }));
+export const placeLines = (report: WalkReport, paint: Paint): readonly string[] =>
+  placeTexts(report).flatMap(({ head, text }) => lay({ head: head.padEnd(9), text, paintHead: paint.bold }));
 
 export function explanationLines(report: WalkReport, paint: Paint): readonly string[] {
   const { why, nearly } = explain(report);

@@ -125,6 +125,7 @@ function control(
     publicly: publicly(declaring),
     chains: chainsOf(declaring),
     device,
+    isUp: (node, port) => network.outage(node, port) === undefined,
     probe: (nic, probe) => health(nic)(probe),
     declared: declaring,
   };

@@ -1,7 +1,8 @@
 /** What the kinds declare while they read, with the mistakes they find. */
-import { formatAddress, offsetBy, parseAddress, type Address, type Value } from '../value/address.ts';
+import { offsetBy, parseAddress, type Address, type Value } from '../value/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../value/prefix.ts';
 import type { Chain } from '../mechanism/chain.ts';
+import type { VnicFilter } from '../mechanism/firewall/vnic.ts';
 import type { Balanced } from '../mechanism/frontend.ts';
 import type {
   Claim,
@@ -42,6 +43,7 @@ import { nearest } from '../source/suggest.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import { CALLED, referables } from './called.ts';
 import { checkAddress } from './check-address.ts';
+import { checkOwners } from './check-owners.ts';
 import { noFiles } from './no-files.ts';
 import { listAt } from './remembered.ts';
 
@@ -74,6 +76,7 @@ export class Declaring implements Reading {
   readonly interSiteLinks = new Map<string, InterSiteLink>();
   readonly places = new Map<string, Placed>();
   readonly announcements = new Map<string, Announcement>();
+  readonly vnicFilters = new Map<string, VnicFilter[]>();
   readonly bridges = new Map<string, BridgeDeclaration>();
   readonly connections = new Map<string, Connection>();
   readonly nodes = new Map<string, NodeDeclaration>();
@@ -122,6 +125,7 @@ export class Declaring implements Reading {
   site = (site: Site): void => void this.sites.set(site.name, site);
   segment = (segment: Segment): void => void this.segments.set(segment.name, segment);
   interSiteLink = (link: InterSiteLink): void => void this.interSiteLinks.set(link.name, link);
+  vnicFilter = (machine: string, one: VnicFilter): void => void listAt(this.vnicFilters, machine).push(one);
   announcement = (one: Announcement): void => void this.announcements.set(one.node, one);
   bridge = (bridge: BridgeDeclaration): void => void this.bridges.set(bridge.name, bridge);
   connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
@@ -261,7 +265,7 @@ export class Declaring implements Reading {
   /** Runs the checks that need everything declared. */
   finish(): void {
     for (let i = 0; i < this.#checks.length; i++) this.#checks[i]!();
-    this.#checkOwners();
+    checkOwners(this);
   }
 
   #missing(names: readonly string[], what: string, name: string, at: Where): void {
@@ -277,22 +281,5 @@ export class Declaring implements Reading {
       `there is no ${what} "${printable(name)}"`,
       near === undefined ? shown : `did you mean "${near}"?`,
     );
-  }
-
-  /** One address has one owner in a VNet or site. */
-  #checkOwners(): void {
-    const claim = (within: string, address: Address, owner: string, at: Cite): void =>
-      this.claim({
-        code: 'address-duplicate',
-        what: 'address',
-        value: formatAddress(address),
-        within,
-        owner,
-        at,
-      });
-    for (const [name, node] of this.nodes)
-      for (const one of node.addresses) claim(one.network, one.address, `${name}/${one.port}`, one.at);
-    for (const one of this.serviceAddresses)
-      claim(`VNet ${one.subnet.split('/')[0]}`, one.address, one.id, one.at);
   }
 }

@@ -1,9 +1,11 @@
 /** Who is on a plain segment, and where a packet that is sent on it arrives. */
 import { endpointOf } from '../kinds/kind.ts';
 import { crossingName, type InterSiteLink, type Neighbour, type Segment } from '../kinds/premises.ts';
-import { frameOf } from '../packet/packet.ts';
+import { frameOf, transportOf, type Packet } from '../packet/packet.ts';
 import { GROUP_MACS } from '../packet/ethernet.ts';
 import type { Address, Value } from '../value/address.ts';
+import { setOf } from '../value/integer-set.ts';
+import { hostPrefix } from '../value/prefix.ts';
 import { constant, type Term } from '../value/term.ts';
 import type { Ask } from '../walk/ask.ts';
 import { below } from '../walk/cite.ts';
@@ -28,10 +30,13 @@ export function segmentLink(
   places: Places,
 ): Link {
   const own = stations.find((one) => one.node === from.node && one.port === from.port);
-  const reach = reaching(segment, places.of(from.node), device, places);
+  const here = places.of(from.node);
+  const reach = reaching(segment, here, device, places);
   const others = nearFirst(
+    segment,
     stations.filter((one) => one !== own),
-    (one) => !segment.stretched || places.of(one.node) === places.of(from.node),
+    here,
+    places,
   );
   const absent: Carried = segment.isOpen
     ? { left: `segment ${segment.name}`, isAnswered: true }
@@ -42,16 +47,16 @@ export function segmentLink(
     ...(segment.mtu !== undefined && { mtu: segment.mtu, at: below(segment.at, 'mtu') }),
   };
   if (segment.isPointToPoint) {
-    const [other] = others;
+    const [other] = others.all;
     return { ...shared, carry: () => (other ? { to: reach(other) } : absent) };
   }
   if (framed) return { ...shared, carry: carryFrames(others, absent, reach) };
-  const configured = ownersOf(others);
+  const configured = ownersOf(others.all);
   return {
     ...shared,
     carry: (_packet, nextHop, ask) => {
       if (!nextHop) return absent;
-      const owner = resolve(nextHop, configured, others, device, ask);
+      const owner = resolve(nextHop, configured, others.all, device, ask);
       return owner
         ? { to: reach(owner), mac: constant(owner.mac), owner: `${owner.node}/${owner.port}` }
         : absent;
@@ -72,21 +77,25 @@ const reaching =
   };
 
 /**
- * Of gateways that share an address, each at its own place, the nearest answers: what first-hop redundancy protocols do when
- * they are kept apart at the link (HSRP localisation, anycast gateways).
+ * Of gateways that share an address, each at its own place, the nearest answers: a link between places carries no question
+ * for an address that somebody at the place of who asks has (HSRP localisation, anycast gateways).
  */
 function nearFirst(
+  { stretched }: Segment,
   stations: readonly Neighbour[],
-  isNear: (station: Neighbour) => boolean,
-): readonly Neighbour[] {
+  here: string | undefined,
+  places: Places,
+): Stations {
+  if (!stretched) return { near: stations, all: stations };
+  const isNear = ({ node }: Neighbour): boolean => places.of(node) === here;
   const near = stations.filter(isNear);
-  if (near.length === stations.length) return stations;
-  const answered = new Set(near.flatMap(({ addresses }) => addresses));
-  const far = stations.filter((one) => !isNear(one));
-  return [
-    ...near,
-    ...far.filter(({ addresses }) => addresses.length === 0 || !addresses.every((one) => answered.has(one))),
-  ];
+  return { near, all: [...near, ...stations.filter((one) => !isNear(one))] };
+}
+
+/** The others on a segment, those at the same place first. */
+interface Stations {
+  readonly near: readonly Neighbour[];
+  readonly all: readonly Neighbour[];
 }
 
 const isOfFrames = ({ bridge, hasTable }: Neighbour): boolean => bridge !== undefined || hasTable === true;
@@ -97,21 +106,32 @@ const isBridged = ({ bridge }: Neighbour): boolean => bridge !== undefined;
  * As a switch that knows its stations: a frame for one of them goes there, one for an address that none of them has to the
  * bridges, behind which it may be, and one for many to everyone.
  */
-function carryFrames(others: readonly Neighbour[], absent: Carried, reach: Reach): Link['carry'] {
+function carryFrames({ near, all }: Stations, absent: Carried, reach: Reach): Link['carry'] {
   const stations = new Map<Value, Neighbour>(
-    others.filter((one) => !isBridged(one)).map((one) => [one.mac, one]),
+    all.filter((one) => !isBridged(one)).map((one) => [one.mac, one]),
   );
-  const bridges = others.filter(isBridged);
+  const bridges = all.filter(isBridged);
+  const answered = setOf(near.flatMap(({ addresses }) => addresses.map(hostPrefix)));
   const left = 'left' in absent ? absent.left : undefined;
   const nobody: Carried = left === undefined ? { reason: 'frame-other-host' } : absent;
   const among = (ends: readonly Neighbour[]): Carried =>
     ends.length === 0 ? nobody : { among: ends.map(reach), left };
   return (packet, _nextHop, ask) => {
     const frame = frameOf(packet);
-    if (!frame || ask.within(frame.dst, GROUP_MACS, undefined)) return among(others);
+    if (!frame || ask.within(frame.dst, GROUP_MACS, undefined)) {
+      const wanted = near === all ? undefined : askedFor(packet);
+      return among(wanted && ask.within(wanted, answered, undefined) ? near : all);
+    }
     const station = ask.lookup(frame.dst, { find: (mac) => stations.get(mac) }, undefined);
     return station ? { to: reach(station) } : among(bridges);
   };
+}
+
+/** The address that a frame asks for, in ARP or neighbour discovery. */
+function askedFor(packet: Packet): Term | undefined {
+  const arp = packet.headers.find((header) => header.proto === 'arp');
+  const transport = transportOf(packet);
+  return arp?.target ?? (transport?.proto === 'icmpv6' ? transport.target : undefined);
 }
 
 /** Who answers for an address: the station that has it on this segment, else the first that does though it has it elsewhere. */

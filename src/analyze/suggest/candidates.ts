@@ -1,6 +1,7 @@
 /** What may help, by the reason why a packet ended: the table of cures, none of which has been walked yet. */
 import type { Reason } from '../../walk/reason.ts';
 import { allowInFirewall } from './access-rule.ts';
+import { attract } from './attract.ts';
 import {
   balancing,
   fartherReaching,
@@ -44,6 +45,7 @@ const CURES: Partial<Record<Reason, Cure>> = {
   'reverse-path-failed': loosened,
   'filter-denied': permit,
   'filter-default-policy': permit,
+  'session-missing': attract,
   'public-inbound-closed': newGroup,
   'listener-missing': listener,
   'balancer-no-rule': balancing,

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { zoneFirewall, type ZoneRule } from '../../mechanism/firewall/zones.ts';
 import { below, type Cite } from '../../walk/cite.ts';
-import { checkNames, readRule, ruleEntries } from '../access-rule.ts';
+import { asymmetric, checkNames, readRule, ruleEntries } from '../access-rule.ts';
 import type { Kind, Reading } from '../kind.ts';
 import { declareRouted, routedEntries } from '../routed.ts';
 import { asList, name as nameSchema, nicName, oneOrMany } from '../schema.ts';
@@ -25,15 +25,7 @@ const schema = v.strictObject({
       'For the first packet of a flow that is forwarded: the first rule that matches decides, and what none matches is denied. What is for the firewall itself is let in.',
     ),
   ),
-  asymmetric: v.optional(
-    v.pipe(
-      v.picklist(['drop', 'allow']),
-      v.description(
-        'What becomes of TCP without the SYN that opens a session, and of other packets that belong to none: dropped, or judged by the rules. PAN-OS calls the second non-SYN TCP and asymmetric path bypass, Cisco TCP state bypass. Default drop.',
-      ),
-    ),
-    'drop',
-  ),
+  asymmetric,
 });
 
 type Config = v.InferOutput<typeof schema>;

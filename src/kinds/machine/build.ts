@@ -1,6 +1,7 @@
 /** A machine as devices: its kernel, and in Azure the host switch under it. */
 import type { Address } from '../../value/address.ts';
 import { setOf, type IntegerSet } from '../../value/integer-set.ts';
+import { guarded } from '../../mechanism/firewall/vnic.ts';
 import { linux } from '../../mechanism/linux/kernel.ts';
 import { hostSwitch, INTERNET_PORT, type VirtualPort } from '../../mechanism/host-switch.ts';
 import type { Cite } from '../../walk/cite.ts';
@@ -43,6 +44,15 @@ export interface MachineConfig {
 
 const KIND = 'machine';
 
+/** The kernel behind the distributed firewalls that are in front of its NICs. */
+function behindFilters(kernel: Device, { name, nics }: MachineConfig, { declared }: Programmed): Device {
+  const ports = new Set(nics.map(({ port }) => port));
+  return (declared.vnicFilters.get(name) ?? []).reduce(
+    (device, filter) => guarded(device, filter, ports),
+    kernel,
+  );
+}
+
 /** What the NIC is plugged into, as its machine writes it. */
 const placeOf = (nic: MachineNic): string =>
   nic.subnet ?? nic.site ?? nic.segment ?? nic.bridge ?? 'the Internet';
@@ -51,7 +61,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   const azure = config.nics.filter((nic) => nic.subnet !== undefined);
   const where = config.nics[0] && placeOf(config.nics[0]);
   const machine = buildGuest(config, where, programmed);
-  const guest = linux(machine);
+  const guest = behindFilters(linux(machine), config, programmed);
   const tunnels = buildTunnels(machine, config.bridges, () => guest, programmed);
   const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed, machine.links);
   const own = (host: Device | undefined): Built => ({

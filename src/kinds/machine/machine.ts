@@ -78,7 +78,7 @@ export const machine: Kind<Config> = {
       ]),
       ports: ports.filter((port) => bridgeOf(port, bridges) === undefined),
       innerPorts: bridges.flatMap((bridge) => bridge.ports.map((port) => port.name)),
-      hasHostRoutes: true,
+      isHost: true,
       down: owner.deallocated,
       build: (programmed) => buildMachine(built, programmed),
     });
