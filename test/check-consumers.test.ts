@@ -51,6 +51,17 @@ expect:
     fail: [nva1, nva2]
 `,
   ],
+  [
+    'odd.yaml',
+    `lint:
+  - { off: peering-one-sided, at: c, reason: ${JSON.stringify(NASTY)} }
+  - { off: next-hop-unusable, reason: ${JSON.stringify(NASTY)} }
+vnets:
+  a: { addressPrefixes: [10.0.0.0/16], peerings: { b: {}, c: {} } }
+  b: { addressPrefixes: [10.1.0.0/16] }
+  c: { addressPrefixes: [10.2.0.0/16] }
+`,
+  ],
   ['wrong # file.yaml', 'vnets: { "<v>": { addressPrefixes: [10.0.0.0/33] } }\n'],
 ]);
 
@@ -77,6 +88,9 @@ describe('when a check is told to other programs then they understand it', () =>
     expect(log.runs[0]?.results.map(({ level }) => level)).toEqual([
       ...Array.from({ length: 12 }, () => 'error'),
       'warning',
+      'warning',
+      'error',
+      'error',
       'error',
     ]);
   });
@@ -93,6 +107,11 @@ describe('when a check is told to other programs then they understand it', () =>
       { ok: false, name: `net.expect.yaml: ${NASTY}`, todo: false },
       { ok: false, name: 'net.expect.yaml: a warning', todo: 'warning' },
       { ok: true, name: 'net.yaml has no mistakes', todo: false },
+      { ok: true, name: 'net.yaml has no findings', todo: false },
+      { ok: true, name: 'odd.yaml has no mistakes', todo: false },
+      { ok: false, name: 'odd.yaml: lint-unused', todo: 'warning' },
+      { ok: false, name: 'odd.yaml: peering-one-sided', todo: false },
+      { ok: false, name: 'odd.yaml: peering-one-sided', todo: 'off' },
       { ok: false, name: 'wrong # file.yaml has no mistakes', todo: false },
     ]);
     expect(points.map(({ diag }) => diag !== null && diag !== undefined)).toEqual([
@@ -101,12 +120,17 @@ describe('when a check is told to other programs then they understand it', () =>
       true,
       true,
       false,
+      false,
+      false,
+      true,
+      true,
+      true,
       true,
     ]);
     expect(events.filter(([type]) => type === 'extra')).toEqual([]);
     expect(events.find(([type]) => type === 'complete')).toMatchObject([
       'complete',
-      { ok: false, count: 6, fail: 3, todo: 1, failures: { length: 2 } },
+      { ok: false, count: 11, fail: 6, todo: 3, failures: { length: 3 } },
     ]);
   });
 
@@ -114,7 +138,7 @@ describe('when a check is told to other programs then they understand it', () =>
     const file = join(program!.directory, 'check.tap');
     writeFileSync(file, await told('tap'));
     const { stdout } = spawnSync('prove', ['--exec', 'cat', file], { encoding: 'utf8' });
-    expect(stdout).toMatch(/Failed: 2\)\n {2}Failed tests: {2}3, 6\n/);
+    expect(stdout).toMatch(/Failed: 3\)\n {2}Failed tests: {2}3, 9, 11\n/);
     expect(stdout).not.toContain('Parse errors');
   });
 
@@ -122,8 +146,8 @@ describe('when a check is told to other programs then they understand it', () =>
     const { parse } = (await import(JUNIT!)) as { parse: (xml: string) => Promise<object> };
     const suites = await parse(await told('junit'));
     expect(suites).toMatchObject({
-      tests: 6,
-      failures: 1,
+      tests: 11,
+      failures: 2,
       errors: 1,
       testsuite: [
         {
@@ -139,6 +163,7 @@ describe('when a check is told to other programs then they understand it', () =>
           ],
         },
         { name: 'net.yaml' },
+        { name: 'odd.yaml', testcase: [{}, {}, { failure: [{ type: 'peering-one-sided' }] }, {}] },
         { name: 'wrong # file.yaml', testcase: [{ error: [{ type: 'value-invalid' }] }] },
       ],
     });
@@ -152,7 +177,7 @@ describe('when a check is told to other programs then they understand it', () =>
 
   test('github: a command a line, whatever the names', async () => {
     const lines = (await told('github')).trimEnd().split('\n');
-    expect(lines).toHaveLength(14);
+    expect(lines).toHaveLength(16);
     for (const line of lines)
       expect(line).toMatch(/^::(error|warning) file=[^:,]+,line=\d+,col=\d+,title=[^:,]*::[^\n]+$/);
   });

@@ -41,6 +41,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   'walk-options': () => optionTable(helpOf('walk')),
   'check-options': () => optionTable(helpOf('check')),
   'compare-options': () => optionTable(helpOf('compare')),
+  'lint-options': () => optionTable(helpOf('lint')),
   'routes-options': () => optionTable(helpOf('routes')),
   'decode-options': () => optionTable(helpOf('decode')),
   'rules-options': () => optionTable(helpOf('rules')),

@@ -8,22 +8,32 @@ import type {
   RuleFact,
   ShardFact,
 } from '../report/check.ts';
+import type { FindingFact, KnownFinding } from '../report/lint.ts';
+
+export interface Checked {
+  readonly command: CheckReport['command'];
+  readonly files: readonly CheckedFile[];
+  readonly stale: readonly KnownViolation[];
+  readonly staleFindings: readonly KnownFinding[];
+  readonly maxWarnings: number | null;
+}
 
 export function checkReport(
-  files: readonly CheckedFile[],
-  stale: readonly KnownViolation[],
+  { command, files, stale, staleFindings, maxWarnings }: Checked,
   ruleOf: (code: string) => RuleFact,
   shard?: ShardFact,
 ): CheckReport {
   const counts = countsOf(files);
   return {
     version: 1,
-    command: 'check',
-    outcome: outcomeOf(counts),
+    command,
+    outcome: outcomeOf(counts, maxWarnings),
     counts,
     ...(shard && { shard }),
     files,
+    maxWarnings,
     stale: stale.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    staleFindings,
     rules: codesOf(files).map(ruleOf),
   };
 }
@@ -45,6 +55,9 @@ function countsOf(files: readonly CheckedFile[]): CheckCounts {
   const expectations = files.flatMap((file) => file.expectations);
   const count = (isCounted: (one: ExpectationFact) => boolean): number =>
     expectations.filter(isCounted).length;
+  const findings = files.flatMap((file) => file.findings ?? []);
+  const found = (severity: FindingFact['severity']): number =>
+    findings.filter((one) => one.outcome === 'found' && one.severity === severity).length;
   const isNew = ({ outcome }: ExpectationFact): boolean => outcome === 'failed' || outcome === 'unknown';
   return {
     files: files.length,
@@ -57,19 +70,26 @@ function countsOf(files: readonly CheckedFile[]): CheckCounts {
     warned: count((one) => isNew(one) && one.severity === 'warning'),
     known: count(({ outcome }) => outcome === 'known'),
     unknown: count(({ outcome, severity }) => outcome === 'unknown' && severity === 'error'),
+    lintErrors: found('error'),
+    lintWarnings: found('warning'),
+    suppressed: findings.filter(({ outcome }) => outcome === 'off').length,
   };
 }
 
-function outcomeOf({ errors, failed, unknown }: CheckCounts): CheckReport['outcome'] {
+function outcomeOf(
+  { errors, failed, unknown, lintErrors, lintWarnings }: CheckCounts,
+  maxWarnings: number | null,
+): CheckReport['outcome'] {
   if (errors > 0) return 'invalid';
-  if (failed > 0) return 'failed';
+  if (failed > 0 || lintErrors > 0 || lintWarnings > (maxWarnings ?? Infinity)) return 'failed';
   return unknown > 0 ? 'unknown' : 'held';
 }
 
-/** Codes of diagnostics and violations, each once, in order. */
+/** Codes of diagnostics, findings and violations, each once, in order. */
 const codesOf = (files: readonly CheckedFile[]): readonly string[] => {
-  const codes = files.flatMap(({ diagnostics, expectations }) => [
+  const codes = files.flatMap(({ diagnostics, findings, expectations }) => [
     ...diagnostics.map(({ code }) => code),
+    ...(findings ?? []).map(({ code }) => code as string),
     ...expectations.flatMap(({ failures }) =>
       failures.flatMap(({ violations }) => violations.map(({ code }) => code as string)),
     ),

@@ -20,7 +20,11 @@ export function mergeReports(reports: readonly CheckReport[]): CheckReport | NoW
   const stale = new Map(
     reports.flatMap((report) => report.stale).map((one) => [JSON.stringify(one), one] as const),
   );
-  return checkReport(trimmed(files), [...stale.values()], (code): RuleFact => rules.get(code)!);
+  const staleFindings = reports.flatMap((report) => report.staleFindings);
+  const [first] = reports;
+  const { command, maxWarnings } = first!;
+  const whole = { command, maxWarnings, files: trimmed(files), stale: [...stale.values()], staleFindings };
+  return checkReport(whole, (code): RuleFact => rules.get(code)!);
 }
 
 function filesOfRuns(reports: readonly CheckReport[]): readonly CheckedFile[] | NoWhole {

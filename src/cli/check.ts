@@ -1,20 +1,25 @@
-/** `nettrace check`: what is wrong with topology files, and whether what they expect holds. */
+/** `nettrace check` and `nettrace lint`: what is wrong with topology files, and whether what they expect holds. */
 import { checkExpectation, type CheckContext } from '../analyze/check.ts';
-import { checkReport, keeping } from '../analyze/check-report.ts';
+import { checkReport, keeping, type Checked } from '../analyze/check-report.ts';
 import type { CheckedFile, CheckReport, RuleFact } from '../report/check.ts';
 import { CLAIMS, type ClaimCode } from '../report/claim.ts';
 import { DIAGNOSTICS, type DiagnosticCode } from '../source/diagnostic.ts';
 import { readBaseline, type Baseline } from './check/baseline.ts';
 import { filesOf } from './check/files.ts';
 import { Inputs, type Input } from './check/input.ts';
+import { linter, lintRule } from './check/linting.ts';
 import { progress } from './check/progress.ts';
 import type { ReporterChoice } from './check/reporter-options.ts';
 import { conclude, readReporters } from './check/reporters.ts';
 import { select, type Selection, type SelectionOptions } from './check/selection.ts';
 import type { ColorWhen } from './paint.ts';
+import { printable } from '../source/printable.ts';
+import { UsageError } from './usage.ts';
 
 export interface CheckOptions extends SelectionOptions {
   readonly baseline?: string;
+  readonly lint?: boolean;
+  readonly maxWarnings?: string;
   readonly quiet?: boolean;
   readonly color: ColorWhen;
 }
@@ -23,26 +28,50 @@ export function checkCommand(
   names: readonly string[],
   options: CheckOptions,
   chosen: readonly ReporterChoice[],
+  command: CheckReport['command'] = 'check',
 ): void {
   const reporters = readReporters(chosen);
   const baseline = readBaseline(options.baseline);
+  const maxWarnings = readMaxWarnings(options.maxWarnings);
   const inputs = new Inputs();
+  const read = filesOf(names).map((file) => inputs.read(file));
   const selection = select(
-    filesOf(names).map((file) => inputs.read(file)),
+    command === 'check' ? read : read.map((one) => ({ ...one, expectations: [] })),
     options,
   );
-  const report = walkAll(selection, baseline, options.quiet === true);
+  const checked = walkAll(selection, baseline, options);
+  const report = checkReport({ command, maxWarnings, ...checked }, ruleOf, selection.shard);
   conclude(report, reporters, options.color);
 }
 
-function walkAll(selection: Selection, baseline: Baseline, isQuiet: boolean): CheckReport {
+function readMaxWarnings(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new UsageError(`--max-warnings: "${printable(text)}" is no number`, 'such as --max-warnings 0');
+}
+
+function walkAll(
+  selection: Selection,
+  baseline: Baseline,
+  { quiet, lint = true }: CheckOptions,
+): Omit<Checked, 'command' | 'maxWarnings'> {
   const { inputs } = selection;
   const total = inputs.reduce((sum, { expectations }) => sum + expectations.length, 0);
-  const advance = progress(total, isQuiet);
+  const advance = progress(total, quiet === true);
   const room = keeping();
-  const files = inputs.map((input) => checkedFile(input, selection, baseline, room, advance));
+  const isAsked = lint ? selection.isLinted : () => false;
+  const findingsOf = linter(inputs, isAsked, baseline);
+  const files = inputs.map((input) => ({
+    ...checkedFile(input, selection, baseline, room, advance),
+    findings: lint && selection.isLinting && input.network ? findingsOf(input.file, input.network) : null,
+  }));
   advance('end');
-  return checkReport(files, baseline.stale(selection.isSettled), ruleOf, selection.shard);
+  const linted = new Set(files.flatMap(({ file, findings }) => (findings ? [file] : [])));
+  return {
+    files,
+    stale: baseline.stale(selection.isSettled),
+    staleFindings: baseline.staleFindings(({ file, code }) => linted.has(file) && isAsked(code)),
+  };
 }
 
 function checkedFile(
@@ -51,7 +80,7 @@ function checkedFile(
   { isKnown }: Baseline,
   keepsWalk: () => boolean,
   advance: () => void,
-): CheckedFile {
+): Omit<CheckedFile, 'findings'> {
   const base = { file, diagnostics };
   if (!network) return { ...base, topology: null, expectations: [] };
   const context: CheckContext = { file, claimedAt, isJudged, isKnown, keepsWalk };
@@ -68,6 +97,8 @@ function checkedFile(
 }
 
 function ruleOf(code: string): RuleFact {
+  const rule = lintRule(code);
+  if (rule) return rule;
   if (Object.hasOwn(CLAIMS, code)) {
     const { summary, condition } = CLAIMS[code as ClaimCode];
     return { code, summary, condition };

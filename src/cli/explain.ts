@@ -1,5 +1,6 @@
 /** `nettrace explain CODE`: what a code of a verdict, an assumption or a diagnostic means. */
 import { DIAGNOSTICS } from '../source/diagnostic.ts';
+import { LINT_RULES } from '../analyze/lint/rules.ts';
 import { CLAIMS } from '../report/claim.ts';
 import { printable } from '../source/printable.ts';
 import { nearest } from '../source/suggest.ts';
@@ -7,6 +8,7 @@ import { ASSUMPTIONS } from '../walk/assumption.ts';
 import { REASONS } from '../walk/reason.ts';
 import { UsageError } from './usage.ts';
 import { write } from './write.ts';
+import type { LintRule } from '../analyze/lint/rule.ts';
 
 /** Without a code: all codes, a line each. */
 export function explainCommand(code: string | undefined): void {
@@ -26,17 +28,33 @@ function page(code: string): string {
     const { summary, key, condition } = CLAIMS[code as keyof typeof CLAIMS];
     return `${code} - ${summary}\n\n\`${key}\` of an expectation holds iff: ${condition}\n`;
   }
+  const rule = LINT_RULES.find((one) => one.code === code);
+  if (rule) return lintPage(rule);
   const near = nearest(code, [
     ...Object.keys(REASONS),
     ...Object.keys(ASSUMPTIONS),
     ...Object.keys(DIAGNOSTICS),
     ...Object.keys(CLAIMS),
+    ...LINT_RULES.map((one) => one.code),
   ]);
   throw new UsageError(
     `there is no code "${printable(code)}"`,
     near === undefined ? '`nettrace explain` lists all codes' : `did you mean "${near}"?`,
   );
 }
+
+const lintPage = ({ code, severity, summary, condition, harm, bad, good, source }: LintRule): string =>
+  [
+    `${code} - ${summary}`,
+    `A rule of lint, of severity ${severity}. It finds: ${condition}`,
+    harm,
+    `Not so:\n\n${indented(bad)}`,
+    `But so:\n\n${indented(good)}`,
+    `To turn it off in a file: lint: [{ off: ${code}, at: NAME, reason: WHY }]`,
+    `Source: ${source}\n`,
+  ].join('\n\n');
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 function list(): string {
   const section = (title: string, codes: readonly string[]): string =>
@@ -46,5 +64,9 @@ function list(): string {
     section('Assumptions', Object.keys(ASSUMPTIONS)),
     section('Diagnostics', Object.keys(DIAGNOSTICS)),
     section('Expectations that do not hold', Object.keys(CLAIMS)),
+    section(
+      'Rules of lint',
+      LINT_RULES.map(({ code }) => code),
+    ),
   ].join('\n');
 }

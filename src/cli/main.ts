@@ -1,13 +1,11 @@
 /** The command line: what there is, and how every run ends. */
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { reporterOptions } from './check/reporter-options.ts';
 import { addCompare } from './compare-command.ts';
+import { check, lint, mergeReports } from './check/commands.ts';
 import { codeOf, reasonOf } from './failure.ts';
-import type { CheckOptions } from './check.ts';
 import type { DecodeOptions } from './decode.ts';
 import { collect, color, format, withFlow, withTopology } from './options.ts';
-import type { MergeOptions } from './merge-reports.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
@@ -30,30 +28,6 @@ Examples:
   nettrace walk --src 10.3.0.4 --dst 10.1.0.4 --proto tcp/22 --pcap walk.pcapng
   nettrace walk -t my.yaml --batch flows.jsonl --keep-state > reports.jsonl
 ${STATUSES}`;
-
-const CHECK_EXAMPLES = `
-Examples:
-  nettrace check topologies/
-  nettrace check hub.yaml hub.expect.yaml --grep production
-  nettrace check . --reporter github --reporter sarif --output-file check.sarif
-  nettrace check . --reporter baseline --output-file known.json
-  nettrace check . --baseline known.json
-
-Reporters: spec, tap, junit, sarif, github, json, baseline. An --output-file is of the --reporter before it.
-
-Exit status:
-  0  all holds                     2  a file is wrong, or the command line
-  1  an expectation fails          3  the model does not know
-`;
-
-const MERGE_EXAMPLES = `
-Examples:
-  nettrace check . --shard 1/2 --reporter json --output-file 1.json
-  nettrace check . --shard 2/2 --reporter json --output-file 2.json
-  nettrace merge-reports 1.json 2.json --reporter spec --reporter junit --output-file check.xml
-
-Exit status: that of the check as a whole.
-`;
 
 const ROUTES_EXAMPLES = `
 Examples:
@@ -125,6 +99,7 @@ function program(): Command {
 
   addCompare(top);
   check(top);
+  lint(top);
   mergeReports(top);
 
   withTopology(top.command('routes').description('effective routes of a NIC, a subnet or a gateway'))
@@ -169,7 +144,7 @@ function program(): Command {
 
   top
     .command('explain')
-    .description('what a reason, an assumption or a diagnostic means')
+    .description('what a reason, an assumption, a diagnostic or a rule of lint means')
     .argument('[code]', 'such as nic-forwarding-off; without it, all codes are listed')
     .action(async (code: string | undefined) => (await import('./explain.ts')).explainCommand(code));
 
@@ -180,37 +155,6 @@ function program(): Command {
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
   for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;
-}
-
-function check(top: Command): void {
-  const command = top.command('check');
-  const reporters = reporterOptions(command);
-  command
-    .description('what is wrong with topology files, and whether what they expect holds')
-    .argument('[files...]', 'topology files, files of expectations, directories; - for standard input')
-    .option('--only <name>', 'the expectation of this name, or violations of this code (repeatable)', collect)
-    .option('--grep <pattern>', 'expectations whose names match this regular expression')
-    .option('--shard <i/n>', 'every nth expectation from the ith on')
-    .option('--baseline <file>', 'violations that are known and do not fail')
-    .option('-q, --quiet', 'no progress on standard error')
-    .addOption(color())
-    .addHelpText('after', CHECK_EXAMPLES)
-    .action(async (files: readonly string[], options: CheckOptions) =>
-      (await import('./check.ts')).checkCommand(files, options, reporters),
-    );
-}
-
-function mergeReports(top: Command): void {
-  const command = top.command('merge-reports');
-  const reporters = reporterOptions(command);
-  command
-    .description('put the reports of the shards of a check together')
-    .argument('<files...>', 'what check --reporter json wrote, a file each shard; - for standard input')
-    .addOption(color())
-    .addHelpText('after', MERGE_EXAMPLES)
-    .action(async (files: readonly string[], options: MergeOptions) =>
-      (await import('./merge-reports.ts')).mergeReportsCommand(files, options, reporters),
-    );
 }
 
 /** An argument can hold anything. */

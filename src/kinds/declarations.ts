@@ -4,6 +4,10 @@
  */
 import type { Address } from '../value/address.ts';
 import type { IntegerSet } from '../value/integer-set.ts';
+import type { InterfaceAddress, LinkState } from '../mechanism/linux/interface.ts';
+import type { Sysctl } from '../mechanism/linux/sysctl.ts';
+import type { Ruleset } from '../mechanism/netfilter/ruleset.ts';
+import type { TunnelEndpoint } from '../mechanism/tunnel/endpoint.ts';
 import type { Prefix } from '../value/prefix.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Chain } from '../mechanism/chain.ts';
@@ -186,6 +190,73 @@ export interface Gateway {
   readonly publicAddress: Address;
   /** On-premises prefixes by connection, before Azure's filter of prefixes equal to or inside a VNet's. */
   readonly learned: readonly Prefix[];
+  readonly at: Cite;
+}
+
+/** A load balancer as it is written, whatever its sku. */
+export interface BalancerDeclaration {
+  readonly name: string;
+  readonly frontends: ReadonlyMap<
+    string,
+    /** Without a subnet it is public. */
+    { readonly address: Address; readonly subnet: string | undefined }
+  >;
+  readonly rules: readonly BalancingRule[];
+  readonly at: Cite;
+}
+
+export interface BalancingRule {
+  readonly name: string;
+  readonly frontend: string;
+  readonly pool: string;
+  /** NICs: `nva1/eth0`. */
+  readonly members: () => readonly string[];
+  /** Of a gateway load balancer: its tunnels, with the members that have their other ends. */
+  readonly tunnels: readonly {
+    readonly type: 'Internal' | 'External';
+    readonly identifier: number;
+    readonly port: number;
+    readonly members: () => readonly string[];
+    readonly at: Cite;
+  }[];
+  readonly protocol: 'Tcp' | 'Udp' | 'All';
+  /** Undefined on an HA-ports rule. */
+  readonly frontendPort: number | undefined;
+  readonly backendPort: number | undefined;
+  readonly probe: { readonly protocol: 'Tcp' | 'Http' | 'Https'; readonly port: number } | undefined;
+  readonly probeAt?: Cite | undefined;
+  readonly enableFloatingIP: boolean;
+  readonly at: Cite;
+}
+
+/** A machine as it is written: its NICs, and what its kernel is told. */
+export interface MachineDeclaration {
+  readonly name: string;
+  readonly nics: readonly {
+    readonly port: string;
+    readonly addresses: readonly Address[];
+    readonly subnet: string | undefined;
+    readonly mtu?: number | undefined;
+    readonly at: Cite;
+  }[];
+  readonly linux: {
+    readonly sysctl: Sysctl;
+    readonly addresses: ReadonlyMap<string, readonly InterfaceAddress[]> | undefined;
+    readonly links: ReadonlyMap<string, LinkState>;
+    readonly rulesets: { readonly 4?: Ruleset; readonly 6?: Ruleset };
+    readonly tunnels: readonly {
+      readonly port: string;
+      readonly endpoint: TunnelEndpoint;
+      readonly mtu: number | undefined;
+      readonly at: Cite;
+    }[];
+    readonly at: Cite;
+  };
+  readonly bridges: readonly {
+    readonly name: string;
+    readonly ports: readonly { readonly name: string }[];
+    readonly at: Cite;
+  }[];
   readonly at: Cite;
 }
 

@@ -16,8 +16,10 @@ import type { OutboundMethod } from '../mechanism/outbound.ts';
 import type { ProgrammedGroup } from '../mechanism/security-group.ts';
 import type { DiagnosticCode } from '../source/diagnostic.ts';
 import type {
+  BalancerDeclaration,
   Declarations,
   Gateway,
+  MachineDeclaration,
   Membership,
   NatGateway,
   Nic,
@@ -97,6 +99,8 @@ export interface Reading {
   natGateway(gateway: NatGateway): void;
   membership(membership: Membership): void;
   outboundGrant(grant: OutboundGrant): void;
+  balancer(balancer: BalancerDeclaration): void;
+  machine(machine: MachineDeclaration): void;
   serviceTag(name: string, prefixes: readonly Prefix[]): void;
   site(site: Site): void;
   segment(segment: Segment): void;
@@ -163,6 +167,8 @@ export type Referable =
   | 'connection';
 
 export interface Declared extends Declarations {
+  readonly balancers: ReadonlyMap<string, BalancerDeclaration>;
+  readonly machines: ReadonlyMap<string, MachineDeclaration>;
   readonly sites: ReadonlyMap<string, Site>;
   readonly segments: ReadonlyMap<string, Segment>;
   readonly interSiteLinks: ReadonlyMap<string, InterSiteLink>;

@@ -1,6 +1,7 @@
 /** The published JSON Schema of `nettrace check`. The compiler refuses it when it and check.ts disagree. */
 import { CLAIMS, type ClaimCode } from './claim.ts';
 import type { CheckReport } from './check.ts';
+import { LINT_CODES } from './lint.ts';
 import { REPORT_SCHEMA } from './schema.ts';
 import { count, DIALECT, listOf, none, object, orNull, ref, text, texts } from './schema-part.ts';
 import type { Described, Same } from './schema-type.ts';
@@ -26,6 +27,21 @@ const DEFINITIONS = {
     line: { ...count, description: 'from 1' },
     column: { ...count, description: 'from 1, in UTF-16 units' },
   }),
+  finding: object(
+    {
+      code: { enum: LINT_CODES },
+      severity,
+      outcome: { enum: ['found', 'known', 'off'] },
+      about: {
+        ...listOf(object({ name: text, value: text })),
+        description: 'names and values that it is about',
+      },
+      at: place,
+      pointer: { ...text, description: 'the place as a JSON pointer, which stays when lines move' },
+      related: listOf(object({ what: text, at: place })),
+    },
+    { reason: { ...text, description: 'why it is off' } },
+  ),
   diagnostic: object({ code: text, severity, message: text }, { at: place, suggestion: text }),
   violation: object(
     {
@@ -71,6 +87,7 @@ const DEFINITIONS = {
     file: text,
     topology: { anyOf: [object({ name: text, file: text }), none] },
     diagnostics: listOf(ref('diagnostic')),
+    findings: { anyOf: [listOf(ref('finding')), none] },
     expectations: listOf(ref('expectation')),
   }),
   known,
@@ -78,11 +95,11 @@ const DEFINITIONS = {
 
 export const CHECK_SCHEMA = {
   $schema: DIALECT,
-  title: 'What nettrace check --reporter json prints',
+  title: 'What nettrace check and nettrace lint print with --reporter json',
   ...object(
     {
       version: { const: 1 },
-      command: { const: 'check' },
+      command: { enum: ['check', 'lint'] },
       outcome: { enum: ['held', 'failed', 'invalid', 'unknown'] },
       counts: object({
         files: count,
@@ -95,9 +112,14 @@ export const CHECK_SCHEMA = {
         warned: count,
         known: count,
         unknown: count,
+        lintErrors: count,
+        lintWarnings: count,
+        suppressed: count,
       }),
       files: listOf(ref('file')),
+      maxWarnings: orNull(count),
       stale: listOf(ref('known')),
+      staleFindings: listOf(object({ file: text, code: { enum: LINT_CODES }, pointer: text })),
       rules: listOf(object({ code: text, summary: text, condition: text })),
     },
     { shard: object({ index: { ...count, description: 'from 1' }, count }) },

@@ -1,15 +1,17 @@
-/** The JSON of `nettrace check`: what is wrong with the files, and which expectations do not hold. */
+/** The JSON of `nettrace check` and `nettrace lint`: what is wrong with the files, and which expectations do not hold. */
 import type { ClaimCode } from './claim.ts';
+import type { FindingFact, KnownFinding } from './lint.ts';
+import type { PlaceFact } from './place.ts';
 import type { ChoiceFact, FlowFact, WalkReport } from './report.ts';
 
-export type { ClaimCode };
+export type { ClaimCode, PlaceFact };
 
 export interface CheckReport {
   readonly version: 1;
-  readonly command: 'check';
+  readonly command: 'check' | 'lint';
   /**
    * `invalid`: a file has an error, so that not everything could be asked. `failed`: an expectation of severity error does
-   * not hold. `unknown`: the model, not the network, is short of an answer to one. The worst of them, in this order.
+   * not hold, lint finds an error, or more warnings than are allowed. `unknown`: the model, not the network, is short of an answer to one. The worst of them, in this order.
    */
   readonly outcome: 'held' | 'failed' | 'invalid' | 'unknown';
   readonly counts: CheckCounts;
@@ -18,6 +20,9 @@ export interface CheckReport {
   readonly files: readonly CheckedFile[];
   /** Violations of the baseline that are no more. */
   readonly stale: readonly KnownViolation[];
+  readonly staleFindings: readonly KnownFinding[];
+  /** Warnings of lint beyond which the check fails. */
+  readonly maxWarnings: number | null;
   /** The codes that occur, each with what it means. */
   readonly rules: readonly RuleFact[];
 }
@@ -42,14 +47,11 @@ export interface CheckCounts {
   /** Failed as the baseline says. */
   readonly known: number;
   readonly unknown: number;
-}
-
-export interface PlaceFact {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 units. */
-  readonly column: number;
+  /** Findings of lint that are neither off nor known. */
+  readonly lintErrors: number;
+  readonly lintWarnings: number;
+  /** Findings of lint that the files say are right. */
+  readonly suppressed: number;
 }
 
 export interface CheckedFile {
@@ -58,6 +60,8 @@ export interface CheckedFile {
   /** Null when it cannot be read. */
   readonly topology: { readonly name: string; readonly file: string } | null;
   readonly diagnostics: readonly DiagnosticFact[];
+  /** Of lint; null where it was not asked or there is no topology. */
+  readonly findings: readonly FindingFact[] | null;
   readonly expectations: readonly ExpectationFact[];
 }
 

@@ -24,6 +24,9 @@ const REPORT: CheckReport = {
     warned: 0,
     known: 0,
     unknown: 0,
+    lintErrors: 1,
+    lintWarnings: 0,
+    suppressed: 0,
   },
   shard: { index: 1, count: 2 },
   files: [
@@ -31,6 +34,17 @@ const REPORT: CheckReport = {
       file: 'net.yaml',
       topology: null,
       diagnostics: [{ code: 'key-unknown', severity: 'warning', message: 'no key', at: place }],
+      findings: [
+        {
+          code: 'peering-one-sided',
+          severity: 'error',
+          outcome: 'found',
+          about: [{ name: 'vnet', value: 'hub' }],
+          at: place,
+          pointer: '/vnets/hub/peerings/spoke',
+          related: [{ what: 'the other', at: place }],
+        },
+      ],
       expectations: [
         {
           name: 'passes',
@@ -58,6 +72,8 @@ const REPORT: CheckReport = {
       ],
     },
   ],
+  staleFindings: [],
+  maxWarnings: null,
   stale: [{ file: 'net.yaml', expectation: 'passes', code: 'expect-ttl', flow: 'a > b icmp' }],
   rules: [{ code: 'expect-via', summary: 'not', condition: 'is' }],
 };

@@ -42,6 +42,8 @@ export interface Programming {
   /** Whether the Internet has a route to an address: all but private ones. */
   isRouted(address: Address): boolean;
   effectiveTable(subnet: string): EffectiveTable;
+  /** Whether a probe of this kind to this NIC is answered, found by walking it. */
+  probe(nic: string, probe: Probe): MemberFact;
   /** The MAC address of `nva1/eth0`. */
   readonly macOf: (name: string) => number | undefined;
 }
@@ -81,6 +83,7 @@ export function program(declaring: Declaring, failures: Failures): Programming {
     presumed: (address) =>
       declaring.nodes.has(INTERNET) && has(free(), address) ? presumed(address) : undefined,
     effectiveTable: (subnet) => programmed.effectiveTable(subnet),
+    probe: (nic, probe) => programmed.probe(nic, probe),
   };
 }
 

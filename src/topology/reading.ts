@@ -25,7 +25,9 @@ import type {
   Site,
 } from '../kinds/premises.ts';
 import type {
+  BalancerDeclaration,
   Gateway,
+  MachineDeclaration,
   Membership,
   NatGateway,
   Nic,
@@ -71,6 +73,8 @@ export class Declaring implements Reading {
   readonly outboundGrants = new Map<string, OutboundGrant[]>();
   readonly gateways = new Map<string, Gateway>();
   readonly serviceTags = new Map<string, readonly Prefix[]>();
+  readonly balancers = new Map<string, BalancerDeclaration>();
+  readonly machines = new Map<string, MachineDeclaration>();
   readonly sites = new Map<string, Site>();
   readonly segments = new Map<string, Segment>();
   readonly interSiteLinks = new Map<string, InterSiteLink>();
@@ -120,6 +124,8 @@ export class Declaring implements Reading {
   natGateway = (gateway: NatGateway): void => void this.natGateways.set(gateway.name, gateway);
   membership = (one: Membership): void => void listAt(this.memberships, one.nic).push(one);
   outboundGrant = (one: OutboundGrant): void => void listAt(this.outboundGrants, one.nic).push(one);
+  balancer = (one: BalancerDeclaration): void => void this.balancers.set(one.name, one);
+  machine = (one: MachineDeclaration): void => void this.machines.set(one.name, one);
   gateway = (gateway: Gateway): void => void this.gateways.set(gateway.name, gateway);
   serviceTag = (name: string, prefixes: readonly Prefix[]): void => void this.serviceTags.set(name, prefixes);
   site = (site: Site): void => void this.sites.set(site.name, site);

@@ -5,6 +5,7 @@ import { name } from '../kinds/schema.ts';
 import { hasUnprintable } from '../source/printable.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import { expectEntry } from './expectation-schema.ts';
+import { lintEntry } from './lint-schema.ts';
 import {
   expectsMap,
   keysOf,
@@ -22,6 +23,7 @@ const network = {
   $schema: v.optional(
     v.pipe(v.string(), v.description('Where the JSON Schema is, for editors of JSON files.')),
   ),
+  lint: lintEntry,
   ...Object.fromEntries(
     KINDS.map((kind) => [
       kind.section,
@@ -74,7 +76,7 @@ export function compare<Schema extends v.GenericSchema>(
 }
 
 /** Keys of the file that hold no entries. */
-const PLAIN = ['name', 'description', '$schema'];
+const PLAIN = ['name', 'description', '$schema', 'lint'];
 
 /** The rest of the document: entries with problems are left out, so that what is wrong with the others is found too. */
 function readable(value: unknown, problems: readonly ShapeProblem[]): Omit<Shaped, 'problems'> {
@@ -83,7 +85,7 @@ function readable(value: unknown, problems: readonly ShapeProblem[]): Omit<Shape
   for (const { keys, code } of problems) {
     const [section, name] = [String(keys[0] ?? ''), keys[1]];
     const isExtra = code === 'key-unknown' && keys.length > 2;
-    if (name === undefined) {
+    if (name === undefined || PLAIN.includes(section)) {
       if (!PLAIN.includes(section)) leftOut.add('*');
       delete rest[section];
     } else if (!isExtra) {

@@ -7,12 +7,15 @@ import type { Position } from '../source/position.ts';
 import { below } from '../walk/cite.ts';
 import { declareInternet } from './internet.ts';
 import { program, type Failures, type Programming } from './program.ts';
+import type { Suppression } from './lint-schema.ts';
 import { Declaring } from './reading.ts';
 import { shape } from './shape.ts';
 
 export interface Topology extends Programming {
   readonly name: string;
   readonly file: string;
+  /** Rules of lint that are off. */
+  readonly suppressions: readonly Suppression[];
   /** The same with these nodes and ports failed beside those that have failed already. */
   failing(more: readonly string[]): Topology;
 }
@@ -55,18 +58,22 @@ export function readTopology(document: Readable, failures: Failures = new Set(),
     typeof shaped.value['name'] === 'string'
       ? shaped.value['name']
       : document.file.replace(/^.*[/\\]|\.(ya?ml|json)$/g, '');
+  const suppressions = (shaped.value['lint'] ?? []) as readonly Suppression[];
   const isGood = diagnostics.errors.length === 0;
   return {
-    topology: isGood ? programmed(name, document.file, declaring, failures) : undefined,
+    topology: isGood
+      ? programmed({ name, file: document.file, suppressions }, declaring, failures)
+      : undefined,
     diagnostics: diagnostics.all,
   };
 }
 
-const programmed = (name: string, file: string, declaring: Declaring, failures: Failures): Topology => ({
-  name,
-  file,
+type Titled = Pick<Topology, 'name' | 'file' | 'suppressions'>;
+
+const programmed = (titled: Titled, declaring: Declaring, failures: Failures): Topology => ({
+  ...titled,
   ...program(declaring, failures),
-  failing: (more) => programmed(name, file, declaring, new Set([...failures, ...more])),
+  failing: (more) => programmed(titled, declaring, new Set([...failures, ...more])),
 });
 
 function positionOf(where: Where, document: Readable): Position {

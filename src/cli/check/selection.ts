@@ -2,6 +2,7 @@
 import type { Expectation } from '../../analyze/check.ts';
 import type { KnownViolation, ShardFact } from '../../report/check.ts';
 import { CLAIMS, type ClaimCode } from '../../report/claim.ts';
+import { LINT_CODES } from '../../report/lint.ts';
 import { printable } from '../../source/printable.ts';
 import { nearest } from '../../source/suggest.ts';
 import { UsageError } from '../usage.ts';
@@ -20,15 +21,22 @@ export interface Selection {
   readonly isJudged: (code: ClaimCode) => boolean;
   /** Whether this run would have seen a violation: it is walked and judged, or the whole has no such expectation. */
   readonly isSettled: (known: KnownViolation) => boolean;
+  /** Whether lint is asked: not by a run that is about expectations, and by one of its shards alone. */
+  readonly isLinting: boolean;
+  readonly isLinted: (code: string) => boolean;
   readonly shard: ShardFact | undefined;
 }
 
 export function select(inputs: readonly Input[], options: SelectionOptions): Selection {
   const all = inputs.flatMap(({ expectations }) => expectations);
-  const { names, codes } = readOnly(options.only ?? [], all);
+  const { names, codes, rules } = readOnly(options.only ?? [], all);
   const isMatch = readGrep(options.grep);
-  const chosen = all.filter(({ name }) => (names.size === 0 || names.has(name)) && isMatch(name));
-  if (chosen.length === 0 && all.length > 0)
+  const isOfRules = rules.size > 0 && names.size + codes.size === 0;
+  const isOfExpectations = names.size + codes.size > 0 || options.grep !== undefined;
+  const chosen = all.filter(
+    ({ name }) => !isOfRules && (names.size === 0 || names.has(name)) && isMatch(name),
+  );
+  if (chosen.length === 0 && all.length > 0 && !isOfRules)
     throw new UsageError('no expectation is left to check', 'widen --only or --grep');
   const shard = readShard(options.shard);
   const kept = new Set(shard ? chosen.filter((_, i) => i % shard.count === shard.index - 1) : chosen);
@@ -47,6 +55,8 @@ export function select(inputs: readonly Input[], options: SelectionOptions): Sel
       const key = keyOf(file, expectation);
       return isWhole && !there.has(key) ? files.has(file) : isJudged(code) && walked.has(key);
     },
+    isLinting: (rules.size > 0 || !isOfExpectations) && (shard === undefined || shard.index === 1),
+    isLinted: (code) => rules.size === 0 || rules.has(code),
     shard,
   };
 }
@@ -66,15 +76,21 @@ const keysOf = (
 function readOnly(
   texts: readonly string[],
   all: readonly Expectation[],
-): { readonly names: ReadonlySet<string>; readonly codes: ReadonlySet<ClaimCode> } {
+): {
+  readonly names: ReadonlySet<string>;
+  readonly codes: ReadonlySet<ClaimCode>;
+  readonly rules: ReadonlySet<string>;
+} {
   const known = new Set(all.map(({ name }) => name));
   const names = new Set<string>();
   const codes = new Set<ClaimCode>();
+  const rules = new Set<string>();
   for (const text of texts) {
     if (Object.hasOwn(CLAIMS, text)) codes.add(text as ClaimCode);
+    else if (LINT_CODES.some((code) => code === text)) rules.add(text);
     else if (known.has(text)) names.add(text);
     else {
-      const near = nearest(text, [...Object.keys(CLAIMS), ...known]);
+      const near = nearest(text, [...Object.keys(CLAIMS), ...LINT_CODES, ...known]);
       throw new UsageError(
         `--only: there is no expectation and no code "${printable(text)}"`,
         near === undefined
@@ -83,7 +99,7 @@ function readOnly(
       );
     }
   }
-  return { names, codes };
+  return { names, codes, rules };
 }
 
 function readGrep(text: string | undefined): (name: string) => boolean {

@@ -34,6 +34,7 @@ export interface Rule {
   readonly frontendPort: number | undefined;
   readonly backendPort: number | undefined;
   readonly probe: Probe | undefined;
+  readonly probeAt?: Cite | undefined;
   readonly loadDistribution: 'Default' | 'SourceIP' | 'SourceIPProtocol';
   readonly enableFloatingIP: boolean;
   /** Ports, and what decides after the last packet: `Tcp/80 to 8080, idle timeout 4 min, TCP reset`. */

@@ -35,6 +35,7 @@ export const loadBalancer: Kind<Config> = {
     checkDistinct(name, rules, reading);
     declareOutbound(name, parts);
     const balancer: Balancer = { name, frontends, rules, isGlobal: config.tier === 'Global', at };
+    reading.balancer(balancer);
     reading.node(name, {
       at,
       addresses: [],

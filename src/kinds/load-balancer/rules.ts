@@ -86,6 +86,7 @@ export function declareRule(name: string, config: RuleConfig, at: Cite, parts: P
     frontendPort: isHa ? undefined : config.frontendPort,
     backendPort: isHa ? undefined : (config.backendPort ?? config.frontendPort),
     probe,
+    probeAt: config.probe === undefined ? undefined : below(parts.at, 'probes', config.probe),
     loadDistribution: config.loadDistribution,
     enableFloatingIP: config.enableFloatingIP,
     text: textOf(config, isHa ? 'all ports' : portsText(config, config.frontendPort, config.backendPort)),

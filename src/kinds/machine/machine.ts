@@ -60,6 +60,7 @@ export const machine: Kind<Config> = {
       listeners: config.listeners && readListeners(config.listeners, below(at, 'listeners'), reading),
       at,
     };
+    reading.machine(built);
     checkTunnels(built, [...interfaces, ...Object.keys(config.linux?.links ?? {})], reading);
     const owned = ownedAddresses(built);
     for (const one of nics) {

@@ -2,15 +2,19 @@
 import type { CheckReport, PlaceFact } from '../../report/check.ts';
 import { flowKey } from '../../report/known.ts';
 import { visible } from '../escape.ts';
+import { findingAdvice, findingText } from '../lint/sentences.ts';
 import { verdictText } from '../verdict.ts';
 import { violationText } from './violation.ts';
 
-/** One command a diagnostic and a violation; nothing where all is well or known. */
+/** One command a diagnostic, a finding and a violation; nothing where all is well or known. */
 export function renderGithub({ files }: CheckReport): string {
-  const lines = files.flatMap(({ file, diagnostics, expectations }) => [
+  const lines = files.flatMap(({ file, diagnostics, findings, expectations }) => [
     ...diagnostics.map(({ severity, code, message, at, suggestion }) =>
       command(severity, at ?? { file, line: 1, column: 1 }, code, [message, suggestion]),
     ),
+    ...(findings ?? [])
+      .filter(({ outcome }) => outcome === 'found')
+      .map((one) => command(one.severity, one.at, one.code, [findingText(one), findingAdvice(one)])),
     ...expectations.flatMap(({ name, severity, why, failures }) =>
       failures
         .filter(({ outcome }) => outcome !== 'known')

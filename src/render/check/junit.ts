@@ -1,16 +1,19 @@
-/** A check as JUnit's XML, as CI systems read it: a test suite a file, a test case an expectation. */
+/** A check as JUnit's XML, as CI systems read it: a test suite a file, a test case a finding and an expectation. */
 import type { CheckedFile, CheckReport, DiagnosticFact, ExpectationFact } from '../../report/check.ts';
+import type { FindingFact } from '../../report/lint.ts';
 import { visible } from '../escape.ts';
 import { failureRows, placeText, plainRows } from './failure.ts';
+import { findingRows, findingWord, isOfWeight } from '../lint/rows.ts';
+import { findingText } from '../lint/sentences.ts';
 import { isFailure, violationText, wordOf } from './violation.ts';
 
-export function renderJunit({ files }: CheckReport): string {
+export function renderJunit({ command, files }: CheckReport): string {
   const suites = files.flatMap(suiteLines);
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     tag('testsuites', {
-      name: 'nettrace check',
-      tests: sum(files, (file) => file.expectations.length + 1),
+      name: `nettrace ${command}`,
+      tests: sum(files, testsOf),
       failures: sum(files, failuresOf),
       errors: sum(files, errorsOf),
     }),
@@ -23,17 +26,23 @@ export function renderJunit({ files }: CheckReport): string {
 const sum = (files: readonly CheckedFile[], of: (file: CheckedFile) => number): number =>
   files.reduce((total, file) => total + of(file), 0);
 
-const failuresOf = ({ expectations }: CheckedFile): number => expectations.filter(isFailure).length;
+const testsOf = ({ expectations, findings }: CheckedFile): number =>
+  expectations.length + 1 + (findings ? Math.max(findings.length, 1) : 0);
+
+const failuresOf = ({ expectations, findings }: CheckedFile): number =>
+  expectations.filter(isFailure).length + (findings ?? []).filter(isOfWeight).length;
 const errorsOf = ({ diagnostics }: CheckedFile): number => (diagnostics.some(isError) ? 1 : 0);
 const isError = ({ severity }: DiagnosticFact): boolean => severity === 'error';
 
 function suiteLines(file: CheckedFile): readonly string[] {
-  const { expectations } = file;
-  const skipped = expectations.filter(isSkipped).length;
+  const { expectations, findings } = file;
+  const light = (findings ?? []).filter((one) => !isOfWeight(one));
+  const skipped = expectations.filter(isSkipped).length + light.length;
   const counts = { failures: failuresOf(file), errors: errorsOf(file), skipped };
   return [
-    `  ${tag('testsuite', { name: file.file, tests: expectations.length + 1, ...counts })}`,
+    `  ${tag('testsuite', { name: file.file, tests: testsOf(file), ...counts })}`,
     ...fileCase(file),
+    ...(findings ? lintCases(file, findings) : []),
     ...expectations.flatMap((one) => caseLines(file, one)),
     '  </testsuite>',
   ];
@@ -57,6 +66,24 @@ function fileCase({ file, diagnostics }: CheckedFile): readonly string[] {
     ? element('error', { message: first.message, type: first.code }, text)
     : element('system-out', {}, text);
   return [open(false), body, '    </testcase>'];
+}
+
+/** One case a finding, or one for all rules. */
+function lintCases({ file }: CheckedFile, findings: readonly FindingFact[]): readonly string[] {
+  if (findings.length === 0)
+    return [`    ${tag('testcase', { name: 'has no findings', classname: file }, true)}`];
+  return findings.flatMap((one) => {
+    const message = findingText(one);
+    const text = [`${placeText(one.at)}: ${message}`, ...plainRows(findingRows(one))];
+    const open = `    ${tag('testcase', { name: `${one.code} at ${one.pointer}`, classname: file })}`;
+    const body = isOfWeight(one)
+      ? [element('failure', { message, type: one.code }, text)]
+      : [
+          `      ${tag('skipped', { message: `${findingWord(one)}: ${message}` }, true)}`,
+          element('system-out', {}, text),
+        ];
+    return [open, ...body, '    </testcase>'];
+  });
 }
 
 function caseLines({ file }: CheckedFile, expectation: ExpectationFact): readonly string[] {

@@ -1,4 +1,4 @@
-/** A check as SARIF 2.1.0 (OASIS, 2020): a result a diagnostic and a violation, a rule a code. */
+/** A check as SARIF 2.1.0 (OASIS, 2020): a result a diagnostic, a finding and a violation, a rule a code. */
 import type {
   CheckReport,
   DiagnosticFact,
@@ -6,10 +6,12 @@ import type {
   FailureFact,
   PlaceFact,
 } from '../../report/check.ts';
+import type { FindingFact } from '../../report/lint.ts';
 import { flowKey } from '../../report/known.ts';
 import { visible } from '../escape.ts';
 import { explain } from '../explanation.ts';
 import { renderJson } from '../json.ts';
+import { findingAdvice, findingText } from '../lint/sentences.ts';
 import { verdictText } from '../verdict.ts';
 import { violationText } from './violation.ts';
 
@@ -18,8 +20,9 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 export function renderSarif(report: CheckReport): string {
   const { files, rules } = report;
   const indexes = new Map(rules.map(({ code }, i) => [code, i]));
-  const results = files.flatMap(({ file, diagnostics, expectations }) => [
+  const results = files.flatMap(({ file, diagnostics, findings, expectations }) => [
     ...diagnostics.map((one) => ofDiagnostic(one, file)),
+    ...(findings ?? []).map((one) => ofFinding(one, file)),
     ...expectations.flatMap((one) => ofExpectation(one, file)),
   ]);
   return renderJson({
@@ -56,6 +59,28 @@ const ofDiagnostic = ({ code, severity, message, at, suggestion }: DiagnosticFac
   locations: [location(at ?? { file, line: 1, column: 1 })],
 });
 
+/** What is off in the file is suppressed there, what the baseline has is so by it. */
+const ofFinding = (finding: FindingFact, file: string): Result => ({
+  ruleId: finding.code,
+  level: finding.severity,
+  message: { text: sentences([findingText(finding), findingAdvice(finding)]) },
+  locations: [location(finding.at)],
+  ...(finding.related.length > 0 && {
+    relatedLocations: finding.related.map(({ what, at }, i) => ({
+      id: i + 1,
+      ...location(at),
+      message: { text: visible(what) },
+    })),
+  }),
+  partialFingerprints: { 'findingPlace/v1': visible(`${file} ${finding.code} ${finding.pointer}`) },
+  ...(finding.outcome === 'known' && { suppressions: [IN_BASELINE] }),
+  ...(finding.outcome === 'off' && {
+    suppressions: [{ kind: 'inSource', justification: visible(finding.reason ?? '') }],
+  }),
+});
+
+const IN_BASELINE = { kind: 'external', justification: 'in the baseline' } as const;
+
 const ofExpectation = (expectation: ExpectationFact, file: string): readonly Result[] =>
   expectation.failures.flatMap((failure) => ofFailure(failure, expectation, file));
 
@@ -81,7 +106,7 @@ function ofFailure(
     partialFingerprints: {
       'expectationFlow/v1': visible([file, name, one.code, one.field ?? '', key].filter(Boolean).join(' ')),
     },
-    ...(outcome === 'known' && { suppressions: [{ kind: 'external', justification: 'in the baseline' }] }),
+    ...(outcome === 'known' && { suppressions: [IN_BASELINE] }),
   }));
 }
 

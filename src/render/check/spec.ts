@@ -1,10 +1,13 @@
 /** A check for a terminal: a line an expectation, what failed in full, a summary. */
 import type { CheckedFile, CheckReport, DiagnosticFact, ExpectationFact } from '../../report/check.ts';
+import type { FindingFact } from '../../report/lint.ts';
+import { findingRows, findingWord } from '../lint/rows.ts';
+import { findingText } from '../lint/sentences.ts';
 import { lay } from '../line.ts';
 import { listText } from '../words.ts';
 import { PLAIN_PAINT, type Paint } from '../paint.ts';
 import { failureTable } from './failure-table.ts';
-import { failureRows, placeText } from './failure.ts';
+import { failureRows, placeText, type Row } from './failure.ts';
 import { wordOf } from './violation.ts';
 
 /** The text ends with a line feed; no line is wider than 100 columns, colour apart. */
@@ -18,9 +21,13 @@ export function renderSpec(report: CheckReport, paint: Paint = PLAIN_PAINT): str
   return `${lines.join('\n')}\n`;
 }
 
-const fileLines = ({ file, diagnostics, expectations }: CheckedFile, paint: Paint): readonly string[] => [
+const fileLines = (
+  { file, diagnostics, findings, expectations }: CheckedFile,
+  paint: Paint,
+): readonly string[] => [
   ...lay({ head: '', text: file, paint: paint.bold }),
   ...diagnostics.flatMap((one) => diagnosticLines(one, paint)),
+  ...(findings ?? []).flatMap((one) => findingLines(one, paint)),
   ...expectations.flatMap((one) => expectationLines(one, paint)),
 ];
 
@@ -41,6 +48,30 @@ function diagnosticLines(
   ];
 }
 
+function findingLines(finding: FindingFact, paint: Paint): readonly string[] {
+  const isFound = finding.outcome === 'found';
+  const brush = isFound && finding.severity === 'error' ? paint.red : paint.yellow;
+  const title = lay({
+    head: `  ${findingWord(finding).padEnd(8)}`,
+    text: `${findingText(finding)}  ${finding.code}`,
+    right: placeText(finding.at),
+    paintHead: brush,
+    paintRight: paint.dim,
+  });
+  return isFound ? [...title, ...rowLines(findingRows(finding), paint)] : title;
+}
+
+const rowLines = (rows: readonly Row[], paint: Paint): readonly string[] =>
+  rows.flatMap(({ head, text, at }) =>
+    lay({
+      head: `          ${head.padEnd(9)}`,
+      text,
+      right: at && placeText(at),
+      paintHead: paint.bold,
+      paintRight: paint.dim,
+    }),
+  );
+
 function expectationLines(expectation: ExpectationFact, paint: Paint): readonly string[] {
   const word = wordOf(expectation);
   const isGood = expectation.outcome === 'held' || expectation.outcome === 'known';
@@ -54,18 +85,7 @@ function expectationLines(expectation: ExpectationFact, paint: Paint): readonly 
     paintRight: paint.dim,
   });
   if (isGood) return title;
-  return [
-    ...title,
-    ...failureRows(expectation).flatMap(({ head, text, at: place }) =>
-      lay({
-        head: `          ${head.padEnd(9)}`,
-        text,
-        right: place && placeText(place),
-        paintHead: paint.bold,
-        paintRight: paint.dim,
-      }),
-    ),
-  ];
+  return [...title, ...rowLines(failureRows(expectation), paint)];
 }
 
 /** ` (2 of 6 flows)`, ` (12 flows, samples of tcp/1-65535)`; nothing of a single flow. */
@@ -75,10 +95,13 @@ function countText({ flows, failures, sampled = [] }: ExpectationFact): string {
   return ` (${failures.length > 0 ? `${failures.length} of ` : ''}${flows} flows${samples})`;
 }
 
-const staleLines = ({ stale }: CheckReport): readonly string[] =>
-  stale.length === 0
+const staleLines = ({ stale, staleFindings }: CheckReport): readonly string[] =>
+  stale.length + staleFindings.length === 0
     ? []
     : [
+        ...staleFindings.flatMap(({ file, code, pointer }) =>
+          lay({ head: '  stale   ', text: `${file}: ${code}: ${pointer}` }),
+        ),
         ...stale.flatMap(({ file, expectation, code, flow }) =>
           lay({ head: '  stale   ', text: `${file}: ${expectation}: ${code}: ${flow}` }),
         ),
@@ -86,22 +109,26 @@ const staleLines = ({ stale }: CheckReport): readonly string[] =>
         '',
       ];
 
-/** `2 files, 23 expectations, 31 flows: 22 ok, 1 failed`. */
-function summaryLines({ counts, outcome }: CheckReport, paint: Paint): readonly string[] {
+/** `2 files, 23 expectations, 31 flows: 22 ok, 1 failed`; of lint alone `2 files: 1 error`. */
+function summaryLines({ command, counts, outcome }: CheckReport, paint: Paint): readonly string[] {
   const { files, expectations, flows, errors, warnings, held, failed, warned, known, unknown } = counts;
-  const looked = [plural(files, 'file'), plural(expectations, 'expectation'), plural(flows, 'flow')].join(
-    ', ',
-  );
+  const isCheck = command === 'check';
+  const walked = isCheck ? [plural(expectations, 'expectation'), plural(flows, 'flow')] : [];
+  const wrong = errors + counts.lintErrors;
+  const odd = warnings + warned + counts.lintWarnings;
   const found = [
-    errors > 0 && plural(errors, 'error'),
-    warnings + warned > 0 && plural(warnings + warned, 'warning'),
-    `${held} ok`,
+    wrong > 0 && plural(wrong, 'error'),
+    odd > 0 && plural(odd, 'warning'),
+    counts.suppressed > 0 && `${counts.suppressed} off`,
+    isCheck && `${held} ok`,
     failed > 0 && `${failed} failed`,
     unknown > 0 && `${unknown} unknown`,
     known > 0 && `${known} known`,
+    !isCheck && wrong + odd === 0 && 'no findings',
   ].filter(Boolean);
   const brush = outcome === 'held' ? paint.green : outcome === 'unknown' ? paint.yellow : paint.red;
-  return lay({ head: '', text: `${looked}: ${found.join(', ')}`, paint: (text) => paint.bold(brush(text)) });
+  const text = `${[plural(files, 'file'), ...walked].join(', ')}: ${found.join(', ')}`;
+  return lay({ head: '', text, paint: (one) => paint.bold(brush(one)) });
 }
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,10 +1,13 @@
 /**
- * A check in the Test Anything Protocol: a test point a file and an expectation. Version 13, which every consumer knows:
+ * A check in the Test Anything Protocol: a test point a file, a finding and an expectation. Version 13, which every consumer knows:
  * Perl's own refuses 14.
  */
 import type { CheckedFile, CheckReport, ExpectationFact } from '../../report/check.ts';
+import type { FindingFact } from '../../report/lint.ts';
 import { visible } from '../escape.ts';
 import { failureRows, placeText, plainRows } from './failure.ts';
+import { findingRows, findingWord, isOfWeight } from '../lint/rows.ts';
+import { findingText } from '../lint/sentences.ts';
 import { wordOf } from './violation.ts';
 
 interface Point {
@@ -18,6 +21,7 @@ interface Point {
 export function renderTap({ files }: CheckReport): string {
   const points = files.flatMap((file) => [
     filePoint(file),
+    ...(file.findings ? lintPoints(file, file.findings) : []),
     ...file.expectations.map((one) => pointOf(file, one)),
   ]);
   const lines = ['TAP version 13', `1..${points.length}`, ...points.flatMap(pointLines)];
@@ -34,6 +38,20 @@ function filePoint({ file, diagnostics }: CheckedFile): Point {
     details: told.length === 0 ? [] : [['diagnostics', told]],
   };
 }
+
+/** One point a finding, or one for all rules. */
+const lintPoints = ({ file }: CheckedFile, findings: readonly FindingFact[]): readonly Point[] =>
+  findings.length === 0
+    ? [{ isGood: true, title: `${file} has no findings`, details: [] }]
+    : findings.map((one) => ({
+        isGood: false,
+        title: `${file}: ${one.code}`,
+        todo: isOfWeight(one) ? undefined : findingWord(one),
+        details: [
+          ['at', [placeText(one.at)]],
+          ['found', [findingText(one), ...plainRows(findingRows(one))]],
+        ],
+      }));
 
 function pointOf({ file }: CheckedFile, expectation: ExpectationFact): Point {
   const { name, outcome, severity, at } = expectation;

@@ -1,0 +1,39 @@
+/** What lint finds: configuration that a network accepts and that does not do what it is for. */
+import type { PlaceFact } from './place.ts';
+
+/** Every rule there is. */
+export const LINT_CODES = [
+  'appliance-cannot-forward',
+  'gateway-subnet-routes',
+  'gateway-transit-half-set',
+  'lint-unused',
+  'next-hop-unusable',
+  'peering-forwarded-traffic',
+  'peering-one-sided',
+] as const;
+
+export type LintCode = (typeof LINT_CODES)[number];
+
+export interface FindingFact {
+  readonly code: LintCode;
+  readonly severity: 'error' | 'warning';
+  /** `off`: the file says so. `known`: it is in the baseline. */
+  readonly outcome: 'found' | 'known' | 'off';
+  /** Names and values that it is about. */
+  readonly about: readonly { readonly name: string; readonly value: string }[];
+  /** The line to change. */
+  readonly at: PlaceFact;
+  /** The same as a JSON pointer into the document, which stays when lines move. */
+  readonly pointer: string;
+  /** Other lines that take part. */
+  readonly related: readonly { readonly what: string; readonly at: PlaceFact }[];
+  /** Of one that is off: why, in the words of the file. */
+  readonly reason?: string;
+}
+
+/** A finding as a baseline knows it. */
+export interface KnownFinding {
+  readonly file: string;
+  readonly code: LintCode;
+  readonly pointer: string;
+}
