@@ -4,12 +4,18 @@ import type { PlaceFact } from './place.ts';
 /** Every rule there is. */
 export const LINT_CODES = [
   'appliance-cannot-forward',
+  'appliance-route-loop',
+  'asymmetric-appliances',
   'gateway-subnet-routes',
   'gateway-transit-half-set',
+  'internet-through-appliance',
   'lint-unused',
   'next-hop-unusable',
   'peering-forwarded-traffic',
   'peering-one-sided',
+  'probe-cannot-succeed',
+  'public-inbound-default-route',
+  'route-too-wide',
 ] as const;
 
 export type LintCode = (typeof LINT_CODES)[number];

@@ -4,8 +4,7 @@ import { formatPrefix } from '../../value/prefix.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { below } from '../../walk/cite.ts';
 import type { Found, LintRule } from './rule.ts';
-import { hasWideRoute } from './wide.ts';
-import { isDirect, sampleOf, steerings, winner, within, type Steering } from './steering.ts';
+import { isDirect, sampleOf, steerings, winner, wideRoutes, within, type Steering } from './steering.ts';
 
 export const gatewaySubnetRoutes: LintRule = {
   code: 'gateway-subnet-routes',
@@ -27,7 +26,7 @@ routeTables:
   check: (topology) =>
     [...topology.declared.gateways.values()].flatMap((gateway): readonly Found[] => {
       const missing = bypassed(topology, gateway).filter(
-        ({ subnet }) => !hasWideRoute(topology, gateway.subnet, sampleOf(topology, subnet)),
+        ({ subnet }) => wideRoutes(topology, gateway.subnet, sampleOf(topology, subnet)).length === 0,
       );
       return missing.length > 0 ? [foundOf(topology, gateway, missing)] : [];
     }),

@@ -4,7 +4,7 @@ import type { EffectiveRoute } from '../../mechanism/effective-route.ts';
 import { addressMap } from '../../topology/address-map.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Address } from '../../value/address.ts';
-import type { Prefix } from '../../value/prefix.ts';
+import { contains, type Prefix } from '../../value/prefix.ts';
 import { constant } from '../../value/term.ts';
 import { concretely } from '../../walk/concrete.ts';
 import { ofTopology } from './rule.ts';
@@ -74,7 +74,7 @@ function membersBehind(topology: Topology, frontend: string | undefined): readon
 }
 
 /** What of its packets' addresses a machine's IPv4 or IPv6 rules translate. */
-const translates = (
+export const translates = (
   machine: MachineDeclaration | undefined,
   kinds: readonly ('snat' | 'masquerade' | 'netmap' | 'dnat' | 'redirect')[],
 ): boolean =>
@@ -100,7 +100,7 @@ export function sampleOf(topology: Topology, subnet: Subnet): Address {
   return nicsBySubnet(topology).get(subnet.id)?.[0]?.addresses[0] ?? within(subnet.addressPrefixes[0]!);
 }
 
-const nicsBySubnet = ofTopology(({ declared }): ReadonlyMap<string, readonly Nic[]> => {
+export const nicsBySubnet = ofTopology(({ declared }): ReadonlyMap<string, readonly Nic[]> => {
   const nics = new Map<string, Nic[]>();
   for (const nic of declared.nics.values()) {
     const list = nics.get(nic.subnet);
@@ -109,3 +109,20 @@ const nicsBySubnet = ofTopology(({ declared }): ReadonlyMap<string, readonly Nic
   }
   return nics;
 });
+
+/** User routes to appliances in force at a subnet that hold an address which a system route takes straight to its place. */
+export const wideRoutes = (
+  topology: Topology,
+  subnet: string,
+  address: Address,
+): readonly EffectiveRoute[] =>
+  isDirect(winner(topology, subnet, address))
+    ? topology
+        .effectiveTable(subnet)
+        .active.filter(
+          (route) =>
+            route.source === 'User' &&
+            route.nextHopType === 'VirtualAppliance' &&
+            contains(route.prefix, address),
+        )
+    : [];

@@ -13,6 +13,17 @@ export const ROUTING = {
     suggestion: ({ what, nic, node }) =>
       what === 'nic' ? `set enableIPForwarding: true on ${nic}` : `set ${what}: 1 in linux.sysctl of ${node}`,
   },
+  'appliance-route-loop': {
+    message: ({ route, prefix, subnet, nic, frontend }) =>
+      `route ${route} (${prefix}) of ${subnet} leads to ${nic}${frontend === undefined ? '' : ` by ${frontend}`}, which is in ${subnet} itself: what it forwards comes back to it`,
+    suggestion: ({ nic }) => `give ${nic} a subnet of its own, without that route`,
+  },
+  'asymmetric-appliances': {
+    message: ({ subnet, other, nextHop, otherHop }) =>
+      `flows from ${subnet} go by ${nextHop}, and answers from ${other} by ${otherHop}: an appliance may see one of the two directions alone`,
+    suggestion: ({ nextHop }) =>
+      `let both directions have the same next hop as ${nextHop}, or let the appliances translate the source`,
+  },
   'gateway-subnet-routes': {
     message: ({ gateway, subnets, nextHop, subnet }) =>
       `${subnets} ${subnets?.includes(', ') ? 'reach' : 'reaches'} what ${gateway} has learned through ${nextHop}, and ${subnet} has no route that takes packets from there the same way`,
@@ -25,6 +36,16 @@ export const ROUTING = {
     message: ({ vnet, remote, gateway }) =>
       `${remote} lets ${vnet} use ${gateway}, and ${vnet} does not: nothing of it reaches what ${gateway} has learned`,
     suggestion: ({ vnet, remote }) => `set useRemoteGateways: true on vnets.${vnet}.peerings.${remote}`,
+  },
+  'internet-through-appliance': {
+    message: ({ reason, node, nic, subnet, route }) =>
+      reason === 'outbound-missing'
+        ? `route ${route} leads ${subnet} to the Internet through ${nic}, and ${node} has no way out: no public address, NAT gateway or outbound rule`
+        : `route ${route} leads ${subnet} to the Internet through ${nic}, and ${node} leaves the source as it is, which Azure translates for nobody else`,
+    suggestion: ({ reason, node }) =>
+      reason === 'outbound-missing'
+        ? `give the subnet of ${node} a NAT gateway, or its NIC a public address`
+        : `add a MASQUERADE or SNAT rule to linux.iptables of ${node}`,
   },
   'next-hop-unusable': {
     message: ({ route, prefix, nextHop, subnet, owner, vnet }) =>
@@ -49,5 +70,18 @@ export const ROUTING = {
     message: ({ vnet, remote }) =>
       `${vnet} is peered with ${remote}, and ${remote} not with ${vnet}: the peering is not connected`,
     suggestion: ({ vnet, remote }) => `add ${vnet} to vnets.${remote}.peerings`,
+  },
+  'public-inbound-default-route': {
+    message: ({ entry, address, port, receiver, subnet, route }) =>
+      `${entry} takes in ${address} port ${port}, and ${receiver} answers by route ${route} of ${subnet} to an appliance that has not seen the flow`,
+    suggestion: ({ subnet }) =>
+      `let the flow come in by the appliance, or give ${subnet} routes to Internet for the clients`,
+  },
+  'route-too-wide': {
+    message: ({ route, prefix, subnet, subnets, prefixes, types, why }) =>
+      why === 'useless'
+        ? `route ${route} (${prefix}) of ${subnet} carries nothing: ${prefixes} (${types}) is longer and wins`
+        : `route ${route} (${prefix}) of ${subnet} loses to ${prefixes} (${types}), and ${subnets} ${subnets?.includes(', ') ? 'answer' : 'answers'} through an appliance`,
+    suggestion: ({ prefixes }) => `add user routes for ${prefixes}: of the same length they win`,
   },
 } as const satisfies Readonly<Record<string, Sentence>>;

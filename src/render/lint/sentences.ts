@@ -1,5 +1,6 @@
 /** What lint finds, in words: a sentence a code, and what to do. */
 import type { FindingFact, LintCode } from '../../report/lint.ts';
+import { BALANCING } from './balancing.ts';
 import { ROUTING } from './routing.ts';
 
 type FindingValues = Readonly<Record<string, string>>;
@@ -10,6 +11,7 @@ export interface Sentence {
 }
 
 const SENTENCES: Readonly<Record<LintCode, Sentence>> = {
+  ...BALANCING,
   ...ROUTING,
   'lint-unused': {
     message: ({ rule, at, why }) =>

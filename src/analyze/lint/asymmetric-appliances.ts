@@ -1,0 +1,117 @@
+import type { Topology } from '../../topology/topology.ts';
+import { formatPrefix } from '../../value/prefix.ts';
+import type { Address } from '../../value/address.ts';
+import type { Walk } from '../../walk/walk.ts';
+import { everyWay, nodesOf as walkNodes } from './probe-walk.ts';
+import { strayed, type Strayed } from './public-inbound.ts';
+import { ofTopology, type Found, type LintRule } from './rule.ts';
+import { areTranslators, sampleOf, steerings, winner, within, type Steering } from './steering.ts';
+
+export const asymmetricAppliances: LintRule = {
+  code: 'asymmetric-appliances',
+  severity: 'error',
+  summary: 'question and answer can go through different appliances',
+  condition:
+    'Two subnets send to each other through appliances, each by another next hop (two frontends, two pools, or two machines), and down some branch a flow comes back by another machine than it went. Or a flow from the Internet comes by a public load balancer and an appliance to a machine whose default route leads to another frontend of the same appliances, and its answer does not come home.',
+  harm: 'Each frontend hashes for itself: with two appliances half of the flows come back through the one that has not seen them, and a stateful one drops them.',
+  bad: `# spoke1: 10.2.0.0/24 to frontend 10.0.1.6; spoke2: 10.1.0.0/24 to frontend 10.0.1.7; both have [nva1/eth0, nva2/eth0]`,
+  good: `# both to frontend 10.0.1.6, whose hash is the same both ways; or the appliances translate the source`,
+  source:
+    'Microsoft Learn: "High availability ports overview", flow symmetry; it holds for one frontend and pool, not across two',
+  check(topology) {
+    const next = byNextHop(topology);
+    return [...next]
+      .flatMap(([key, list]) =>
+        [...next].flatMap(([other, back]): readonly Found[] => {
+          if (key >= other || !canDiffer(list[0]!, back[0]!)) return [];
+          const pair = facing(topology, list, back);
+          return pair && parts(topology, ...pair) ? [foundOf(pair)] : [];
+        }),
+      )
+      .concat(
+        strayed(topology)
+          .filter(({ isByAppliance }) => isByAppliance)
+          .map(ofPublic),
+      );
+  },
+};
+
+/** Whether there and back are by different machines, down some branch; by configuration, where nothing can be walked. */
+function parts(topology: Topology, there: Steering, back: Steering): boolean {
+  const [src] = endsOf(topology, there);
+  const [dst] = endsOf(topology, back);
+  const appliances = new Set([...nodesOf(there), ...nodesOf(back)]);
+  const of = (walk: Walk): string => [...walkNodes(walk)].filter((one) => appliances.has(one)).join(' ');
+  const ways = everyWay(topology, { src: src!, dst: dst!, port: 443 })
+    .map(({ walks }) => walks.map(({ walk }) => walk))
+    .filter((walks) => walks.length > 1);
+  if (ways.length > 0) return ways.some(([forward, answer]) => of(forward!) !== of(answer!));
+  return !(areTranslators(topology, there.nics) && areTranslators(topology, back.nics));
+}
+
+const keyOf = ({ frontend, nics }: Steering): string => frontend ?? nics[0]?.id ?? '';
+
+const byNextHop = ofTopology((topology) => {
+  const lists = new Map<string, Steering[]>();
+  for (const one of steerings(topology)) {
+    if (one.nics.length === 0) continue;
+    const list = lists.get(keyOf(one));
+    if (list) list.push(one);
+    else lists.set(keyOf(one), [one]);
+  }
+  return lists;
+});
+
+const nodesOf = ({ nics }: Steering): ReadonlySet<string> => new Set(nics.map(({ node }) => node));
+
+const canDiffer = (a: Steering, b: Steering): boolean => new Set([...nodesOf(a), ...nodesOf(b)]).size > 1;
+
+/** Subnets that are looked at of each next hop. */
+const MOST = 64;
+
+function facing(
+  topology: Topology,
+  there: readonly Steering[],
+  back: readonly Steering[],
+): readonly [Steering, Steering] | undefined {
+  for (const a of there.slice(0, MOST))
+    for (const b of back.slice(0, MOST))
+      if (a.subnet.id !== b.subnet.id && leads(topology, a, b) && leads(topology, b, a)) return [a, b];
+  return undefined;
+}
+
+/** Whether the route takes the packets of its subnet to somebody in the other's. */
+const leads = (topology: Topology, from: Steering, to: Steering): boolean =>
+  endsOf(topology, to).some((address) => winner(topology, from.subnet.id, address)?.at === from.route.at);
+
+/** Whoever sends from a subnet: behind a gateway those on-premises. */
+function endsOf(topology: Topology, { subnet }: Steering): readonly Address[] {
+  const gateway = [...topology.declared.gateways.values()].find((one) => one.subnet === subnet.id);
+  return gateway ? gateway.learned.map(within) : [sampleOf(topology, subnet)];
+}
+
+const ofPublic = ({ entry, entryAt, receiver, steering }: Strayed): Found => ({
+  at: steering.route.at ?? '',
+  about: {
+    subnet: entry,
+    other: receiver,
+    nextHop: entry,
+    otherHop: keyOf(steering),
+    prefix: formatPrefix(steering.route.prefix),
+    route: steering.route.name ?? '',
+  },
+  related: [{ what: 'the way in', at: entryAt }],
+});
+
+const foundOf = ([there, back]: readonly [Steering, Steering]): Found => ({
+  at: back.route.at ?? '',
+  about: {
+    subnet: there.subnet.id,
+    other: back.subnet.id,
+    nextHop: keyOf(there),
+    otherHop: keyOf(back),
+    prefix: formatPrefix(back.route.prefix),
+    route: back.route.name ?? '',
+  },
+  related: there.route.at === undefined ? [] : [{ what: 'the route of the other side', at: there.route.at }],
+});
