@@ -18,14 +18,13 @@ export function trombonesOf(walks: readonly WalkFact[]): readonly TromboneFact[]
   return found.length > 0 ? found : undefined;
 }
 
+/** A link does nothing but to carry. */
 const crossingsOf = (
   walked: WalkFact | undefined,
   walk: number,
 ): readonly (CrossingFact & { readonly link: string })[] =>
-  walked?.hops.flatMap(({ node, steps }, hop) =>
-    steps.flatMap((step) =>
-      step.type === 'cross' ? [{ link: node, walk, hop, from: step.from, to: step.to }] : [],
-    ),
+  walked?.hops.flatMap(({ node, steps: [first] }, hop) =>
+    first?.type === 'cross' ? [{ link: node, walk, hop, from: first.from, to: first.to }] : [],
   ) ?? [];
 
 /** Whether both ends are at places, and not at the same. */

@@ -70,6 +70,7 @@ type RuleConfig = v.InferOutput<v.StrictObjectSchema<typeof ruleEntries, undefin
 
 export function readRule(config: RuleConfig, at: Cite, reading: Reading): ListedRule {
   const numbers = protocolNumbers(config.protocol);
+  checkPorts(config, at, reading);
   return {
     name: config.name,
     access: config.action === 'allow' ? 'Allow' : 'Deny',
@@ -98,6 +99,21 @@ function addresses(texts: string | string[] | undefined, at: Cite, reading: Read
   if (texts === undefined) return undefined;
   const prefixes = readPrefixes(texts, at, reading).map(({ value }) => value);
   return { set: setOf(prefixes), text: prefixes.map(formatPrefix).join(',') };
+}
+
+const PORTED: ReadonlySet<string> = new Set<Protocol>(['tcp', 'udp', 'any']);
+
+/** Ports are of TCP and UDP. */
+export function checkPorts(config: PacketConfig, at: Cite, reading: Reading): void {
+  const portless = asList(config.protocol).filter((one) => !PORTED.has(one));
+  for (const key of ['sourcePorts', 'destinationPorts'] as const)
+    if (config[key] !== undefined && portless.length > 0)
+      reading.report(
+        'value-invalid',
+        below(at, key),
+        `ports are of tcp and udp, not of ${portless.join(' and ')}`,
+        'give it a rule of its own, without ports',
+      );
 }
 
 /** `tcp any > 10.1.0.0/24:443` */

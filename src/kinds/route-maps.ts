@@ -4,7 +4,7 @@ import { routeMapEntry, type RouteMapEntry, type RouteMapMatch } from '../mechan
 import { familyOf, type Address, type Family } from '../value/address.ts';
 import type { Prefix } from '../value/prefix.ts';
 import { below, type Cite } from '../walk/cite.ts';
-import { packetEntries, packetText, protocolNumbers } from './access-rule.ts';
+import { checkPorts, packetEntries, packetText, protocolNumbers } from './access-rule.ts';
 import type { Reading } from './kind.ts';
 import { readPorts, writtenPorts } from './ports.ts';
 import { asList, oneOrMore } from './schema.ts';
@@ -65,6 +65,7 @@ function readMatches(
       : readPrefixes(config[key], below(at, key), reading).map(({ value }) => value);
   const [sources, destinations] = [prefixes('source'), prefixes('destination')];
   const numbers = protocolNumbers(config.protocol);
+  checkPorts(config, at, reading);
   const [sourcePorts, destinationPorts] = (['sourcePorts', 'destinationPorts'] as const).map((key) =>
     readPorts(writtenPorts(config[key], below(at, key)), reading),
   );

@@ -61,11 +61,12 @@ function framed(
   if (packet.headers[0]?.proto === 'ethernet') return packet;
   const { direction, walk } = crossings[at]!;
   const [from, to] = direction === 'out' ? [at, at + 1] : [at - 1, at];
-  const mac = (i: number): number => {
+  const mac = (i: number, on: 1 | -1): number => {
     const other = crossings[i];
-    return other?.walk === walk ? macs.get(other.name)! : NOBODY;
+    if (other?.walk !== walk) return NOBODY;
+    return other.isCarried ? mac(i + on, on) : macs.get(other.name)!;
   };
-  const ethernet: WireHeader = { proto: 'ethernet', src: mac(from), dst: mac(to) };
+  const ethernet: WireHeader = { proto: 'ethernet', src: mac(from, -1), dst: mac(to, 1) };
   return { ...packet, headers: [ethernet, ...packet.headers] };
 }
 

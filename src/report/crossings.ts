@@ -11,12 +11,19 @@ export interface CrossingFact {
   readonly packet: PacketFact;
   /** Those between the crossing before and this one; the last of a hop has those behind it too. */
   readonly steps: readonly Step[];
+  /** The node only carries frames of others. */
+  readonly isCarried?: true;
 }
 
 export const crossingsOf = ({ walks }: Pick<WalkReport, 'walks'>): readonly CrossingFact[] =>
   walks.flatMap(({ hops }, walk) =>
-    hops.flatMap((fact, hop) => ofHop(fact).map((crossing) => ({ ...crossing, walk, hop }))),
+    hops.flatMap((fact, hop) =>
+      ofHop(fact).map((crossing) => ({ ...crossing, ...carried(fact), walk, hop })),
+    ),
   );
+
+const carried = ({ steps: [first] }: Hop): { readonly isCarried?: true } =>
+  first?.type === 'cross' ? { isCarried: true } : {};
 
 /** In, between its parts, out. */
 function ofHop({ node, in: arrived, steps, out: left }: Hop): readonly Omit<CrossingFact, 'walk' | 'hop'>[] {
