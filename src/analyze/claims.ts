@@ -31,6 +31,7 @@ export interface Claims {
   readonly notVia?: Claim<readonly string[]>;
   readonly throughSame?: Claim<readonly string[]>;
   readonly symmetric?: Claim<boolean>;
+  readonly trombone?: Claim<boolean>;
   /** Down which branches the claims hold; the usual one, where nothing is said. */
   readonly branches?: Claim<'every' | 'some'>;
   /** They hold whichever so many nodes and ports fail. */

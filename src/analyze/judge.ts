@@ -81,7 +81,7 @@ function judgeNotVia(
 
 function judgeBothWays(
   report: Answer,
-  { throughSame, symmetric }: Claims,
+  { throughSame, symmetric, trombone }: Claims,
   there: Way | undefined,
   back: Way | undefined,
 ): readonly Violation[] {
@@ -90,6 +90,19 @@ function judgeBothWays(
   if (symmetric && report.symmetric !== symmetric.wanted) {
     const { wanted: expected, at } = symmetric;
     found.push({ ...base, code: 'expect-symmetric', expected, found: report.symmetric, at });
+  }
+  const isTrombone = report.trombones !== undefined;
+  if (trombone && isTrombone !== trombone.wanted) {
+    const { wanted: expected, at } = trombone;
+    const first = report.trombones?.[0]?.crossings[0];
+    found.push({
+      ...base,
+      code: 'expect-trombone',
+      expected,
+      found: isTrombone,
+      at,
+      ...(first && { shows: { walk: first.walk, hop: first.hop } }),
+    });
   }
   if (throughSame) {
     const { wanted: expected, at } = throughSame;

@@ -50,6 +50,12 @@ export const CLAIMS = table({
     condition:
       'The stateful devices between the ends are the same both ways (true), or they are not (false). Without a way back neither holds.',
   },
+  'expect-trombone': {
+    summary: 'a link between places is crossed to and fro, or is not as expected',
+    key: 'trombone',
+    condition:
+      'Some link between places is crossed at least twice more, there and back, than once each way if the ends are at different places (true), or none is (false).',
+  },
   'expect-nat': {
     summary: 'the receiver sees other addresses or ports than expected',
     key: 'nat',

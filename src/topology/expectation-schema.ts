@@ -124,6 +124,9 @@ export const expectationSchema = v.strictObject({
     ),
   ),
   symmetric: v.optional(flag('Whether both directions pass the same stateful devices.')),
+  trombone: v.optional(
+    flag('Whether a link between places is crossed to come back again, beyond what the ends ask for.'),
+  ),
   return: v.optional(
     about(
       v.strictObject({ ...ofAWay, 'not-via': v.optional(nodes('Nodes that the answer does not pass.')) }),

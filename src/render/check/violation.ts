@@ -13,6 +13,7 @@ const JOINED: Readonly<Record<ClaimCode, string>> = {
   'expect-not-via': OR,
   'expect-through-same': OR,
   'expect-symmetric': OR,
+  'expect-trombone': OR,
   'expect-nat': ', ',
   'expect-encapsulation': THEN,
   'expect-ttl': OR,
@@ -36,6 +37,7 @@ const BOTH_WAYS: ReadonlySet<ClaimCode> = new Set([
   'expect-not-via',
   'expect-through-same',
   'expect-symmetric',
+  'expect-trombone',
   'expect-branches',
   'expect-fail-any',
 ]);
@@ -50,6 +52,8 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
   switch (code) {
     case 'expect-symmetric':
       return value === true ? 'the same stateful devices both ways' : 'different stateful devices';
+    case 'expect-trombone':
+      return value === true ? 'a link to be crossed to and fro' : 'no link to be crossed to and fro';
     case 'expect-not-via':
       return `not ${valueText(code, value)}`;
     case 'expect-mtu-at-least':
@@ -79,6 +83,7 @@ function foundText({ code, way }: ViolationFact, value: ClaimValue): string {
   if (code === 'expect-fail-any') return `more sets than the ${valueText(code, value)} tried`;
   if (code === 'expect-branches') return `more than ${valueText(code, value)}`;
   if (code === 'expect-symmetric') return value === true ? 'the same' : 'others';
+  if (code === 'expect-trombone') return value === true ? 'one' : 'none';
   if (code === 'expect-through-same' && typeof value === 'object')
     return `${value[0] ?? 'none'} there, ${value[1] ?? 'none'} back`;
   return valueText(code, value);
