@@ -35,18 +35,15 @@ test('when a packet crosses the link then its frame is that of the two ends', as
 });
 
 test('when a place has no gateway of its own then the report counts the crossings', async () => {
-  const { trombones, symmetric, walks } = await reportOf('stretched-dc/d5');
+  const { trombone, symmetric, walks } = await reportOf('stretched-dc/d5');
   expect(symmetric).toBe(true);
-  expect(trombones).toEqual([
-    {
-      link: 'dci',
-      needed: 0,
-      crossings: [
-        { walk: 0, hop: 4, from: 'dc1', to: 'dc2' },
-        { walk: 1, hop: 1, from: 'dc2', to: 'dc1' },
-      ],
-    },
-  ]);
+  expect(trombone).toEqual({
+    needed: 0,
+    crossings: [
+      { link: 'dci', walk: 0, hop: 4, from: 'dc1', to: 'dc2' },
+      { link: 'dci', walk: 1, hop: 1, from: 'dc2', to: 'dc1' },
+    ],
+  });
   expect(walks[0]?.hops.map(({ place }) => place)).toEqual([
     undefined,
     undefined,
@@ -74,6 +71,6 @@ test.each([
     const report = await reportOf(`stretched-dc/${row}`);
     expect(nodes(report, 0)).toEqual(there);
     expect(nodes(report, 1)).toEqual(back);
-    expect([report.symmetric, report.trombones !== undefined]).toEqual([symmetric, row.startsWith('d5')]);
+    expect([report.symmetric, report.trombone !== undefined]).toEqual([symmetric, row.startsWith('d5')]);
   },
 );

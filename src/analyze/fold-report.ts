@@ -11,7 +11,7 @@ import {
   type WalkReport,
 } from '../report/report.ts';
 import { segmentsOf } from './segments.ts';
-import { trombonesOf } from './trombones.ts';
+import { tromboneOf } from './trombone.ts';
 import { crossingsOf } from '../report/crossings.ts';
 import { formatMac } from '../value/address.ts';
 import { ASSUMPTIONS } from '../walk/assumption.ts';
@@ -47,7 +47,7 @@ export function foldReport(
   const back = walks.find((walk) => walk.direction === 'return');
   const through = { forward: there(forward), return: back && forward ? andBack(back, forward) : [] };
   const segments = segmentsOf(walks);
-  const trombones = trombonesOf(walks);
+  const trombone = tromboneOf(walks);
   return {
     version: REPORT_VERSION,
     command: 'walk',
@@ -58,7 +58,7 @@ export function foldReport(
     symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
     ...(segments && { segments }),
-    ...(trombones && { trombones }),
+    ...(trombone && { trombone }),
     assumptions: assumptionsOf(walks, supposed),
     walks,
     ...(macOf && { interfaces: interfacesOf(walks, macOf) }),

@@ -91,10 +91,10 @@ function judgeBothWays(
     const { wanted: expected, at } = symmetric;
     found.push({ ...base, code: 'expect-symmetric', expected, found: report.symmetric, at });
   }
-  const isTrombone = report.trombones !== undefined;
+  const isTrombone = report.trombone !== undefined;
   if (trombone && isTrombone !== trombone.wanted) {
     const { wanted: expected, at } = trombone;
-    const first = report.trombones?.[0]?.crossings[0];
+    const first = report.trombone?.crossings[0];
     found.push({
       ...base,
       code: 'expect-trombone',

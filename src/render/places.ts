@@ -1,5 +1,6 @@
 /** What a reader is told of places: links that are crossed only to come back, and ways that differ though nothing minds. */
 import type { WalkFact, WalkReport } from '../report/report.ts';
+import type { TromboneFact } from '../report/trombone.ts';
 import { hopNumber } from './verdict.ts';
 import { listText } from './words.ts';
 
@@ -15,14 +16,15 @@ export const placeTexts = (report: WalkReport): readonly PlaceText[] => [
 
 /** `dci is crossed twice, and need not be: dc1 > dc2 at hop 5 and dc2 > dc1 at hop 9`. */
 const tromboneTexts = (report: WalkReport): readonly PlaceText[] =>
-  (report.trombones ?? []).map(({ link, crossings, needed }) => {
-    const ways = crossings.map(({ from, to, ...at }) => `${from} > ${to} at hop ${hopNumber(report, at)}`);
-    const need = needed === 0 ? 'and need not be' : `where ${times(needed)} would do`;
-    return {
-      head: 'trombone',
-      text: `${link} is crossed ${times(crossings.length)}, ${need}: ${listText(ways)}`,
-    };
-  });
+  report.trombone ? [{ head: 'trombone', text: tromboneText(report, report.trombone) }] : [];
+
+function tromboneText(report: WalkReport, { crossings, needed }: TromboneFact): string {
+  const links = [...new Set(crossings.map(({ link }) => link))];
+  const ways = crossings.map(({ from, to, ...at }) => `${from} > ${to} at hop ${hopNumber(report, at)}`);
+  const need = needed === 0 ? 'and need not be' : `where ${times(needed)} would do`;
+  const are = links.length === 1 ? 'is' : 'are';
+  return `${listText(links)} ${are} crossed ${times(crossings.length)}, ${need}: ${listText(ways)}`;
+}
 
 const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);
 

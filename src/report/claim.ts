@@ -54,7 +54,7 @@ export const CLAIMS = table({
     summary: 'a link between places is crossed to and fro, or is not as expected',
     key: 'trombone',
     condition:
-      'Some link between places is crossed at least twice more, there and back, than once each way if the ends are at different places (true), or none is (false).',
+      'Links between places are crossed, there and back, at least twice more than the ends ask for (true), or they are not (false). Ends at different places ask for one crossing each way.',
   },
   'expect-nat': {
     summary: 'the receiver sees other addresses or ports than expected',

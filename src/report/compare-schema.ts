@@ -7,12 +7,12 @@ import type { Described, Same } from './schema-type.ts';
 const OUTCOMES = ['same', 'different', 'unknown'] as const satisfies readonly CompareOutcome[];
 const { definitions, properties } = REPORT_SCHEMA;
 const { choices: _, share: __, ...answer } = definitions.branch.properties;
-const { segments, trombones, ...required } = answer;
+const { segments, trombone, ...required } = answer;
 const { verdict, reason } = required;
 
 const DEFINITIONS = {
   ...definitions,
-  answer: object(required, { segments, trombones }),
+  answer: object(required, { segments, trombone }),
   ending: object({ verdict, reason }),
   topology: object(properties.topology.properties, { set: { ...texts, description: 'as --set was given' } }),
   change: object({

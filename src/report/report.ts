@@ -67,8 +67,8 @@ export interface Answer {
   readonly through: { readonly forward: readonly string[]; readonly return: readonly string[] };
   /** Full-size segments of a TCP connection, each way; where both SYNs said their MSS. */
   readonly segments?: readonly SegmentFact[];
-  /** Links between places that there and back were crossed to come back again. */
-  readonly trombones?: readonly TromboneFact[];
+  /** Links between places were crossed to come back again. */
+  readonly trombone?: TromboneFact;
   readonly walks: readonly WalkFact[];
 }
 

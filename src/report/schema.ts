@@ -66,9 +66,9 @@ const ANSWER = {
 /** What an answer has where there is something to say. */
 const MORE = {
   segments: { ...listOf(ref('segment')), description: 'full-size segments, where both SYNs said their MSS' },
-  trombones: {
-    ...listOf(ref('trombone')),
-    description: 'links between places that were crossed more often than the ends ask for',
+  trombone: {
+    ...ref('trombone'),
+    description: 'links between places were crossed more often than the ends ask for',
   },
 } as const;
 

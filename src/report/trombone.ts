@@ -1,16 +1,16 @@
-/** A link between places that a flow and its answer crossed more often than its ends ask for. */
+/** Links between places that a flow and its answer crossed more often than its ends ask for. */
 import { count, listOf, object, text } from './schema-part.ts';
 
 export interface TromboneFact {
-  /** The link. */
-  readonly link: string;
-  readonly crossings: readonly CrossingFact[];
-  /** How often it had to be crossed: once each way if the ends are at different places. */
+  /** In order, there and back. */
+  readonly crossings: readonly LinkCrossingFact[];
+  /** How many there had to be: one each way if the ends are at different places. */
   readonly needed: number;
 }
 
-/** Where it was crossed: indexes into walks and hops. */
-export interface CrossingFact {
+/** Where a link was crossed: indexes into walks and hops. */
+export interface LinkCrossingFact {
+  readonly link: string;
   readonly walk: number;
   readonly hop: number;
   readonly from: string;
@@ -19,8 +19,7 @@ export interface CrossingFact {
 
 export const TROMBONE = {
   ...object({
-    link: text,
-    crossings: listOf(object({ walk: count, hop: count, from: text, to: text })),
+    crossings: listOf(object({ link: text, walk: count, hop: count, from: text, to: text })),
     needed: { ...count, description: 'crossings that the ends ask for: one each way if they are apart' },
   }),
 } as const;

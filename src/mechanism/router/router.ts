@@ -5,7 +5,7 @@
 import { familyOf, type Family } from '../../value/address.ts';
 import { constant } from '../../value/term.ts';
 import type { Cite } from '../../walk/cite.ts';
-import type { Device } from '../../walk/device.ts';
+import type { Device, Io } from '../../walk/device.ts';
 import {
   anycastRoutes,
   connectedRoutes,
@@ -19,7 +19,6 @@ import type { LinuxRoute } from '../linux/route.ts';
 import { routing } from '../linux/routing.ts';
 import { sysctl } from '../linux/sysctl.ts';
 import type { Passed, Passing } from '../netfilter/netfilter.ts';
-import type { Io } from '../../walk/device.ts';
 import { tunnels } from '../tunnel/tunnels.ts';
 import type { RouteMapEntry } from './route-map.ts';
 
@@ -47,11 +46,18 @@ export interface RouterConfig {
 /** What becomes of a packet that is to be forwarded, once its route is known. */
 export type Transit = (passing: Passing, io: Io) => Passed;
 
+/** Routers forward, and spread flows over equal-cost next hops by their ports too (RFC 2992). */
+const ON = [
+  'net.ipv4.ip_forward',
+  'net.ipv6.conf.all.forwarding',
+  'net.ipv4.fib_multipath_hash_policy',
+  'net.ipv6.fib_multipath_hash_policy',
+];
+
 const accept: Transit = (passing) => ({ do: 'accept', passing });
 
 export function router(config: RouterConfig, transit: Transit = accept): Device {
   const { node, kind, where, place, interfaces, routeMaps, at } = config;
-  const on = { value: 1, at };
   const addresses = new Map([...interfaces].map(([port, one]) => [port, one.addresses]));
   return linux({
     node,
@@ -72,15 +78,7 @@ export function router(config: RouterConfig, transit: Transit = accept): Device 
       ],
       rules: { ...steering(4, routeMaps), ...steering(6, routeMaps) },
     }),
-    sysctl: sysctl(
-      new Map([
-        ['net.ipv4.ip_forward', on],
-        ['net.ipv6.conf.all.forwarding', on],
-        // Routers spread flows, ports included, over equal-cost next hops (RFC 2992).
-        ['net.ipv4.fib_multipath_hash_policy', on],
-        ['net.ipv6.fib_multipath_hash_policy', on],
-      ]),
-    ),
+    sysctl: sysctl(new Map(ON.map((key) => [key, { value: 1, at }]))),
     netfilter: {
       tracks: false,
       pass: (hook, passing, io) => (hook === 'FORWARD' ? transit : accept)(passing, io),
