@@ -254,7 +254,11 @@ export interface MachineDeclaration {
   };
   readonly bridges: readonly {
     readonly name: string;
-    readonly ports: readonly { readonly name: string }[];
+    readonly ports: readonly {
+      readonly name: string;
+      readonly to: { readonly is: string; readonly endpoint?: TunnelEndpoint };
+      readonly at: Cite;
+    }[];
     readonly at: Cite;
   }[];
   readonly at: Cite;

@@ -6,16 +6,22 @@ export const LINT_CODES = [
   'appliance-cannot-forward',
   'appliance-route-loop',
   'asymmetric-appliances',
+  'floating-ip-address',
+  'gateway-lb-tunnels',
   'gateway-subnet-routes',
   'gateway-transit-half-set',
   'internet-through-appliance',
   'lint-unused',
   'next-hop-unusable',
+  'own-frontend',
   'peering-forwarded-traffic',
   'peering-one-sided',
   'probe-cannot-succeed',
   'public-inbound-default-route',
+  'route-propagation',
   'route-too-wide',
+  'virtual-network-tag',
+  'vpn-prefixes',
 ] as const;
 
 export type LintCode = (typeof LINT_CODES)[number];

@@ -1,8 +1,7 @@
 import type { Topology } from '../../topology/topology.ts';
 import { formatPrefix } from '../../value/prefix.ts';
 import type { Address } from '../../value/address.ts';
-import type { Walk } from '../../walk/walk.ts';
-import { everyWay, nodesOf as walkNodes } from './probe-walk.ts';
+import { partsAmong } from './probe-walk.ts';
 import { strayed, type Strayed } from './public-inbound.ts';
 import { ofTopology, type Found, type LintRule } from './rule.ts';
 import { areTranslators, sampleOf, steerings, winner, within, type Steering } from './steering.ts';
@@ -41,11 +40,8 @@ function parts(topology: Topology, there: Steering, back: Steering): boolean {
   const [src] = endsOf(topology, there);
   const [dst] = endsOf(topology, back);
   const appliances = new Set([...nodesOf(there), ...nodesOf(back)]);
-  const of = (walk: Walk): string => [...walkNodes(walk)].filter((one) => appliances.has(one)).join(' ');
-  const ways = everyWay(topology, { src: src!, dst: dst!, port: 443 })
-    .map(({ walks }) => walks.map(({ walk }) => walk))
-    .filter((walks) => walks.length > 1);
-  if (ways.length > 0) return ways.some(([forward, answer]) => of(forward!) !== of(answer!));
+  const walked = partsAmong(topology, { src: src!, dst: dst!, port: 443 }, appliances);
+  if (walked !== undefined) return walked;
   return !(areTranslators(topology, there.nics) && areTranslators(topology, back.nics));
 }
 

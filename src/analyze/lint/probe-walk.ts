@@ -41,6 +41,21 @@ export function everyWay(topology: Topology, flow: Flow): readonly Trace[] {
   return 'problem' in found ? [] : found.branches.map((one) => one.trace);
 }
 
+/**
+ * Whether a flow comes back by other appliances of these than it went, down some way; undefined where no answer is walked.
+ */
+export function partsAmong(
+  topology: Topology,
+  flow: Flow,
+  appliances: ReadonlySet<string>,
+): boolean | undefined {
+  const passed = (walk: Walk): string => [...nodesOf(walk)].filter((one) => appliances.has(one)).join(' ');
+  const ways = everyWay(topology, flow).flatMap(({ walks: [there, back] }) =>
+    there && back ? [passed(there.walk) !== passed(back.walk)] : [],
+  );
+  return ways.length === 0 ? undefined : ways.includes(true);
+}
+
 /** The way of a packet that comes in by a NIC. */
 export function injected(topology: Topology, { node, port }: Nic, flow: Flow): Walk | undefined {
   const question = { ...questionOf(flow), in: { node, port }, noReturn: true };

@@ -77,11 +77,39 @@ export const ROUTING = {
     suggestion: ({ subnet }) =>
       `let the flow come in by the appliance, or give ${subnet} routes to Internet for the clients`,
   },
+  'route-propagation': {
+    message: ({ what, subnet, gateway, prefixes }) => {
+      if (what === 'gateway')
+        return `propagation of gateway routes is off at ${subnet}, where ${gateway} lives`;
+      return what === 'off'
+        ? `propagation of gateway routes is off at ${subnet}, and no other route leads to ${prefixes} behind ${gateway}`
+        : `${subnet} has gateway routes to ${prefixes}, and ${gateway} sends what is for it through an appliance: answers go past that`;
+    },
+    suggestion: ({ what, prefixes, table, subnet }) => {
+      if (what !== 'past')
+        return `set disableBgpRoutePropagation: false, or add user routes${prefixes === '' ? '' : ` for ${prefixes}`}`;
+      return table === undefined
+        ? `give ${subnet} a route table with ${prefixes} to the appliance`
+        : `add ${prefixes} to the appliance to ${table}, or set disableBgpRoutePropagation: true where a wider route leads there`;
+    },
+  },
   'route-too-wide': {
     message: ({ route, prefix, subnet, subnets, prefixes, types, why }) =>
       why === 'useless'
         ? `route ${route} (${prefix}) of ${subnet} carries nothing: ${prefixes} (${types}) is longer and wins`
         : `route ${route} (${prefix}) of ${subnet} loses to ${prefixes} (${types}), and ${subnets} ${subnets?.includes(', ') ? 'answer' : 'answers'} through an appliance`,
     suggestion: ({ prefixes }) => `add user routes for ${prefixes}: of the same length they win`,
+  },
+  'vpn-prefixes': {
+    message: ({ what, connection, site, prefixes, other }) => {
+      if (what === 'vnet') return `${prefixes} of connection ${connection} is in ${other} already`;
+      if (what === 'twice')
+        return `${prefixes} of connection ${connection} is that of connection ${other} too`;
+      return what === 'unrouted'
+        ? `site ${site} has no route into the tunnel for ${prefixes} of ${other}, which uses the gateway`
+        : `connection ${connection} does not have ${prefixes}, where site ${site} has machines`;
+    },
+    suggestion: ({ what, prefixes }) =>
+      what === 'unrouted' || what === 'unstated' ? `add ${prefixes}` : 'give each side addresses of its own',
   },
 } as const satisfies Readonly<Record<string, Sentence>>;
