@@ -7,6 +7,8 @@ import { trace, type NoOrigin, type Question, type Trace } from './trace.ts';
 export interface Branch {
   /** In the order in which the packets came to them. */
   readonly turns: readonly Turn[];
+  /** How many of them came up on the way there. */
+  readonly there: number;
   readonly trace: Trace;
 }
 
@@ -31,9 +33,10 @@ export function branchesOf(
     if (!decided) break;
     const turns: Turn[] = [];
     const ask = exploring(question.picks, decided, turns);
-    const traced = trace(topology, question, new SessionStore(), ask);
+    let there: number | undefined;
+    const traced = trace(topology, question, new SessionStore(), ask, () => (there ??= turns.length));
     if ('problem' in traced) return traced;
-    branches.push({ turns, trace: traced });
+    branches.push({ turns, there: there ?? 0, trace: traced });
     open.push(...othersOf(turns, decided.size));
     tell(branches.length);
   }

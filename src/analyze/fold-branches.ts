@@ -2,6 +2,7 @@
 import type { Answer, Assumption, BranchFact, ChoiceFact, WalkReport } from '../report/report.ts';
 import type { Turn } from '../walk/exploring.ts';
 import type { Branches } from './branches.ts';
+import { matrixOf } from './matrix.ts';
 import type { Supposed } from './fold-report.ts';
 import { foldTrace, type TraceContext } from './fold-trace.ts';
 
@@ -20,6 +21,7 @@ export function foldBranches(
     ...together(facts),
     assumptions: eachOnce(reports.flatMap(({ assumptions }) => assumptions)),
     branches: facts,
+    matrix: matrixOf(branches, facts),
     ...(isCut && { cut: true }),
   };
 }

@@ -50,16 +50,24 @@ export interface NoOrigin {
   readonly suggestion: string;
 }
 
-/** Walks the flow, its answer, and what devices sent because of either. Sessions in the store serve and are kept. */
+/**
+ * Walks the flow, its answer, and what devices sent because of either; `tell` hears the end of each walk. Sessions in the
+ * store serve and are kept.
+ */
 export function trace(
   topology: Topology,
   question: Question,
   store: SessionStore,
   ask: Ask = concretely(question.picks),
+  tell: () => void = () => undefined,
 ): Trace | NoOrigin {
   const origin = originOf(topology, question);
   if ('problem' in origin) return origin;
-  const step = (start: Start): Walk => walk(topology.network, start, ask, store);
+  const step = (start: Start): Walk => {
+    const made = walk(topology.network, start, ask, store);
+    tell();
+    return made;
+  };
   const { start, sender, home } = origin;
   if (question.in) sendUnseen(sender, start, ask, store);
   const there = judged(step(start), question.to, question.packet.dst, topology);

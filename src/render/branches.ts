@@ -2,6 +2,7 @@
 import type { BranchFact, ChoiceFact, Hop, WalkReport } from '../report/report.ts';
 import { visible } from './escape.ts';
 import { lay } from './line.ts';
+import { matrixLines } from './matrix.ts';
 import { PLAIN_PAINT, type Paint } from './paint.ts';
 import {
   explanationLines,
@@ -27,6 +28,7 @@ export function renderBranches(
   { detail = 0, paint = PLAIN_PAINT }: TextOptions = {},
 ): string {
   const outcomes = outcomesOf(report);
+  const table = report.matrix ? matrixLines(report.matrix, paint) : [];
   const summary = (right?: string): readonly string[] => [
     ...lay({ head: '', text: branchesText(report), right, paint: paint.bold, paintRight: paint.dim }),
     ...(report.cut
@@ -37,7 +39,7 @@ export function renderBranches(
     ...summary(report.topology.name),
     ...headLines({ ...report, assumptions: report.assumptions.filter(({ code }) => code !== 'rule-choice') }),
     '',
-    ...outcomes.flatMap((outcome) => outcomeLines(outcome, paint)),
+    ...(table.length > 0 ? table : outcomes.flatMap((outcome) => outcomeLines(outcome, paint))),
   ];
   const examples = detail === 0 ? telling(outcomes) : outcomes;
   for (const [i, outcome] of examples.entries())

@@ -10,7 +10,8 @@ export const hopNumber = ({ walks }: WalkReport, { walk, hop }: Pick<Blame, 'wal
 export function blamed({
   blame,
   walks,
-}: WalkReport): { readonly walk: WalkFact; readonly hop: Hop; readonly blame: Blame } | undefined {
+}: Pick<WalkReport, 'blame' | 'walks'>):
+  { readonly walk: WalkFact; readonly hop: Hop; readonly blame: Blame } | undefined {
   const walk = blame ? walks[blame.walk] : undefined;
   const hop = blame ? walk?.hops[blame.hop] : undefined;
   return blame && walk && hop ? { walk, hop, blame } : undefined;
@@ -24,15 +25,48 @@ export function verdictText(report: WalkReport): string {
   return failureText(walk, `${underway(report, walk)} at hop ${hopNumber(report, blame)}, ${hop.node}`);
 }
 
-/** `MIXED: 2 of 4 branches delivered, 50% of flows`, `DELIVERED in all 4 branches`. */
-export function branchesText({ verdict, reason, cut, branches = [] }: WalkReport): string {
+/** `MIXED: 50% of flows delivered, 50% dropped on the way back at nva1 or nva2: session-invalid`, `DELIVERED in all 4 branches`. */
+export function branchesText(report: WalkReport): string {
+  const { verdict, reason, cut, branches = [] } = report;
   const count = branches.length;
-  const all = count === 1 ? 'in the only branch' : `in all ${count} branches`;
-  if (verdict !== 'mixed') return `${verdict.toUpperCase()} ${all}${reason === null ? '' : `: ${reason}`}`;
-  const good = branches.filter((branch) => branch.verdict === 'delivered');
   const isKnown = cut !== true && branches.every(({ share }) => share !== null);
-  const flows = isKnown ? `, ${percent(sumOf(good))} of flows` : '';
-  return `MIXED: ${good.length} of ${count} branches delivered${flows}`;
+  const partOf = (some: readonly BranchFact[]): string =>
+    isKnown ? percent(sumOf(some)) : String(some.length);
+  const of = isKnown ? 'of flows ' : `of ${count} branches `;
+  if (verdict === 'mixed') {
+    const parts = kindsOf(branches).map((kind, i) => `${partOf(kind)} ${i === 0 ? of : ''}${kindText(kind)}`);
+    return `MIXED: ${parts.join(', ')}`;
+  }
+  const stray = branches.filter(({ symmetric }) => symmetric === false);
+  const ways = verdict === 'delivered' && stray.length > 0 ? `, ASYMMETRIC in ${partOf(stray)} ${of}` : '';
+  const all = count === 1 ? 'in the only branch' : `in all ${count} branches`;
+  return `${verdict.toUpperCase()} ${all}${reason === null ? '' : `: ${reason}`}${ways.trimEnd()}`;
+}
+
+/** Branches that end in the same direction for the same reason; those that arrive first. */
+function kindsOf(branches: readonly BranchFact[]): readonly (readonly BranchFact[])[] {
+  const kinds = new Map<string, BranchFact[]>();
+  for (const branch of branches) {
+    const { verdict, reason } = branch;
+    const key = `${verdict} ${reason} ${blamed(branch)?.walk.direction}`;
+    kinds.set(key, [...(kinds.get(key) ?? []), branch]);
+  }
+  const isFailing = ([one]: readonly BranchFact[]): number => Number(one?.verdict !== 'delivered');
+  return [...kinds.values()].toSorted((a, b) => isFailing(a) - isFailing(b));
+}
+
+/** Nodes that are named of those where branches ended. */
+const MOST_NODES = 3;
+
+/** `dropped on the way back at nva1 or nva2: session-invalid` */
+function kindText(branches: readonly BranchFact[]): string {
+  const { verdict, reason } = branches[0]!;
+  const blame = blamed(branches[0]!);
+  if (!blame) return verdict;
+  const nodes = [...new Set(branches.flatMap((one) => blamed(one)?.hop.node ?? []))].toSorted();
+  const places = nodes.length > MOST_NODES ? `${nodes.length} nodes` : listText(nodes, 'or');
+  const way = blame.walk.direction === 'return' ? ' on the way back' : '';
+  return `${verdict}${way} at ${places}${reason === null ? '' : `: ${reason}`}`;
 }
 
 /** `SURVIVES every failure of one of 9`, `BROKEN by 2 of 9 failures`. */

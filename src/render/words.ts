@@ -105,5 +105,5 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
 export const headerName = (header: string): string => HEADER_NAMES[header] ?? header;
 
 /** `a`, `a and b`, `a, b and c`. */
-export const listText = (names: readonly string[]): string =>
-  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
+export const listText = (names: readonly string[], word: 'and' | 'or' = 'and'): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(` ${word} `);

@@ -5,10 +5,12 @@ import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { FlowFact, PacketFact, Step } from './step.ts';
 import type { LedgerFact, SegmentFact } from './ledger.ts';
+import type { MatrixFact } from './matrix.ts';
 import type { SuggestionFact } from './suggestion.ts';
 import type { TromboneFact } from './trombone.ts';
 
 export type * from './step.ts';
+export type * from './matrix.ts';
 export type * from './suggestion.ts';
 export type { AssumptionCode, Outcome, PassedBecause, Reason, RejectedBecause };
 
@@ -28,6 +30,8 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly interfaces?: readonly Interface[];
   /** With --all-paths: every way that the choices can go. What stands above of walks is then that of the first branch. */
   readonly branches?: readonly BranchFact[];
+  /** The same as pairs of ways, there and back. */
+  readonly matrix?: MatrixFact;
   /** There are more branches, or more sets of failures, than were walked. */
   readonly cut?: true;
   /** Of a flow that does not arrive, or not by the same devices both ways: what helps, the smallest changes first. */

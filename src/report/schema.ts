@@ -20,6 +20,7 @@ import {
   texts,
 } from './schema-part.ts';
 import { assumption, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
+import { matrixDefinitions } from './matrix.ts';
 import { SUGGESTION_DEFINITIONS } from './suggestion.ts';
 import type { Described, Same } from './schema-type.ts';
 import { TROMBONE } from './trombone.ts';
@@ -161,6 +162,7 @@ const DEFINITIONS = {
   ...LEDGER_DEFINITIONS,
   ...SUGGESTION_DEFINITIONS,
   trombone: TROMBONE,
+  ...matrixDefinitions({ enum: OUTCOMES } as const, reason),
 } as const;
 
 export const REPORT_SCHEMA = {
@@ -189,6 +191,7 @@ export const REPORT_SCHEMA = {
         const: true,
         description: 'there are more branches, or more sets of failures, than were walked',
       },
+      matrix: { ...ref('matrix'), description: 'the branches as pairs of ways, there and back' },
       suggestions: {
         ...listOf(ref('suggestion')),
         description: 'changes that let the flow through, each of them walked; the smallest first',
