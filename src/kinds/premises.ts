@@ -95,6 +95,12 @@ export interface Placed {
   readonly at: Cite;
 }
 
+/** The place of a station: that of its node, or of a distributed switch that of the host that this part of it is in. */
+export const placeOf = (
+  { node, bridge = '' }: Pick<Neighbour, 'node' | 'bridge'>,
+  places: ReadonlyMap<string, Placed>,
+): Placed | undefined => places.get(node) ?? places.get(bridge);
+
 /** A tunnel as the site's edge router has it. */
 export interface SiteTunnel {
   readonly port: string;

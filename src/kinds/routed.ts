@@ -1,7 +1,7 @@
 /** What routers and firewalls have in common: interfaces on segments, static routes, and route maps. */
 import * as v from 'valibot';
 import { familyOf, formatAddress } from '../value/address.ts';
-import { contains, formatPrefix, prefixOf, type Prefix } from '../value/prefix.ts';
+import { formatPrefix } from '../value/prefix.ts';
 import { withDevices } from '../mechanism/linux/interface.ts';
 import { routeChoices } from '../mechanism/linux/lookup.ts';
 import { hopsOf, type LinuxRoute } from '../mechanism/linux/route.ts';
@@ -9,6 +9,7 @@ import { router, type RouterConfig, type Transit } from '../mechanism/router/rou
 import { below, type Cite } from '../walk/cite.ts';
 import type { Built, Programmed, Reading } from './kind.ts';
 import { announcementEntries, declareAnnouncement, learnedRoutes } from './announcement.ts';
+import { isNear } from './next-hop.ts';
 import { interfaceSchema, readInterface, type ReadInterface } from './routed-interface.ts';
 import { readRouteMaps, routeMapSchema } from './route-maps.ts';
 import { nicName, oneOrMore, place, prefix } from './schema.ts';
@@ -153,9 +154,6 @@ function readRoute(text: RoutedText['routes'][number], at: Cite, reading: Readin
   return [{ prefix: to, type: 'unicast', metric: 0, table: 'main', at, ...leads }];
 }
 
-/** fe80::/10 is on every link. */
-const LINK_LOCAL: Prefix = prefixOf(0xfe80n << 112n, 10);
-
 /** A next hop is on a network of the router, and of the family of what is sent to it. */
 function checkNextHops({ node, interfaces, routes, routeMaps }: RoutedConfig, reading: Reading): void {
   const networks = interfaces.flatMap(({ read }) => read.addresses.map((one) => one.network));
@@ -169,7 +167,7 @@ function checkNextHops({ node, interfaces, routes, routeMaps }: RoutedConfig, re
           route.at!,
           `${formatAddress(via)} cannot be the next hop of an IPv${family} route`,
         );
-      else if (![LINK_LOCAL, ...networks].some((range) => contains(range, via)))
+      else if (!isNear(via, networks))
         reading.report(
           'value-invalid',
           route.at!,

@@ -1,5 +1,6 @@
 /** Where nodes are, and the links between places. */
 import type { Declared } from '../kinds/kind.ts';
+import { placeOf } from '../kinds/premises.ts';
 import type { Network } from '../walk/device.ts';
 import type { Places } from './segments.ts';
 
@@ -7,7 +8,7 @@ import type { Places } from './segments.ts';
 export function placesOf({ places, interSiteLinks }: Declared, network: Network): Places {
   const links = [...interSiteLinks.values()];
   return {
-    of: (node) => places.get(node)?.place,
+    of: (station) => placeOf(station, places)?.place,
     link: (one, other) => {
       const joining = links.filter(({ between }) => between.includes(one) && between.includes(other));
       const isUp = (name: string): boolean =>

@@ -15,7 +15,7 @@ type Find = (name: string) => Device;
 
 /** Where nodes are, and what joins two places: a link that is up, if there is one. */
 export interface Places {
-  of(node: string): string | undefined;
+  of(station: Neighbour): string | undefined;
   link(one: string, other: string): InterSiteLink | undefined;
 }
 
@@ -30,7 +30,7 @@ export function segmentLink(
   places: Places,
 ): Link {
   const own = stations.find((one) => one.node === from.node && one.port === from.port);
-  const here = places.of(from.node);
+  const here = own && places.of(own);
   const reach = reaching(segment, here, device, places);
   const others = nearFirst(
     segment,
@@ -68,7 +68,7 @@ export function segmentLink(
 const reaching =
   ({ name, stretched }: Segment, here: string | undefined, device: Find, places: Places): Reach =>
   (station) => {
-    const there = stretched && places.of(station.node);
+    const there = stretched && places.of(station);
     const link =
       here === undefined || there === undefined || here === there ? undefined : places.link(here, there);
     return link
@@ -87,7 +87,7 @@ function nearFirst(
   places: Places,
 ): Stations {
   if (!stretched) return { near: stations, all: stations };
-  const isNear = ({ node }: Neighbour): boolean => places.of(node) === here;
+  const isNear = (station: Neighbour): boolean => places.of(station) === here;
   const near = stations.filter(isNear);
   return { near, all: [...near, ...stations.filter((one) => !isNear(one))] };
 }

@@ -1,13 +1,10 @@
 /** Next hops of a machine's routes, held against its networks. */
-import { familyOf, formatAddress, parseAddress } from '../../value/address.ts';
-import { contains, prefixOf } from '../../value/prefix.ts';
+import { familyOf, formatAddress } from '../../value/address.ts';
 import { hopsOf } from '../../mechanism/linux/route.ts';
 import type { Reading } from '../kind.ts';
+import { isNear } from '../next-hop.ts';
 import type { MachineConfig } from './build.ts';
 import { interfacesOf } from './guest.ts';
-
-/** fe80::/10 is on every link. */
-const LINK_LOCAL = prefixOf(parseAddress('fe80::')!, 10);
 
 /**
  * The kernel refuses a next hop that no network of the machine holds, nor a route without a next hop, unless the route
@@ -26,14 +23,14 @@ export function checkNextHops(config: MachineConfig, reading: Reading): void {
   if (routes === undefined || !isPlaced) return;
   const networks = [...interfacesOf(config, reading.declared).values()].flat().map((one) => one.network);
   const links = routes.filter((route) => hopsOf(route).some((hop) => hop.via === undefined));
-  const near = [LINK_LOCAL, ...networks, ...links.map((route) => route.prefix)];
+  const near = [...networks, ...links.map((route) => route.prefix)];
   for (const route of routes) {
     for (const { via, isOnlink } of hopsOf(route)) {
       if (via === undefined || isOnlink === true) continue;
       const at = route.at ?? config.at;
       if (familyOf(route.prefix.first) === 6 && familyOf(via) === 4)
         reading.report('text-syntax', at, `${formatAddress(via)} cannot be the next hop of an IPv6 route`);
-      else if (!near.some((range) => contains(range, via)))
+      else if (!isNear(via, near))
         reading.report(
           'text-syntax',
           at,

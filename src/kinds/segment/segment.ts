@@ -26,7 +26,7 @@ const schema = v.strictObject({
       v.array(nameSchema),
       v.minLength(2),
       v.description(
-        'The places over which it is one Ethernet; every two of them need an inter-site link. Who is on it says `at` which place it is.',
+        'The places over which it is one Ethernet; every two of them need an inter-site link. Who is on it says `at` which place it is; a distributed switch is where its hosts are.',
       ),
     ),
   ),

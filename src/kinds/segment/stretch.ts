@@ -1,6 +1,7 @@
 /** What a stretched segment must keep to: places that are joined, and stations that are at one of them. */
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
+import { placeOf } from '../premises.ts';
 
 /** Runs when everything is declared. */
 export function checkStretch(
@@ -10,7 +11,7 @@ export function checkStretch(
   at: Cite,
   reading: Reading,
 ): void {
-  const { interSiteLinks, neighbours, places } = reading.declared;
+  const { interSiteLinks, neighbours, nodes, places } = reading.declared;
   const links = [...interSiteLinks.values()];
   const known = [...new Set(links.flatMap(({ between }) => between))];
   const where = below(at, 'stretched');
@@ -33,12 +34,13 @@ export function checkStretch(
         );
     }
   }
-  for (const { node, at: station } of neighbours.get(`segment ${name}`) ?? []) {
-    const placed = places.get(node);
+  for (const station of neighbours.get(`segment ${name}`) ?? []) {
+    const placed = placeOf(station, places);
+    const node = nodes.get(station.node)?.isHost === true ? station.node : (station.bridge ?? station.node);
     if (!placed)
       reading.report(
         'key-missing',
-        { key: station },
+        { key: station.at },
         `${node} is on ${name}, which is stretched over ${stretched.join(' and ')}, and does not say at which place it is`,
         `add at: ${stretched[0]} to ${node}`,
       );
