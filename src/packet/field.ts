@@ -9,15 +9,15 @@ export interface Field {
   /** What a sender writes that says nothing else. */
   readonly initial: number;
   /** The only value that the field may have: a header with another one is not this header. */
-  readonly only?: true;
+  readonly only?: true | undefined;
   /** Said of a packet only when it differs from `initial`. */
-  readonly quiet?: true;
+  readonly quiet?: true | undefined;
   /** The value that the packet's bytes imply; undefined where they do not tell. */
-  readonly make?: (span: Span) => number | undefined;
+  readonly make?: ((span: Span) => number | undefined) | undefined;
   /** A bit that says whether the header has the field of this name. */
-  readonly present?: string;
+  readonly present?: string | undefined;
   /** The number space in which the field announces the next header. */
-  readonly announces?: NumberSpace;
+  readonly announces?: NumberSpace | undefined;
 }
 
 /** Number spaces of IANA and IEEE in which one header announces the next. */

@@ -7,6 +7,7 @@ import { writeBits } from './field-bits.ts';
 import { defaultPadding, implied, isFragment, NO_NEXT_HEADER } from './implied.ts';
 import { planOf, type Plan } from './plan.ts';
 import type { Sealer } from './sealer.ts';
+import { zeroed } from './zeroed.ts';
 import { announced, NO_OCTETS, specOf, type WireHeader, type WirePacket } from './wire-packet.ts';
 
 /** A header with the place that it has in the bytes. */
@@ -22,12 +23,18 @@ interface Placed extends Span {
  * The bytes of a packet, with lengths, checksums and next-protocol numbers that are right where the headers do not state
  * them. ESP whose header has a suite is sealed, and `sealer` must have its key; other ESP has its sealed octets as payload.
  */
-export function encode(packet: WirePacket, sealer?: Sealer): Uint8Array {
-  const sizes = sizesOf(packet);
-  const bytes = new Uint8Array(sizes[0] ?? packet.payload.length);
-  const placed = place(packet, bytes, sizes);
-  const innermost = placed.at(-1);
-  bytes.set(packet.payload, innermost?.body ?? 0);
+export function encode({ headers, payload, missing = 0 }: WirePacket, sealer?: Sealer): Uint8Array {
+  const specs = headers.map(({ proto }) => specOf(proto));
+  const sizes = sizesOf(headers, specs, payload.length);
+  const bytes = zeroed(sizes[0]!);
+  const placed: Placed[] = [];
+  let outer: Placed | undefined;
+  for (let i = 0; i < headers.length; i++) {
+    const room = { bytes, size: sizes[i]!, content: sizes[i + 1]!, missing };
+    outer = place(headers[i]!, specs[i]!, headers[i + 1], room, outer);
+    placed.push(outer);
+  }
+  bytes.set(payload, outer?.body ?? 0);
   for (let i = placed.length - 1; i >= 0; i--) {
     const one = placed[i]!;
     writeMade(one);
@@ -36,14 +43,12 @@ export function encode(packet: WirePacket, sealer?: Sealer): Uint8Array {
   return bytes;
 }
 
-/** Octets of each header with all that it carries, trailers included. */
-function sizesOf({ headers, payload }: WirePacket): number[] {
-  const sizes: number[] = [];
-  let size = payload.length;
+/** Octets of each header with all that it carries, trailers included, and last those of the payload. */
+function sizesOf(headers: readonly WireHeader[], specs: readonly HeaderSpec[], payload: number): number[] {
+  const sizes = new Array<number>(headers.length + 1).fill(payload);
   for (let i = headers.length - 1; i >= 0; i--) {
-    const header = headers[i]!;
-    size += sizeOf(specOf(header.proto), size, header) + trailerOf(header).length;
-    sizes[i] = size;
+    const inner = sizes[i + 1]!;
+    sizes[i] = inner + sizeOf(specs[i]!, inner, headers[i]!) + trailerOf(headers[i]!).length;
   }
   return sizes;
 }
@@ -52,30 +57,29 @@ const trailerOf = ({ trailer }: WireHeader): Uint8Array => (trailer as Uint8Arra
 
 const isSealed = ({ proto, suite }: WireHeader): boolean => proto === 'esp' && suite !== undefined;
 
+interface Room {
+  readonly bytes: Uint8Array;
+  /** Octets of the header and what it carries, its trailer included. */
+  readonly size: number;
+  readonly content: number;
+  readonly missing: number;
+}
+
 function place(
-  { headers, payload, missing = 0 }: WirePacket,
-  bytes: Uint8Array,
-  sizes: readonly number[],
-): Placed[] {
-  const placed: Placed[] = [];
-  let start = 0;
-  for (let i = 0; i < headers.length; i++) {
-    const header = headers[i]!;
-    const spec = specOf(header.proto);
-    const outer = placed[i - 1];
-    const trailer = trailerOf(header);
-    const end = start + sizes[i]! - trailer.length;
-    if (trailer.length > 0) bytes.set(trailer, end);
-    const plan = planOf(spec, header);
-    const body = writeStated(header, spec, plan, bytes, start);
-    const isPart = outer !== undefined && (outer.isPart || isFragment(outer.header));
-    const content = sizes[i + 1] ?? payload.length;
-    const { proto } = header;
-    const inner = headers[i + 1];
-    placed.push({ proto, header, plan, bytes, start, body, end, missing, outer, inner, content, isPart });
-    start = body;
-  }
-  return placed;
+  header: WireHeader,
+  spec: HeaderSpec,
+  inner: WireHeader | undefined,
+  { bytes, size, content, missing }: Room,
+  outer: Placed | undefined,
+): Placed {
+  const start = outer?.body ?? 0;
+  const trailer = trailerOf(header);
+  const end = start + size - trailer.length;
+  if (trailer.length > 0) bytes.set(trailer, end);
+  const plan = planOf(spec, header);
+  const body = writeStated(header, spec, plan, bytes, start);
+  const isPart = outer !== undefined && (outer.isPart || isFragment(outer.header));
+  return { proto: spec.proto, header, plan, bytes, start, body, end, missing, outer, inner, content, isPart };
 }
 
 /** Writes the fields that a header states, its options and its IV; the first octet of its body. */

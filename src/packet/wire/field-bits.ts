@@ -22,6 +22,11 @@ export function writeBits(bytes: Uint8Array, at: number, bits: number, value: Va
     return;
   }
   const number = Number(value);
+  const before = at & 7;
+  if (before + bits <= 8) {
+    bytes[first]! |= number << (8 - bits - before);
+    return;
+  }
   const last = (at + bits - 1) >>> 3;
   const free = 7 - ((at + bits - 1) & 7);
   if (bits + free <= 31) {

@@ -28,10 +28,16 @@ export function planOf(spec: HeaderSpec, header: Values): Plan {
   return plan;
 }
 
+/** All have the same keys in the same order: packets read and write millions of them, which is fastest of one shape. */
+const placedAt = (
+  { name, bits, form, initial, only, quiet, make, present, announces }: Field,
+  at: number,
+): PlacedField => ({ name, bits, at, initial, present, form, only, quiet, make, announces });
+
 function makePlan(layout: readonly Field[]): Plan {
   let at = 0;
   const all = layout.map((field) => {
-    const placed = { ...field, at };
+    const placed = placedAt(field, at);
     at += field.bits;
     return placed;
   });
