@@ -16,7 +16,7 @@ const stated = ({ layers }: Decoded): string[] =>
   );
 
 describe('packets of Linux, Open vSwitch and scapy', () => {
-  test('when the folder is read then it has them all', () => expect(CAPTURES).toHaveLength(61));
+  test('when the folder is read then it has them all', () => expect(CAPTURES).toHaveLength(69));
 
   test.each(CAPTURES)('when %s is decoded and encoded then every octet is as it was', (name) => {
     const { packets, sealer, decode } = openCapture(name);

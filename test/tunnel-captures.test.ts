@@ -15,13 +15,14 @@ import { openCapture, linkOf } from './captures/captures.ts';
 /** Identification, entropy, keys of IPsec, and clocks. */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   ipv4: ['id'],
+  ipv6: ['label'],
   udp: ['sport'],
   esp: ['seq', 'spi', 'iv'],
   erspan3: ['timestamp'],
 };
 
 /** Headers of tunnels, behind which what they carry begins. */
-const SHIMS = ['vxlan', 'geneve', 'erspan1', 'erspan2', 'erspan3', 'gre'];
+const SHIMS = ['destination-options', 'vxlan', 'geneve', 'erspan1', 'erspan2', 'erspan3', 'gre'];
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -102,6 +103,21 @@ const LINUX: Readonly<Record<string, object>> = {
   },
   'erspan-III-id123-ingress-hwid5-innervlan42pcp5.kernel61': { ...ERSPAN, erspan_ver: 2, erspan_hwid: 5 },
   'erspan-III-id123-ingress-hwid5.kernel61': { ...ERSPAN, erspan_ver: 2, erspan_hwid: 5 },
+  'erspan-II-id123-classes.kernel61': { ...ERSPAN, erspan_ver: 1 },
+  'erspan-III-id123-classes.kernel61': { ...ERSPAN, erspan_ver: 2 },
+  'ip6erspan-II-id123.kernel61': { ...ERSPAN, type: 'ip6erspan', erspan: 7 },
+  'ip6erspan-III-id123-encaplimit-none.kernel61': {
+    ...ERSPAN,
+    type: 'ip6erspan',
+    erspan_ver: 2,
+    erspan_dir: 'egress',
+    erspan_hwid: 5,
+    encaplimit: 'none',
+  },
+  'ip6gre-key123.kernel61': { type: 'ip6gre', key: 123, encaplimit: 9 },
+  'ip6gretap-encaplimit-none.kernel61': { type: 'ip6gretap', csum: true, seq: true, encaplimit: 'none' },
+  'ip6gretap-key123.kernel61': { type: 'ip6gretap', key: 123 },
+  'ip6tnl.kernel61': { type: 'ip6tnl' },
   'geneve-vni123.kernel61': { type: 'geneve', id: 123 },
   'gre-l3-ip6inner.kernel61': { type: 'gre' },
   'gre-l3.kernel61': { type: 'gre' },

@@ -55,12 +55,13 @@ function write(report: WalkReport): readonly Written[] {
 
 /**
  * The layer as the walk says it, from what is on the wire, where ICMP errors and neighbour discovery have no identifier, and
- * the MSS of a SYN and the MAC address of a neighbour are options.
+ * the MSS of a SYN, the limit of encapsulations and the MAC address of a neighbour are options.
  */
 const asSaid = (decoded: DecodedPacket['layers'][number], said: LayerFact): object =>
   Object.fromEntries(
     Object.keys(said).map((field) => {
       if (field === 'mss') return [field, mssOf(decoded)];
+      if (field === 'limit') return [field, limitOf(decoded)];
       if (field === 'linkLayer') return [field, linkLayerOf(decoded)];
       const hasNone = 'quoted' in said || 'target' in said;
       return [field, field === 'id' && hasNone ? 0 : decoded[field]];
@@ -69,6 +70,12 @@ const asSaid = (decoded: DecodedPacket['layers'][number], said: LayerFact): obje
 
 function mssOf({ options }: DecodedPacket['layers'][number]): number | undefined {
   const option = (options as readonly OptionFact[] | undefined)?.find(({ name }) => name === 'mss');
+  return option && Number.parseInt(option.hex, 16);
+}
+
+/** RFC 2473 section 4.1.1. */
+function limitOf({ options }: DecodedPacket['layers'][number]): number | undefined {
+  const option = (options as readonly OptionFact[] | undefined)?.find(({ kind }) => kind === 4);
   return option && Number.parseInt(option.hex, 16);
 }
 

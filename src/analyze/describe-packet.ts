@@ -3,6 +3,7 @@ import type { Flow } from '../packet/flow.ts';
 import type { FieldForm } from '../packet/header.ts';
 import {
   HEADERS,
+  carriedBy,
   ipOf,
   lengthOf,
   protocolOf,
@@ -151,7 +152,7 @@ export function flowOfPacket(packet: Packet, describe: Describer): FlowFact {
     case 'opaque':
       return { src, dst, proto: String(numberOf(transport.protocol)) };
     case undefined: {
-      const carried = packet.headers[packet.headers.indexOf(ip) + 1];
+      const carried = carriedBy(packet);
       return { src, dst, proto: String(carried ? protocolOf(carried) : 0) };
     }
     default:

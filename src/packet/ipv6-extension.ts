@@ -13,9 +13,10 @@
  *    |                        Identification                         |
  *    +---------------------------------------------------------------+
  */
+import type { Term } from '../value/term.ts';
 import { made, next, reserved, value, type Span } from './field.ts';
 import type { HeaderSpec, Values } from './header.ts';
-import { IPV6_LIKE, type OptionCodec } from './option.ts';
+import { IPV6_LIKE, type HeaderOption, type OptionCodec } from './option.ts';
 
 const units = ({ start, body }: Span): number => (body - start) / 8 - 1;
 const headLength = ({ units: count }: Values): number => (Number(count) + 1) * 8;
@@ -35,7 +36,23 @@ const withOptions = <const Proto extends string, const Number extends number>(
   }) as const satisfies HeaderSpec;
 
 export const hopByHop = withOptions('hop-by-hop', 0);
-export const destinationOptions = withOptions('destination-options', 60);
+
+/** Options for the receiver; a walk has that of tunnels alone. */
+export interface DestinationOptions<V = Term> {
+  readonly proto: 'destination-options';
+  /** How many more tunnels the packet may be put into: RFC 2473 section 4.1.1. */
+  readonly limit?: V;
+}
+
+const ENCAPSULATION_LIMIT = 4;
+const PADDING: HeaderOption = { kind: 1, data: Uint8Array.of(0) };
+
+export const destinationOptions = {
+  ...withOptions('destination-options', 60),
+  optional: { limit: 'number' },
+  asOptions: ({ limit }: Values): readonly HeaderOption[] =>
+    limit === undefined ? [] : [{ kind: ENCAPSULATION_LIMIT, data: Uint8Array.of(Number(limit)) }, PADDING],
+} as const satisfies HeaderSpec;
 
 /** What follows the segments left is the routing type's own. */
 const DATA: OptionCodec = {

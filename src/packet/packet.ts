@@ -13,7 +13,13 @@ import { headSize, type HeaderSpec, type Values } from './header.ts';
 import { icmp, icmpv6, type Icmp } from './icmp.ts';
 import { ipv4, type Ipv4 } from './ipv4.ts';
 import { ipv6, type Ipv6 } from './ipv6.ts';
-import { destinationOptions, fragment, hopByHop, routing } from './ipv6-extension.ts';
+import {
+  destinationOptions,
+  fragment,
+  hopByHop,
+  routing,
+  type DestinationOptions,
+} from './ipv6-extension.ts';
 import { lisp } from './lisp.ts';
 import { nvgre } from './nvgre.ts';
 import { opaque, type Opaque } from './opaque.ts';
@@ -30,7 +36,7 @@ export type Ported<V = Term> = Tcp<V> | Udp<V> | UdpLite<V> | Sctp<V> | Dccp<V>;
 export type Transport<V = Term> = Ported<V> | Icmp<V> | Opaque<V>;
 export type Header<V = Term> = Ip<V> | Transport<V> | Ethernet<V> | Vlan<V> | Arp<V> | Tunnelling<V>;
 /** Headers of tunnels. */
-type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Erspan<V> | Esp<V>;
+type Tunnelling<V> = Vxlan<V> | Geneve<V> | Gre<V> | Erspan<V> | Esp<V> | DestinationOptions<V>;
 
 /** One line a header; adding a header is one file and one line here. */
 const SPECS = {
@@ -139,9 +145,15 @@ const ipIndex = (packet: Packet<unknown>): number =>
 export const ipOf = <V>(packet: Packet<V>): Ip<V> | undefined =>
   packet.headers[ipIndex(packet)] as Ip<V> | undefined;
 
+/** The header that the outermost IP header carries, options for its receiver apart. */
+export function carriedBy<V>({ headers }: Packet<V>): Header<V> | undefined {
+  const at = headers.findIndex(isIp) + 1;
+  return headers[at]?.proto === 'destination-options' ? headers[at + 1] : headers[at];
+}
+
 /** The header that the outermost IP header carries, when it is a transport. */
 export function transportOf<V>(packet: Packet<V>): Transport<V> | undefined {
-  const header = packet.headers[ipIndex(packet) + 1];
+  const header = carriedBy(packet);
   return header && HEADERS[header.proto].proto === header.proto && isTransport(header) ? header : undefined;
 }
 
@@ -173,7 +185,7 @@ export function rewrite(
 /** The five-tuple of the outermost IP header and what it carries. */
 export function flowOf(packet: Packet): Flow {
   const ip = ipOf(packet)!;
-  const inner = packet.headers[ipIndex(packet) + 1];
+  const inner = carriedBy(packet);
   const flow = (proto: Term, sport: Term, dport: Term): Flow => ({
     proto,
     src: ip.src,

@@ -87,7 +87,7 @@ export function layerText(layer: LayerFact, before: LayerFact = layer): string {
   };
   const about = quotedFlow(layer);
   const quoted = about ? `  about ${sessionText(about)}` : '';
-  return `${proto.padEnd(9)}${fieldsText(layer, shown)}${quoted}`;
+  return `${proto.padEnd(8)} ${fieldsText(layer, shown)}${quoted}`;
 }
 
 /** What few packets set in their IP header: ` dscp 46 DF`. */

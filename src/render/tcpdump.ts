@@ -61,6 +61,8 @@ function carried(packet: PacketFact): readonly string[] {
     case 'ipv4':
     case 'ipv6':
       return dumpLines(packet);
+    case 'destination-options':
+      return behind('DSTOPT ', carried(inner));
     case 'gre':
       return behind(`GREv0${greText(first)}, length ${packet.length}: `, ofGre(inner));
     case 'udp':

@@ -87,9 +87,9 @@ export const link = v.pipe(
     udpcsum: v.optional(flag('Checksums of UDP over IPv4. Default true of vxlan, false of geneve.')),
     encaplimit: v.optional(
       v.pipe(
-        v.literal('none'),
+        v.union([integer('', 0, 255), v.literal('none')]),
         v.description(
-          'ip6gre, ip6gretap and ip6tnl must state it: Linux puts a limit of encapsulations (4) into a header of its own otherwise, which nettrace does not.',
+          'Of tunnels over IPv6: how many more tunnels a packet may be put into, in a header of its own of 8 bytes; none leaves it out. Default 4.',
         ),
       ),
     ),

@@ -112,13 +112,6 @@ function readTunnel(
   if (isByUdp && config.id === undefined)
     reading.report('key-missing', { key: at }, `${name} has no id`, 'add its VNI');
   if (kind.encapsulation === 'erspan') checkErspan(name, config, at, reading);
-  if (kind.words.includes('encaplimit') && config.encaplimit === undefined)
-    reading.report(
-      'key-missing',
-      { key: at },
-      `${name} does not state encaplimit, and nettrace has no limit of encapsulations`,
-      'add encaplimit: none, as to `ip link add`',
-    );
   if (remote === undefined) return undefined;
   if (local !== undefined) checkEnds(config, local, remote, at, reading);
   return { name, ...kindOf(config, kind, familyOf(remote)), local, remote, dev: config.dev, at };
@@ -178,7 +171,7 @@ type OfKind = Omit<TunnelEndpoint, 'name' | 'local' | 'remote' | 'dev' | 'at'>;
 const PORTS = { vxlan: 8472, geneve: 6081, gre: 0, erspan: 0, ip: 0 } as const;
 
 /** What Linux does where nothing is said: ipgre_tunnel_init, vxlan_config_validate, geneve_configure. */
-function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, family: Family): OfKind {
+function kindOf(config: TunnelConfig, { encapsulation, carries, words }: TunnelKind, family: Family): OfKind {
   const { id, key, ikey = key, okey = key, tos = 0, dstport, csum = false, seq = false } = config;
   const isByUdp = encapsulation === 'vxlan' || encapsulation === 'geneve';
   return {
@@ -192,11 +185,17 @@ function kindOf(config: TunnelConfig, { encapsulation, carries }: TunnelKind, fa
     df: isByUdp ? (config.df ?? 'unset') : config.pmtudisc === false ? 'inherit-ipv4' : 'set',
     checksum: isByUdp ? family === 6 || (config.udpcsum ?? encapsulation === 'vxlan') : csum,
     sequence: seq,
+    isBlindToCongestion: family === 6 && (encapsulation === 'gre' || encapsulation === 'erspan'),
+    limit: words.includes('encaplimit') ? limitOf(config) : undefined,
     isExacting: true,
     ...(encapsulation === 'erspan' && { erspan: erspanOf(config) }),
     isLearning: encapsulation === 'vxlan' && config.learning !== false,
   };
 }
+
+/** IPV6_DEFAULT_TNL_ENCAP_LIMIT. */
+const limitOf = ({ encaplimit = 4 }: LinkConfig): number | undefined =>
+  encaplimit === 'none' ? undefined : encaplimit;
 
 /** 0 is `inherit` where the outer header is that of an IPv4 tunnel, and else the kernel's default. */
 function ttlOf({ ttl }: LinkConfig, isKernels: boolean): TunnelEndpoint['ttl'] {

@@ -1,5 +1,5 @@
 /** What the kernel does with a packet for itself that is in a tunnel: ip_local_deliver_finish, gre_rcv, tunnel4_rcv, udp_rcv. */
-import { hasPorts, ipOf, protocolOf, transportOf, type Packet } from '../../packet/packet.ts';
+import { carriedBy, hasPorts, ipOf, protocolOf, transportOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import type { Arrival, Untaken } from '../tunnel/decapsulate.ts';
 import { kernelPort } from '../tunnel/tunnels.ts';
@@ -38,8 +38,10 @@ export function intoTunnel(
   };
 }
 
-const takesWhole = ({ listeners }: LinuxMachine, { headers: [, carried] }: Packet): boolean =>
-  carried !== undefined && !hasPorts(carried) && listeners?.has(protocolOf(carried)) === true;
+const takesWhole = ({ listeners }: LinuxMachine, packet: Packet): boolean => {
+  const carried = carriedBy(packet);
+  return carried !== undefined && !hasPorts(carried) && listeners?.has(protocolOf(carried)) === true;
+};
 
 /** A module whose tunnels do not take the packet says that the port is unreachable; without one the protocol is unknown. */
 function refuse(machine: LinuxMachine, packet: Packet, { reason, nearest, failed }: Untaken, io: Io): void {

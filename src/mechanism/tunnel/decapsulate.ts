@@ -30,7 +30,10 @@ export type Arrival = 'plain' | 'protected';
 
 /** The outer headers of a packet that is in a tunnel; undefined of any other. */
 export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer | undefined {
-  const [ip, second, third, fourth] = headers;
+  const [ip, ...behind] = headers;
+  const isLimited = behind[0]?.proto === 'destination-options';
+  const [second, third, fourth] = isLimited ? behind.slice(1) : behind;
+  const more = isLimited ? 1 : 0;
   if (ip?.proto !== 'ipv4' && ip?.proto !== 'ipv6') return undefined;
   const isProtected = arrival === 'protected';
   const plain = { ip, port: undefined, key: undefined, isChecked: false, isNumbered: false, isProtected };
@@ -45,9 +48,9 @@ export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer 
           key: third.session,
           encapsulation: 'erspan',
           inner: fourth,
-          count: 3,
+          count: 3 + more,
         };
-      return { ...plain, ...options, encapsulation: 'gre', inner: third, count: 2 };
+      return { ...plain, ...options, encapsulation: 'gre', inner: third, count: 2 + more };
     }
     case 'udp':
       if (third?.proto !== 'vxlan' && third?.proto !== 'geneve') return undefined;
@@ -61,7 +64,7 @@ export function outerOf({ headers }: Packet, arrival: Arrival = 'plain'): Outer 
       };
     case 'ipv4':
     case 'ipv6':
-      return { ...plain, encapsulation: 'ip', inner: second, count: 1 };
+      return { ...plain, encapsulation: 'ip', inner: second, count: 1 + more };
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@
 import { lengthOf, type Header } from '../../packet/packet.ts';
 import { familyOf } from '../../value/address.ts';
 import { constant, ZERO } from '../../value/term.ts';
-import { shimOf } from './encapsulate.ts';
+import { limitOf, shimOf } from './encapsulate.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
 
 /** Octets that the tunnel puts around an IP packet, the Ethernet header of a frame included. */
@@ -10,6 +10,7 @@ function overheadOf(endpoint: TunnelEndpoint): number {
   const ends = { src: ZERO, dst: ZERO };
   const headers: readonly Header[] = [
     { proto: familyOf(endpoint.remote) === 4 ? 'ipv4' : 'ipv6', ...ends, ttl: constant(0) },
+    ...limitOf(endpoint),
     ...(endpoint.port === 0 ? [] : [{ proto: 'udp', sport: ZERO, dport: ZERO } as const]),
     ...shimOf(endpoint),
     ...(endpoint.carries === 'frame' ? [{ proto: 'ethernet', ...ends } as const] : []),

@@ -31,6 +31,7 @@ export function encapsulate(
 ): Packet {
   const headers: readonly Header[] = [
     outerIp(endpoint, to, innerIp(packet), underlay, io.ask),
+    ...limitOf(endpoint, packet),
     ...(endpoint.port === 0 ? [] : [udp(endpoint, packet)]),
     ...shimOf(endpoint, packet, endpoint.sequence ? constant(io.sessions.count(endpoint.at)) : undefined),
   ];
@@ -66,7 +67,8 @@ function outerIp(
   const { local, remote, dev } = endpoint;
   const family = familyOf(remote);
   const dscp = dscpOf(endpoint, inner);
-  const ecn = inner?.ecn && ecnFrom(inner.ecn, ask);
+  const isBlind = endpoint.isBlindToCongestion === true && endpoint.tos !== 'inherit';
+  const ecn = inner?.ecn && !isBlind ? ecnFrom(inner.ecn, ask) : undefined;
   const df = family === 4 && dfOf(endpoint, inner);
   const src = local === undefined ? (underlay.source(family, dst, dev, ask) ?? ZERO) : constant(local);
   return {
@@ -128,6 +130,12 @@ const udp = ({ port, checksum }: TunnelEndpoint, packet: Packet): Header => ({
   dport: constant(port),
   ...(!checksum && { checksum: ZERO }),
 });
+
+/** Options with the limit of encapsulations; ERSPAN has them around IP alone (ip6erspan_tunnel_xmit). */
+export function limitOf({ limit, erspan }: TunnelEndpoint, packet?: Packet): readonly Header[] {
+  const isLeftOut = limit === undefined || (erspan && packet && !innerIp(packet));
+  return isLeftOut ? [] : [{ proto: 'destination-options', limit: constant(limit) }];
+}
 
 /** The headers between UDP or IP and what is carried: `packet`, the one of this number. */
 export function shimOf(

@@ -29,6 +29,8 @@ export interface TunnelEndpoint {
   readonly ttl: Copied<number> | undefined;
   /** TOS octet or traffic class. */
   readonly tos: Copied<number>;
+  /** Congestion is marked outside only with the rest of the class: GRE over IPv6 of Linux (ip6gre_xmit_ipv6). */
+  readonly isBlindToCongestion?: boolean;
   /** `inherit` copies DF and sets it around IPv6; `inherit-ipv4` does not set it around anything else. */
   readonly df: 'set' | 'unset' | 'inherit' | 'inherit-ipv4';
   /** Checksums of GRE, or of UDP. */
@@ -41,6 +43,8 @@ export interface TunnelEndpoint {
   readonly dev: string | undefined;
   /** It learns which end has which MAC address (vxlan_snoop). */
   readonly isLearning: boolean;
+  /** How many more tunnels a packet may be put into, as IPv6 around it says (RFC 2473 section 5.1); undefined says nothing. */
+  readonly limit?: number | undefined;
   /** Of ERSPAN. */
   readonly erspan?: Erspan;
   /** IPsec in transport mode between the two ends. */

@@ -45,7 +45,8 @@ export function encode({ headers, payload, missing = 0 }: WirePacket, sealer?: S
 
 /** Octets of each header with all that it carries, trailers included, and last those of the payload. */
 function sizesOf(headers: readonly WireHeader[], specs: readonly HeaderSpec[], payload: number): number[] {
-  const sizes = new Array<number>(headers.length + 1).fill(payload);
+  const sizes: number[] = [];
+  sizes[headers.length] = payload;
   for (let i = headers.length - 1; i >= 0; i--) {
     const inner = sizes[i + 1]!;
     sizes[i] = inner + sizeOf(specs[i]!, inner, headers[i]!) + trailerOf(headers[i]!).length;
