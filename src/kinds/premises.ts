@@ -25,8 +25,10 @@ export interface Neighbour {
   readonly mac: number;
   /** The bridge of its node that it is a port of. */
   readonly bridge?: string | undefined;
-  /** Its kernel states MAC addresses of others there, so frames matter. */
-  readonly hasTable?: boolean | undefined;
+  /** Its kernel states MAC addresses of others there, or has VLANs of it, so frames matter. */
+  readonly isFramed?: boolean | undefined;
+  /** A VLAN of it is a port of a bridge, so frames for others may be for it. */
+  readonly isPassing?: boolean | undefined;
   readonly at: Cite;
 }
 

@@ -88,6 +88,7 @@ export const towardsText = (towards: string): string =>
 
 const HEADER_NAMES: Readonly<Record<string, string>> = {
   ethernet: 'Ethernet',
+  vlan: '802.1Q',
   vxlan: 'VXLAN',
   esp: 'ESP',
   gre: 'GRE',

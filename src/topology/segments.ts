@@ -98,9 +98,9 @@ interface Stations {
   readonly all: readonly Neighbour[];
 }
 
-const isOfFrames = ({ bridge, hasTable }: Neighbour): boolean => bridge !== undefined || hasTable === true;
+const isOfFrames = ({ bridge, isFramed }: Neighbour): boolean => bridge !== undefined || isFramed === true;
 
-const isBridged = ({ bridge }: Neighbour): boolean => bridge !== undefined;
+const isBridged = ({ bridge, isPassing }: Neighbour): boolean => bridge !== undefined || isPassing === true;
 
 /**
  * As a switch that knows its stations: a frame for one of them goes there, one for an address that none of them has to the

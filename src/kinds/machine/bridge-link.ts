@@ -3,6 +3,7 @@ import { bridge, type BridgePort } from '../../mechanism/bridge/bridge.ts';
 import { bridgeMirror } from '../../mechanism/bridge/mirror.ts';
 import type { LinkState } from '../../mechanism/linux/interface.ts';
 import { mirroring } from '../../mechanism/mirror.ts';
+import type { Family } from '../../value/address.ts';
 import { constant } from '../../value/term.ts';
 import type { Device, Link } from '../../walk/device.ts';
 import { cable, type Built, type Programmed } from '../kind.ts';
@@ -28,6 +29,7 @@ export const buildBridges = (
       ports: withReserved(ports, config),
       own: ownMacs(config, nics),
       entries: config.entries,
+      filtered: config.isLinux ? filteredOf(machine) : [],
       at: config.at,
     });
     const mirrors = config.mirrors.map((one) => bridgeMirror(one, device, withReserved(ports, config)));
@@ -41,6 +43,12 @@ export const buildBridges = (
       ),
     };
   });
+
+const CALLS = { 4: 'net.bridge.bridge-nf-call-iptables', 6: 'net.bridge.bridge-nf-call-ip6tables' } as const;
+
+/** The families whose rules a bridged packet meets too. */
+const filteredOf = ({ linux: { sysctl, rulesets } }: MachineConfig): readonly Family[] =>
+  ([4, 6] as const).filter((family) => rulesets[family] && sysctl.get(CALLS[family]) !== 0);
 
 /** A port that copies leave by is for nothing else. */
 const withReserved = (ports: readonly BridgePort[], { mirrors }: BridgeConfig): readonly BridgePort[] =>
@@ -63,7 +71,9 @@ function isConnected(
   { name, to }: PortConfig,
   { declared }: Programmed,
 ): boolean {
-  if (to.is === 'own' || to.is === 'interface') return machine.linux.addresses?.has(name) ?? false;
+  const { addresses, vlans } = machine.linux;
+  if (to.is === 'own' || to.is === 'interface')
+    return addresses?.has(name) === true || vlans.some(({ link }) => link === name);
   return to.is !== 'plug' || declared.neighbours.has(plugName(`${machine.name}/${config.name}`, name));
 }
 

@@ -12,6 +12,7 @@ import { readMac } from '../mac.ts';
 import { tell } from './tell.ts';
 import { readOvs } from './ovs.ts';
 import type { OvsText } from './ovs-schema.ts';
+import { readVlans, vlansOf } from './bridge-vlan.ts';
 import type { LinkConfig } from './link-schema.ts';
 import { checkWords } from './link-words.ts';
 
@@ -46,7 +47,13 @@ export interface BridgeConfig {
 }
 
 interface Stated {
-  readonly linux?: { readonly links?: Links | undefined; readonly fdb?: Text | undefined } | undefined;
+  readonly linux?:
+    | {
+        readonly links?: Links | undefined;
+        readonly fdb?: Text | undefined;
+        readonly vlan?: Text | undefined;
+      }
+    | undefined;
   readonly ovs?: OvsText | undefined;
 }
 
@@ -61,7 +68,7 @@ export function declareBridges(
   const links = linux?.links ?? {};
   const bridges = [
     ...withEntries(
-      readBridges(node, links, nics, below(at, 'linux', 'links'), reading),
+      readBridges(node, links, nics, { text: linux?.vlan, at: below(at, 'linux') }, reading),
       linux?.fdb,
       below(at, 'linux', 'fdb'),
       reading,
@@ -123,24 +130,38 @@ function readBridges(
   node: string,
   links: Links,
   nics: readonly MachineNic[],
-  at: Cite,
+  vlans: { readonly text: Text | undefined; readonly at: Cite },
   reading: Reading,
 ): readonly BridgeConfig[] {
+  const at = below(vlans.at, 'links');
   checkMasters(links, nics, at, reading);
+  const owned = [
+    ...nics.map(({ port, master }) => [port, master]),
+    ...Object.entries(links).map(([port, { master }]) => [port, master]),
+  ];
+  const names = Object.entries(links).flatMap(([name, { type }]) => (type === 'bridge' ? [name] : []));
+  const ports = owned.flatMap(([port, master]) => (master === undefined ? [] : [port!]));
+  const stated = readVlans(vlans.text, [...names, ...ports], below(vlans.at, 'vlan'), reading);
   return Object.entries(links).flatMap(([name, config]) => {
     const place = below(at, name);
     if (config.type === 'veth') checkWords(config, ['type', 'mtu', 'master'], place, reading);
     if (config.type !== 'bridge') return [];
-    checkWords(config, ['type', 'mtu', 'address', 'master'], place, reading);
+    checkWords(
+      config,
+      ['type', 'mtu', 'address', 'master', 'vlan_filtering', 'vlan_default_pvid'],
+      place,
+      reading,
+    );
     const mac = macOf(node, name, config, nics, place, reading);
-    const ports = [
-      { name, to: { is: 'own', mac }, vlans: undefined, at: place } as const,
+    const own: readonly PortConfig[] = [
+      { name, to: { is: 'own', mac }, vlans: undefined, at: place },
       ...nics.filter(({ master }) => master === name).map(nicPort),
       ...Object.entries(links)
         .filter(([, { master }]) => master === name)
         .map(([port, link]) => linkPort(port, link, below(at, port))),
     ];
-    return [{ name, isLinux: true, ports, entries: [], mirrors: [], at: place }];
+    const tagged = own.map((port) => ({ ...port, vlans: vlansOf(port.name, config, stated) }));
+    return [{ name, isLinux: true, ports: tagged, entries: [], mirrors: [], at: place }];
   });
 }
 

@@ -13,6 +13,7 @@ import { bridgeLinks, buildBridges, plugLink } from './bridge-link.ts';
 import { buildGuest } from './guest.ts';
 import { buildTunnels, kernelLinks } from './tunnel-link.ts';
 import type { LinuxConfig } from './linux.ts';
+import { buildVlans, vlanPorts } from './vlan-link.ts';
 
 export interface MachineNic {
   readonly port: string;
@@ -64,15 +65,16 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
   const guest = behindFilters(linux(machine), config, programmed);
   const tunnels = buildTunnels(machine, config.bridges, () => guest, programmed);
   const bridges = buildBridges(config, { kind: KIND, where }, () => guest, programmed, machine.links);
-  const own = (host: Device | undefined): Built => ({
-    device: guest,
-    links: {
+  const own = (host: Device | undefined): readonly Built[] => {
+    const links = {
       ...linksOf(config, host, programmed),
       ...kernelLinks(machine, tunnels),
       ...bridgeLinks(config, bridges),
-    },
-  });
-  if (azure.length === 0) return [own(undefined), ...tunnels, ...bridges];
+    };
+    const vlans = buildVlans(machine, config.bridges, () => guest, links, programmed);
+    return [{ device: guest, links: { ...links, ...vlanPorts(machine, programmed) } }, ...vlans];
+  };
+  if (azure.length === 0) return [...own(undefined), ...tunnels, ...bridges];
   const host = hostSwitch({
     node: config.name,
     kind: KIND,
@@ -82,7 +84,7 @@ export function buildMachine(config: MachineConfig, programmed: Programmed): rea
     chains: programmed.chains,
   });
   return [
-    own(host),
+    ...own(host),
     ...tunnels,
     ...bridges,
     {

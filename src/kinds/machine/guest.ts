@@ -25,6 +25,7 @@ import type { MachineConfig, MachineNic } from './build.ts';
 import type { LinuxConfig } from './linux.ts';
 import { isUnplugged } from './public.ts';
 import { tunnelLinks } from './tunnel-link.ts';
+import { vlanStates } from './vlan-link.ts';
 
 const KIND = 'machine';
 
@@ -54,18 +55,15 @@ export function buildGuest(
     isUsable: (hop) => isUsable(hop, links, sysctl),
     hasLocalRoutes: config.linux.routes?.some(isCustomLocal) ?? false,
   });
-  const known = new Map([...links, ...tunnelLinks(config.linux.tunnels, links, table)]);
+  const stated = new Map([...links, ...tunnelLinks(config.linux.tunnels, links, table)]);
+  const known = new Map([...stated, ...vlanStates(config.linux.vlans, stated)]);
   const host = { node: config.name, interfaces, links: known, routing: table, sysctl };
   return {
     ...host,
     kind: KIND,
     where,
     place: programmed.declared.places.get(config.name)?.place,
-    macs: new Map(
-      [...config.nics, ...config.linux.tunnels, ...config.bridges.flatMap(ownPorts)].flatMap(
-        ({ port, mac }) => (mac === undefined ? [] : [[port, constant(mac)] as const]),
-      ),
-    ),
+    macs: macsOf(config),
     neighbours: neighboursOf(config.linux),
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),
     listeners: config.listeners,
@@ -73,8 +71,22 @@ export function buildGuest(
       ...config.linux.tunnels.map(({ endpoint }) => endpoint),
       ...config.bridges.flatMap(tunnelPorts),
     ]),
+    vlans: config.linux.vlans,
     at: config.at,
   };
+}
+
+/** A VLAN has the address of the interface that it is one of. */
+function macsOf({ nics, linux: { tunnels, vlans }, bridges }: MachineConfig): LinuxMachine['macs'] {
+  const own = [...nics, ...tunnels, ...bridges.flatMap(ownPorts)];
+  const macs = new Map(
+    own.flatMap(({ port, mac }) => (mac === undefined ? [] : [[port, constant(mac)] as const])),
+  );
+  for (const { port, link, mac } of vlans) {
+    const known = mac === undefined ? macs.get(link) : constant(mac);
+    if (known) macs.set(port, known);
+  }
+  return macs;
 }
 
 /** The neighbours that a kernel need not ask for. */
@@ -128,7 +140,7 @@ export function interfacesOf(
       nic.addresses.map((address) => ({ address, network: networkOf(nic, address, declared) })),
     ]),
   );
-  for (const { port } of config.linux.tunnels) interfaces.set(port, []);
+  for (const { port } of [...config.linux.tunnels, ...config.linux.vlans]) interfaces.set(port, []);
   for (const { port } of config.bridges.flatMap(ownPorts)) interfaces.set(port, []);
   for (const [port, addresses] of config.linux.addresses ?? []) interfaces.set(port, addresses);
   const ofLoopback = config.linux.addresses?.get('lo') ?? [];
@@ -155,7 +167,8 @@ function defaultRoutes(
   interfaces: ReadonlyMap<string, readonly InterfaceAddress[]>,
   programmed: Programmed,
 ): LinuxRoute[] {
-  const connected = [...config.nics, ...config.linux.tunnels, ...config.bridges.flatMap(ownPorts)].flatMap(
+  const { tunnels: joined, vlans } = config.linux;
+  const connected = [...config.nics, ...joined, ...vlans, ...config.bridges.flatMap(ownPorts)].flatMap(
     ({ port, at }) => connectedRoutes(port, interfaces.get(port) ?? [], at),
   );
   const first = config.nics[0];

@@ -29,7 +29,7 @@ const key = (text: string): v.GenericSchema<number> => integer(text, 0, 0xffffff
 export const link = v.pipe(
   v.strictObject({
     type: v.pipe(
-      v.picklist([...TUNNEL_TYPES, 'bridge', 'veth']),
+      v.picklist([...TUNNEL_TYPES, 'bridge', 'veth', 'vlan']),
       v.description(
         'The kind of interface. A veth is what a NIC of another machine is plugged into, with bridge: and port:.',
       ),
@@ -43,7 +43,20 @@ export const link = v.pipe(
       ),
     ),
     address: v.optional(word('Its MAC address. Default: assigned like those of NICs.', '02:00:0a:00:00:01')),
-    id: v.optional(integer('VNI of vxlan and geneve.', 0, 0xffffff)),
+    vlan_filtering: v.optional(
+      flag('Of a bridge: its ports have VLANs, as linux.vlan says. Default false: tags are data.'),
+    ),
+    vlan_default_pvid: v.optional(
+      integer(
+        'Of a bridge: the VLAN that its ports have from the start, without a tag. Default 1; 0 is none.',
+        0,
+        4094,
+      ),
+    ),
+    link: v.optional(
+      v.pipe(interfaceName, v.description('Of a vlan: the interface that its frames leave by, with a tag.')),
+    ),
+    id: v.optional(integer('VNI of vxlan and geneve; VLAN of vlan.', 0, 0xffffff)),
     key: v.optional(key('GRE key of both directions; of ERSPAN its session ID, 0 to 1023.')),
     ikey: v.optional(key('GRE key of what is received.')),
     okey: v.optional(key('GRE key of what is sent.')),

@@ -57,6 +57,11 @@ export const linux = v.pipe(
     fdb: v.optional(
       textOrFile('What `bridge fdb` prints: entries of Linux bridges besides what they learn.'),
     ),
+    vlan: v.optional(
+      textOrFile(
+        'What `bridge vlan` prints or `bridge vlan add` takes: VLANs of the ports of Linux bridges that have vlan_filtering.',
+      ),
+    ),
     iptables: v.optional(textOrFile('What `iptables-save` prints.')),
     ip6tables: v.optional(textOrFile('What `ip6tables-save` prints.')),
     ipset: v.optional(textOrFile('What `ipset save` prints.')),

@@ -26,6 +26,7 @@ import { isText, type LinuxText } from './linux-schema.ts';
 import { readSettings } from './settings.ts';
 import { tell } from './tell.ts';
 import { readTunnels, type TunnelInterface } from './tunnel.ts';
+import { readVlanLinks, type VlanInterface } from './vlan-link.ts';
 
 export interface LinuxConfig {
   readonly sysctl: Sysctl;
@@ -41,6 +42,7 @@ export interface LinuxConfig {
   /** Undefined when the topology does not say what is in them. */
   readonly sets: IpSets | undefined;
   readonly tunnels: readonly TunnelInterface[];
+  readonly vlans: readonly VlanInterface[];
   readonly neighbours: readonly StatedNeighbour[];
   readonly at: Cite;
 }
@@ -77,6 +79,7 @@ export function readLinux(
     },
     sets: readSets(written('ipset'), reading),
     tunnels,
+    vlans: readVlanLinks(node, text.links ?? {}, ports, below(at, 'links'), reading),
     neighbours: readNeighbourTable(written('neighbours'), interfaces, reading),
     at,
   };

@@ -64,8 +64,14 @@ export const machine: Kind<Config> = {
     checkTunnels(built, [...interfaces, ...Object.keys(config.linux?.links ?? {})], reading);
     const owned = ownedAddresses(built);
     for (const one of nics) {
-      const hasTable = built.linux.neighbours.some(({ port }) => port === one.port);
-      plugIn(name, one, { bridge: bridgeOf(one.port, bridges), hasTable }, owned, reading);
+      const { neighbours, vlans } = built.linux;
+      const isPassing = vlans.some(
+        ({ link, port }) =>
+          link === one.port && bridges.some((bridge) => bridge.ports.some(({ name: own }) => own === port)),
+      );
+      const isFramed =
+        neighbours.some(({ port }) => port === one.port) || vlans.some(({ link }) => link === one.port);
+      plugIn(name, one, { bridge: bridgeOf(one.port, bridges), isFramed, isPassing }, owned, reading);
     }
     reading.node(name, {
       at,

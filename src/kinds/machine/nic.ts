@@ -198,14 +198,24 @@ function checkOnSite(node: string, nic: MachineNic, site: string, reading: Readi
 export function plugIn(
   node: string,
   { port, mac, at, site, segment, bridge: plugged, plug }: MachineNic,
-  { bridge, hasTable }: Pick<Neighbour, 'bridge' | 'hasTable'>,
+  { bridge, isFramed, isPassing }: Pick<Neighbour, 'bridge' | 'isFramed' | 'isPassing'>,
   owned: readonly OwnedAddress[],
   reading: Reading,
 ): void {
   const addresses = owned.filter((one) => one.port === port).map((one) => one.address);
   if (site !== undefined) reading.neighbour({ network: `site ${site}`, node, port, addresses, mac, at });
   if (segment !== undefined)
-    reading.neighbour({ network: `segment ${segment}`, node, port, addresses, mac, bridge, hasTable, at });
+    reading.neighbour({
+      network: `segment ${segment}`,
+      node,
+      port,
+      addresses,
+      mac,
+      bridge,
+      isFramed,
+      isPassing,
+      at,
+    });
   if (plugged !== undefined && plug !== undefined)
     reading.neighbour({ network: plugName(plugged, plug), node, port, addresses, mac, at });
 }

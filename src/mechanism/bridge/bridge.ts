@@ -7,9 +7,11 @@ import { GROUP_MACS } from '../../packet/ethernet.ts';
 import { frameOf, type Packet } from '../../packet/packet.ts';
 import { has, setOf, type IntegerSet } from '../../value/integer-set.ts';
 import { constant } from '../../value/term.ts';
+import type { Family } from '../../value/address.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Bridged, Place } from '../../walk/event.ts';
+import { familyNumber } from '../ttl.ts';
 import { classify, tagged, type Classified, type PortVlans } from './vlan.ts';
 
 export interface BridgePort {
@@ -40,6 +42,8 @@ export interface Bridge extends Omit<Place, 'name' | 'phase'> {
   readonly entries: readonly ForwardingEntry[];
   /** Of a switch that learns nothing, for its entries are all that is there: where everything else is. */
   readonly uplinks?: readonly string[];
+  /** Families whose packets rules of netfilter see as they are bridged (br_netfilter), which is not walked. */
+  readonly filtered?: readonly Family[];
   readonly at: Cite;
 }
 
@@ -124,6 +128,17 @@ function refused({ bridge: name, at }: Bridge, port: BridgePort, packet: Packet)
   return { do: 'drop', reason: 'vlan-not-member', at, note };
 }
 
+/** Of what the machine sends itself the rules have been asked. */
+function isFiltered(
+  { bridge: name, filtered }: Bridge,
+  ports: readonly BridgePort[],
+  port: BridgePort,
+  { headers: [, ip] }: Packet,
+): boolean {
+  if (!filtered || port.name === name || ports.every((one) => one.name === name)) return false;
+  return ip?.proto === 'ipv4' || ip?.proto === 'ipv6' ? filtered.includes(familyNumber(ip.proto)) : false;
+}
+
 function onward(
   config: Bridge,
   { ports, how, at }: Way,
@@ -133,6 +148,12 @@ function onward(
 ): Action {
   const { bridge: name } = config;
   const { vlan } = classified;
+  if (isFiltered(config, ports, port, classified.packet))
+    return {
+      do: 'unknown',
+      missing: `what rules say of a packet that ${name} bridges (br_netfilter)`,
+      at: config.at,
+    };
   const bridged = { bridge: name, in: port.name, how, at, ...(vlan !== 0 && { vlan }) };
   const copies = ports.map((one) => ({
     port: one.name,

@@ -4,6 +4,7 @@ import { frameOf, pop, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
 import { receiveArp } from './arp.ts';
 import type { LinuxMachine } from './machine.ts';
+import { taggedPort, vlanOf } from './vlan-device.ts';
 
 /** `receive` takes the IP packet of a frame that is for the machine. A packet without a frame is on a link that has none. */
 export function fromFrame(
@@ -15,6 +16,8 @@ export function fromFrame(
 ): Action {
   const frame = frameOf(packet);
   if (!frame) return receive(packet);
+  const vlan = vlanOf(machine.vlans, port, packet, io.ask);
+  if (vlan) return { do: 'send', port: taggedPort(vlan), packet };
   const mac = machine.macs.get(port);
   const isOwn = mac !== undefined && io.ask.same(frame.dst, mac, machine.at);
   if (!isOwn && !io.ask.within(frame.dst, GROUP_MACS, undefined))

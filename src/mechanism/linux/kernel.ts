@@ -35,6 +35,7 @@ import { scopeRefusal } from './scope.ts';
 import { checkOutput, checkReceived6 } from './source-validation.ts';
 import { protect, unprotect } from './xfrm.ts';
 import { deliver, initialTtl, openSocket } from './sockets.ts';
+import { taggedPort } from './vlan-device.ts';
 
 export const linux = (machine: LinuxMachine): Device => ({
   name: machine.node,
@@ -44,7 +45,7 @@ export const linux = (machine: LinuxMachine): Device => ({
   place: machine.place,
   ttl: (family) => initialTtl(machine, family),
   mss: (packet, ask) => announcedMss(machine, packet, ask),
-  unseen: new Set(machine.tunnels.byPort.keys()),
+  unseen: new Set([...machine.tunnels.byPort.keys(), ...machine.vlans.map(taggedPort)]),
   answers: (port, address, ask) => answers(machine, port, address, ask),
   neighbours: {
     known: (port, address, io) => knownNeighbour(machine, port, address, io),

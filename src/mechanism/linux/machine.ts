@@ -9,6 +9,7 @@ import type { Tunnels } from '../tunnel/tunnels.ts';
 import type { InterfaceAddress, LinkState } from './interface.ts';
 import type { Routing } from './routing.ts';
 import type { Sysctl } from './sysctl.ts';
+import type { VlanDevice } from './vlan-device.ts';
 
 export interface LinuxMachine {
   readonly node: string;
@@ -28,5 +29,6 @@ export interface LinuxMachine {
   /** Ports that something listens on by IP protocol; undefined when the topology does not say. */
   readonly listeners: ReadonlyMap<number, IntegerSet> | undefined;
   readonly tunnels: Tunnels;
+  readonly vlans: readonly VlanDevice[];
   readonly at: Cite;
 }

@@ -31,6 +31,8 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   'net.ipv6.conf.*.ignore_routes_with_linkdown': 0,
   'net.ipv6.fib_multipath_hash_policy': 0,
   'net.netfilter.nf_conntrack_tcp_loose': 1,
+  'net.bridge.bridge-nf-call-iptables': 0,
+  'net.bridge.bridge-nf-call-ip6tables': 0,
 };
 
 export const SYSCTL_KEYS: readonly string[] = Object.keys(DEFAULTS);

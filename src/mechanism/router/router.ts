@@ -85,6 +85,7 @@ export function router(config: RouterConfig, transit: Transit = accept): Device 
     },
     listeners: undefined,
     tunnels: tunnels([]),
+    vlans: [],
     at,
   });
 }
