@@ -11,7 +11,10 @@ export const LINT_CODES = [
   'gateway-subnet-routes',
   'gateway-transit-half-set',
   'internet-through-appliance',
+  'iptables-empty-chain',
+  'iptables-shadowed',
   'lint-unused',
+  'nat-untracked',
   'next-hop-unusable',
   'own-frontend',
   'peering-forwarded-traffic',
@@ -20,6 +23,7 @@ export const LINT_CODES = [
   'public-inbound-default-route',
   'route-propagation',
   'route-too-wide',
+  'tunnel-mtu',
   'virtual-network-tag',
   'vpn-prefixes',
 ] as const;

@@ -7,7 +7,10 @@ import { gatewayLbTunnels } from './gateway-lb-tunnels.ts';
 import { gatewaySubnetRoutes } from './gateway-subnet-routes.ts';
 import { gatewayTransitHalfSet } from './gateway-transit-half-set.ts';
 import { internetThroughAppliance } from './internet-through-appliance.ts';
+import { iptablesEmptyChain } from './iptables-empty-chain.ts';
+import { iptablesShadowed } from './iptables-shadowed.ts';
 import { lintUnused } from './lint-unused.ts';
+import { natUntracked } from './nat-untracked.ts';
 import { nextHopUnusable } from './next-hop-unusable.ts';
 import { ownFrontend } from './own-frontend.ts';
 import { peeringForwardedTraffic } from './peering-forwarded-traffic.ts';
@@ -16,6 +19,7 @@ import { probeCannotSucceed } from './probe-cannot-succeed.ts';
 import { publicInboundDefaultRoute } from './public-inbound-default-route.ts';
 import { routePropagation } from './route-propagation.ts';
 import { routeTooWide } from './route-too-wide.ts';
+import { tunnelMtu } from './tunnel-mtu.ts';
 import { virtualNetworkTag } from './virtual-network-tag.ts';
 import { vpnPrefixes } from './vpn-prefixes.ts';
 import type { LintRule } from './rule.ts';
@@ -29,7 +33,10 @@ export const LINT_RULES: readonly LintRule[] = [
   gatewaySubnetRoutes,
   gatewayTransitHalfSet,
   internetThroughAppliance,
+  iptablesEmptyChain,
+  iptablesShadowed,
   lintUnused,
+  natUntracked,
   nextHopUnusable,
   ownFrontend,
   peeringForwardedTraffic,
@@ -38,6 +45,7 @@ export const LINT_RULES: readonly LintRule[] = [
   publicInboundDefaultRoute,
   routePropagation,
   routeTooWide,
+  tunnelMtu,
   virtualNetworkTag,
   vpnPrefixes,
 ];

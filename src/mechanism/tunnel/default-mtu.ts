@@ -6,7 +6,7 @@ import { limitOf, shimOf } from './encapsulate.ts';
 import type { TunnelEndpoint } from './endpoint.ts';
 
 /** Octets that the tunnel puts around an IP packet, the Ethernet header of a frame included. */
-function overheadOf(endpoint: TunnelEndpoint): number {
+export function overheadOf(endpoint: TunnelEndpoint): number {
   const ends = { src: ZERO, dst: ZERO };
   const headers: readonly Header[] = [
     { proto: familyOf(endpoint.remote) === 4 ? 'ipv4' : 'ipv6', ...ends, ttl: constant(0) },

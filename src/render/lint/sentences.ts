@@ -1,6 +1,7 @@
 /** What lint finds, in words: a sentence a code, and what to do. */
 import type { FindingFact, LintCode } from '../../report/lint.ts';
 import { BALANCING } from './balancing.ts';
+import { MACHINES } from './machines.ts';
 import { ROUTING } from './routing.ts';
 
 type FindingValues = Readonly<Record<string, string>>;
@@ -12,6 +13,7 @@ export interface Sentence {
 
 const SENTENCES: Readonly<Record<LintCode, Sentence>> = {
   ...BALANCING,
+  ...MACHINES,
   ...ROUTING,
   'lint-unused': {
     message: ({ rule, at, why }) =>
