@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { LINT_RULES } from '../src/analyze/lint/rules.ts';
 import { consoleText, exchangesOf, nettraceIn } from './documentation/console.ts';
 import { houseTable } from './documentation/house-table.ts';
 import { keyTables, type Schema } from './documentation/keys.ts';
@@ -41,12 +42,19 @@ const PARTS: Readonly<Record<string, () => string>> = {
   'walk-options': () => optionTable(helpOf('walk')),
   'check-options': () => optionTable(helpOf('check')),
   'compare-options': () => optionTable(helpOf('compare')),
+  'lint-rules': lintTable,
   'lint-options': () => optionTable(helpOf('lint')),
   'routes-options': () => optionTable(helpOf('routes')),
   'decode-options': () => optionTable(helpOf('decode')),
   'rules-options': () => optionTable(helpOf('rules')),
   house: houseTable,
 };
+
+/** What lint looks for, a row a rule. */
+function lintTable(): string {
+  const rows = LINT_RULES.map(({ code, severity, summary }) => `| \`${code}\` | ${severity} | ${summary} |`);
+  return ['| rule | severity | what it finds |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
 
 /** The files that a page has shown above a line: a later block replaces an earlier one, a diff changes it. */
 function writeFiles(blocks: readonly Block[], line: number): void {

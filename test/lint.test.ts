@@ -64,7 +64,8 @@ describe('lint', () => {
 
 /** Networks of other tests that are meant to be right, or are wrong in the way that is said. */
 const TWINS: Readonly<Record<string, readonly string[]>> = {
-  'test/topologies/balancer.yaml': [],
+  // A route to a frontend without HA ports, as it is drawn there.
+  'test/topologies/balancer.yaml': ['23 next-hop-unusable'],
   'test/topologies/bridges.yaml': [],
   'test/topologies/chained.yaml': [],
   'test/topologies/dual-stack.yaml': [],

@@ -1,7 +1,9 @@
 import type { Topology } from '../../topology/topology.ts';
 import { formatPrefix } from '../../value/prefix.ts';
 import type { Address } from '../../value/address.ts';
+import { below } from '../../walk/cite.ts';
 import { partsAmong } from './probe-walk.ts';
+import { oneWays, type OneWay } from './one-way.ts';
 import { strayed, type Strayed } from './public-inbound.ts';
 import { ofTopology, type Found, type LintRule } from './rule.ts';
 import { areTranslators, sampleOf, steerings, winner, within, type Steering } from './steering.ts';
@@ -11,7 +13,7 @@ export const asymmetricAppliances: LintRule = {
   severity: 'error',
   summary: 'question and answer can go through different appliances',
   condition:
-    'Two subnets send to each other through appliances, each by another next hop (two frontends, two pools, or two machines), and down some branch a flow comes back by another machine than it went. Or a flow from the Internet comes by a public load balancer and an appliance to a machine whose default route leads to another frontend of the same appliances, and its answer does not come home.',
+    'Two subnets send to each other through appliances, each by another next hop (two frontends, two pools, or two machines), and down some branch a flow comes back by another machine than it went. Or a flow from the Internet comes by a public load balancer and an appliance to a machine whose answer does not come by that appliance, and not home: it has a default route to other ones, or the straight one. Or a subnet sends to another through an appliance and is answered straight, and the third packet of a connection is dropped at the appliance, which has not seen the second.',
   harm: 'Each frontend hashes for itself: with two appliances half of the flows come back through the one that has not seen them, and a stateful one drops them.',
   bad: `# spoke1: 10.2.0.0/24 to frontend 10.0.1.6; spoke2: 10.1.0.0/24 to frontend 10.0.1.7; both have [nva1/eth0, nva2/eth0]`,
   good: `# both to frontend 10.0.1.6, whose hash is the same both ways; or the appliances translate the source`,
@@ -28,9 +30,8 @@ export const asymmetricAppliances: LintRule = {
         }),
       )
       .concat(
-        strayed(topology)
-          .filter(({ isByAppliance }) => isByAppliance)
-          .map(ofPublic),
+        strayed(topology).flatMap((one) => ofPublic(topology, one)),
+        oneWays(topology).map((one) => ofOneWay(topology, one)),
       );
   },
 };
@@ -86,18 +87,41 @@ function endsOf(topology: Topology, { subnet }: Steering): readonly Address[] {
   return gateway ? gateway.learned.map(within) : [sampleOf(topology, subnet)];
 }
 
-const ofPublic = ({ entry, entryAt, receiver, steering }: Strayed): Found => ({
-  at: steering.route.at ?? '',
-  about: {
+function ofOneWay({ declared }: Topology, { steering, to }: OneWay): Found {
+  const { subnet, route } = steering;
+  const table = declared.routeTables.get(to.routeTable ?? '');
+  return {
+    at: table ? below(table.at, 'routes') : to.at,
+    about: {
+      what: 'one-way',
+      subnet: subnet.id,
+      other: to.id,
+      nextHop: keyOf(steering),
+      prefix: subnet.addressPrefixes.map(formatPrefix).join(', '),
+    },
+    related: route.at === undefined ? [] : [{ what: 'the way there', at: route.at }],
+  };
+}
+
+function ofPublic({ declared }: Topology, one: Strayed): readonly Found[] {
+  const { entry, entryAt, receiver, steering, missed } = one;
+  const machine = declared.machines.get(missed ?? '');
+  if (missed === undefined || !machine) return [];
+  const related = [{ what: 'the way in', at: entryAt }];
+  if (!steering) {
+    const about = { what: 'past', subnet: entry, other: receiver, nextHop: missed };
+    return [{ at: below(machine.linux.at, 'iptables'), about, related }];
+  }
+  const about = {
     subnet: entry,
     other: receiver,
     nextHop: entry,
     otherHop: keyOf(steering),
     prefix: formatPrefix(steering.route.prefix),
     route: steering.route.name ?? '',
-  },
-  related: [{ what: 'the way in', at: entryAt }],
-});
+  };
+  return [{ at: steering.route.at ?? '', about, related }];
+}
 
 const foundOf = ([there, back]: readonly [Steering, Steering]): Found => ({
   at: back.route.at ?? '',

@@ -5,21 +5,35 @@ import type { EffectiveRoute } from '../../mechanism/effective-route.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { below } from '../../walk/cite.ts';
 import type { Found, LintRule } from './rule.ts';
+import { rulesOf, steerings } from './steering.ts';
 
 export const nextHopUnusable: LintRule = {
   code: 'next-hop-unusable',
   severity: 'error',
   summary: 'a user route leads to what cannot take packets',
   condition:
-    'A route of a table that a subnet has names an address that no NIC and no internal frontend in reach owns (of the subnet’s VNet and its peers), a gateway where none is in sight, or VnetLocal for a prefix outside the VNet. A machine that is deallocated is let pass.',
+    'A route of a table that a subnet has names an address that no NIC and no internal frontend in reach owns (of the subnet’s VNet and its peers), a gateway where none is in sight, or VnetLocal for a prefix outside the VNet; or a frontend that has rules and no HA-ports rule. A machine that is deallocated is let pass.',
   harm: 'The route stays in force and its packets are dropped: there is no fall-through to a shorter route.',
   bad: `routes:
   - { name: to-nva, addressPrefix: 10.2.0.0/16, nextHopType: VirtualAppliance, nextHopIpAddress: 10.0.1.66 }`,
   good: `routes:
   - { name: to-nva, addressPrefix: 10.2.0.0/16, nextHopType: VirtualAppliance, nextHopIpAddress: 10.0.1.6 } # ilb-hub/fip`,
   source: 'Microsoft Learn: "Virtual network traffic routing", next hop types; measured: effective type None',
-  check: (topology) =>
-    [...topology.declared.subnets.values()].flatMap((subnet) =>
+  check: (topology) => [
+    ...steerings(topology).flatMap(({ subnet, route, frontend }): readonly Found[] => {
+      const isGateway = frontend === undefined || rulesOf(topology, frontend).length === 0;
+      if (isGateway || rulesOf(topology, frontend).some(({ protocol }) => protocol === 'All')) return [];
+      const about = {
+        what: 'no-ha-ports',
+        route: route.name ?? '',
+        prefix: formatPrefix(route.prefix),
+        subnet: subnet.id,
+        nextHop: formatAddress(route.nextHopAddress),
+        owner: frontend,
+      };
+      return [{ at: below(route.at ?? '', 'nextHopIpAddress'), about }];
+    }),
+    ...[...topology.declared.subnets.values()].flatMap((subnet) =>
       subnet.routeTable === undefined
         ? []
         : topology
@@ -28,6 +42,7 @@ export const nextHopUnusable: LintRule = {
             .filter((route) => route.deallocated === undefined && !isHalfPeered(topology, subnet.vnet, route))
             .map((route) => foundOf(topology, subnet.id, route)),
     ),
+  ],
 };
 
 /** The VNet that has the address is linked from one side: that is a finding of its own. */

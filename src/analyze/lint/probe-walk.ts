@@ -32,6 +32,12 @@ const questionOf = ({ src, dst, port, proto = TCP }: Flow): Question => ({
   handshake: false,
 });
 
+/** The three packets that open a connection, as far as they come. */
+export function begun(topology: Topology, flow: Flow): readonly Walk[] | undefined {
+  const traced = trace(topology, { ...questionOf(flow), handshake: true }, new SessionStore());
+  return 'problem' in traced ? undefined : traced.walks.map(({ walk }) => walk);
+}
+
 /** Branches of one flow that are looked at. */
 const MOST = 64;
 

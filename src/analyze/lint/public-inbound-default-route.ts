@@ -7,7 +7,7 @@ export const publicInboundDefaultRoute: LintRule = {
   severity: 'error',
   summary: 'what comes in by a public address is answered through an appliance',
   condition:
-    'A flow from the Internet to a public address of a NIC or load balancer, that groups and rules let in, reaches a machine whose subnet has a default route to an appliance that the flow did not come by; its answer does not come home.',
+    'A flow from the Internet to a public address of a NIC or load balancer, that groups and rules let in (or that comes to a NIC without any group), reaches a machine whose subnet has a default route to an appliance that the flow did not come by; its answer does not come home.',
   harm: 'The answer takes the user route, since routes know no flows: the appliance drops it, or the client gets it from another address than it asked.',
   bad: `vnets:
   hub: { subnets: { app: { addressPrefix: 10.0.2.0/24, routeTable: default-by-nva } } }
@@ -19,18 +19,17 @@ routes:
   source:
     'Microsoft Learn: "Virtual network traffic routing": 0.0.0.0/0 to an appliance breaks inbound from the Internet; Azure Firewall, "asymmetric routing"',
   check: (topology) =>
-    strayed(topology)
-      .filter(({ isByAppliance }) => !isByAppliance)
-      .map(({ entry, entryAt, dst, port, receiver, steering: { route, subnet } }) => ({
-        at: route.at ?? subnet.at,
-        about: {
-          entry,
-          address: formatAddress(dst),
-          port: String(port),
-          receiver,
-          subnet: subnet.id,
-          route: route.name ?? '',
-        },
-        related: [{ what: 'the public address', at: entryAt }],
-      })),
+    strayed(topology).flatMap(({ entry, entryAt, dst, port, receiver, steering, missed }) => {
+      if (!steering || missed !== undefined) return [];
+      const { route, subnet } = steering;
+      const about = {
+        entry,
+        address: formatAddress(dst),
+        port: String(port),
+        receiver,
+        subnet: subnet.id,
+        route: route.name ?? '',
+      };
+      return [{ at: route.at ?? subnet.at, about, related: [{ what: 'the public address', at: entryAt }] }];
+    }),
 };

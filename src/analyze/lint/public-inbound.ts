@@ -4,11 +4,12 @@ import type { Topology } from '../../topology/topology.ts';
 import { has } from '../../value/integer-set.ts';
 import type { Address } from '../../value/address.ts';
 import type { Cite } from '../../walk/cite.ts';
+import type { Walk } from '../../walk/walk.ts';
 import { everyWay, nodesOf, strangerFor } from './probe-walk.ts';
 import { ofTopology } from './rule.ts';
 import { nicsBySubnet, steerings, winner, within, type Steering } from './steering.ts';
 
-/** An answer that a user route of the receiver's subnet leads to an appliance, and that does not come home. */
+/** A flow from the Internet whose answer does not come home. */
 export interface Strayed {
   /** `lb-nva-pub/fip`, `vm-1/eth0`. */
   readonly entry: string;
@@ -16,9 +17,10 @@ export interface Strayed {
   readonly dst: Address;
   readonly port: number;
   readonly receiver: string;
-  readonly steering: Steering;
-  /** Whether the question came by an appliance of the same pool: the answer went through another. */
-  readonly isByAppliance: boolean;
+  /** The user route of the receiver's subnet that leads the answer to an appliance, if one does. */
+  readonly steering: Steering | undefined;
+  /** The appliance that the question came by and the answer did not. */
+  readonly missed: string | undefined;
 }
 
 interface Entry {
@@ -36,30 +38,41 @@ export const strayed = ofTopology((topology): readonly Strayed[] => {
       one.route.prefix.length === 0 ? [[one.subnet.id, one] as const] : [],
     ),
   );
-  if (defaults.size === 0) return [];
   return [...byFrontends(topology), ...byNics(topology, defaults)].flatMap((entry) =>
     strayedOf(topology, entry, defaults),
   );
 });
 
-function strayedOf(
-  topology: Topology,
-  { id, at, dst, port, proto, sources }: Entry,
-  defaults: ReadonlyMap<string, Steering>,
-): readonly Strayed[] {
+type Defaults = ReadonlyMap<string, Steering>;
+
+function strayedOf(topology: Topology, entry: Entry, defaults: Defaults): readonly Strayed[] {
+  const { id, at, dst, port, proto, sources } = entry;
   for (const src of sources)
     for (const { walks } of everyWay(topology, { src, dst, port, proto })) {
       const [there, back] = walks.map(({ walk }) => walk);
-      if (there?.verdict.outcome !== 'delivered' || back?.verdict.outcome === 'delivered') continue;
+      if (!there || !isIn(there) || back?.verdict.outcome === 'delivered') continue;
       const receiver = there.device.node;
-      const subnet = subnetTowards(topology, receiver, src, defaults);
-      const steering = defaults.get(subnet ?? '');
-      if (!steering || steering.nics.some(({ node }) => node === receiver)) continue;
-      const passed = nodesOf(there);
-      const isByAppliance = steering.nics.some(({ node }) => passed.has(node));
-      return [{ entry: id, entryAt: at, dst, port, receiver, steering, isByAppliance }];
+      const steering = defaults.get(subnetTowards(topology, receiver, src, defaults) ?? '');
+      if (steering?.nics.some(({ node }) => node === receiver)) continue;
+      const missed = missedBy(topology, there, back);
+      if (steering || missed !== undefined)
+        return [{ entry: id, entryAt: at, dst, port, receiver, steering, missed }];
     }
   return [];
+}
+
+/** Delivered; or it would be, if the machine had a security group at all. */
+const isIn = ({ verdict }: Walk): boolean =>
+  verdict.outcome === 'delivered' ||
+  (verdict.outcome === 'dropped' && verdict.reason === 'public-inbound-closed');
+
+/** The machine between that the question came by, and the answer did not. */
+function missedBy({ declared }: Topology, there: Walk, back: Walk | undefined): string | undefined {
+  if (!back) return undefined;
+  const home = nodesOf(back);
+  const [first, ...others] = nodesOf(there);
+  const isBetween = (node: string): boolean => declared.machines.has(node) && node !== there.device.node;
+  return others.find((node) => node !== first && isBetween(node) && !home.has(node));
 }
 
 /** The subnet of the receiver whose default route to an appliance takes the answer. */
@@ -67,7 +80,7 @@ const subnetTowards = (
   topology: Topology,
   node: string,
   src: Address,
-  defaults: ReadonlyMap<string, Steering>,
+  defaults: Defaults,
 ): string | undefined =>
   topology.declared.machines
     .get(node)
@@ -131,10 +144,12 @@ interface Opening {
 /** Rules that are looked at of one NIC. */
 const MOST = 8;
 
-/** What the rules of a NIC's groups let in, one flow a rule. */
+/** What the rules of a NIC's groups let in, one flow a rule; without a group anything may be meant to come in. */
 function openings({ declared }: Topology, nic: Nic): readonly Opening[] {
   const names = [nic.networkSecurityGroup, declared.subnets.get(nic.subnet)?.networkSecurityGroup];
-  const rules = names.flatMap((name) => declared.securityGroups.get(name ?? '')?.rules ?? []);
+  const groups = names.flatMap((name) => declared.securityGroups.get(name ?? '') ?? []);
+  if (groups.length === 0) return [{ port: 443, proto: 6, source: undefined }];
+  const rules = groups.flatMap((group) => group.rules);
   return rules
     .filter(({ direction, access }) => direction === 'Inbound' && access === 'Allow')
     .slice(0, MOST)

@@ -64,7 +64,7 @@ const rulesByFrontend = ofTopology(({ declared }): ReadonlyMap<string, readonly 
 });
 
 /** Rules of a frontend, as `ilb-hub/fip`. */
-const rulesOf = (topology: Topology, frontend: string): readonly BalancingRule[] =>
+export const rulesOf = (topology: Topology, frontend: string): readonly BalancingRule[] =>
   rulesByFrontend(topology).get(frontend) ?? [];
 
 /** The members to which a frontend gives what routes send to it. */

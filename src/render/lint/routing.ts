@@ -5,7 +5,10 @@ export const ROUTING = {
   'appliance-cannot-forward': {
     message: ({ what, nic, node, route, prefix, subnet, frontend }) => {
       const by = frontend === undefined ? '' : ` by ${frontend}`;
-      const led = `route ${route} (${prefix}) of ${subnet} leads to it${by}`;
+      const led =
+        route === undefined
+          ? 'it translates destinations to other machines'
+          : `route ${route} (${prefix}) of ${subnet} leads to it${by}`;
       return what === 'nic'
         ? `${nic} may not forward, and ${led}`
         : `the kernel of ${node} does not forward, and ${led}`;
@@ -19,10 +22,18 @@ export const ROUTING = {
     suggestion: ({ nic }) => `give ${nic} a subnet of its own, without that route`,
   },
   'asymmetric-appliances': {
-    message: ({ subnet, other, nextHop, otherHop }) =>
-      `flows from ${subnet} go by ${nextHop}, and answers from ${other} by ${otherHop}: an appliance may see one of the two directions alone`,
-    suggestion: ({ nextHop }) =>
-      `let both directions have the same next hop as ${nextHop}, or let the appliances translate the source`,
+    message: ({ what, subnet, other, nextHop, otherHop }) =>
+      what === 'one-way'
+        ? `${subnet} sends to ${other} through ${nextHop}, and ${other} answers straight: the appliance sees one direction alone, and drops what follows`
+        : what === 'past'
+          ? `flows from ${subnet} reach ${other} through ${nextHop}, which keeps their source, and answers go past it`
+          : `flows from ${subnet} go by ${nextHop}, and answers from ${other} by ${otherHop}: an appliance may see one of the two directions alone`,
+    suggestion: ({ what, nextHop, other, prefix }) =>
+      what === 'one-way'
+        ? `give ${other} a user route for ${prefix} to the same next hop`
+        : what === 'past'
+          ? `let ${nextHop} translate the source too (MASQUERADE), or route the answers through it`
+          : `let both directions have the same next hop as ${nextHop}, or let the appliances translate the source`,
   },
   'gateway-subnet-routes': {
     message: ({ gateway, subnets, nextHop, subnet }) =>
@@ -34,7 +45,7 @@ export const ROUTING = {
   },
   'gateway-transit-half-set': {
     message: ({ vnet, remote, gateway }) =>
-      `${remote} lets ${vnet} use ${gateway}, and ${vnet} does not: nothing of it reaches what ${gateway} has learned`,
+      `${remote} lets ${vnet} use ${gateway}, and ${vnet} does not: it gets no routes from ${gateway}, nor does ${gateway} announce it`,
     suggestion: ({ vnet, remote }) => `set useRemoteGateways: true on vnets.${vnet}.peerings.${remote}`,
   },
   'internet-through-appliance': {
@@ -48,18 +59,22 @@ export const ROUTING = {
         : `add a MASQUERADE or SNAT rule to linux.iptables of ${node}`,
   },
   'next-hop-unusable': {
-    message: ({ route, prefix, nextHop, subnet, owner, vnet }) =>
-      owner === undefined
-        ? `route ${route} (${prefix}) at ${subnet} leads to ${nextHop}, which nothing in reach has`
-        : `route ${route} (${prefix}) at ${subnet} leads to ${nextHop}; that is ${owner} in ${vnet}, which is out of reach or takes no routed packets`,
-    suggestion: ({ owner, vnet, subnet, nextHop }) =>
-      owner === undefined
-        ? /^[A-Z]/.test(nextHop ?? '')
-          ? 'take another next hop type'
-          : 'name the address of a NIC or internal frontend in the VNet or one that is peered with it'
-        : vnet === subnet?.split('/')[0]
-          ? 'name a NIC or an internal frontend'
-          : `peer the VNet of ${subnet} with ${vnet}, from both sides`,
+    message: ({ what, route, prefix, nextHop, subnet, owner, vnet }) =>
+      what === 'no-ha-ports'
+        ? `route ${route} (${prefix}) at ${subnet} leads to ${nextHop}, and frontend ${owner} has no HA-ports rule: it drops what is not for itself`
+        : owner === undefined
+          ? `route ${route} (${prefix}) at ${subnet} leads to ${nextHop}, which nothing in reach has`
+          : `route ${route} (${prefix}) at ${subnet} leads to ${nextHop}; that is ${owner} in ${vnet}, which is out of reach or takes no routed packets`,
+    suggestion: ({ what, owner, vnet, subnet, nextHop }) =>
+      what === 'no-ha-ports'
+        ? `add a rule with protocol: All to ${owner}`
+        : owner === undefined
+          ? /^[A-Z]/.test(nextHop ?? '')
+            ? 'take another next hop type'
+            : 'name the address of a NIC or internal frontend in the VNet or one that is peered with it'
+          : vnet === subnet?.split('/')[0]
+            ? 'name a NIC or an internal frontend'
+            : `peer the VNet of ${subnet} with ${vnet}, from both sides`,
   },
   'peering-forwarded-traffic': {
     message: ({ vnet, remote, appliance, subnet, route }) =>
