@@ -106,6 +106,7 @@ describe.each<[string, string, string, readonly string[]]>([
   ['topologies/hub-spoke-vpn.yaml', '10.3.0.4', '10.1.0.4', ['mgmt-pc', 'vm-prod-1']],
   ['topologies/public-lb-nva.yaml', '141.192.166.93', '20.240.9.27', ['remote-pc', 'vm-prod-1']],
   ['test/topologies/two-frontends.yaml', '10.1.0.4', '10.2.0.4', ['vm1', 'vm2']],
+  ['test/topologies/two-ways.yaml', '192.0.2.1', '192.0.2.129', ['left', 'right']],
 ])('%s: what a flow from %s to %s does not survive', (file, src, dst, ends) => {
   const topology = read(file);
   const asked = { ...question(src, dst, 6), handshake: false };
@@ -117,16 +118,21 @@ describe.each<[string, string, string, readonly string[]]>([
     return found.branches.every((branch) => foldTrace(branch.trace, context).verdict === 'delivered');
   }
 
-  /** All nodes and ports but those of the ends, whether a packet comes by them or not. */
-  const elements = [...topology.declared.nodes]
+  /** All links, and all nodes and ports but those of the ends, whether a packet comes by them or not. */
+  const links = new Map([...topology.links()].toReversed().map(([name, link]) => [link, name]));
+  const nodesAndPorts = [...topology.declared.nodes]
     .filter(([name]) => !ends.includes(name) && name !== 'internet')
     .flatMap(([name, { ports, innerPorts = [] }]) => [
       name,
       ...[...ports, ...innerPorts].map((port) => `${name}/${port}`),
     ]);
+  const elements = [...nodesAndPorts, ...links.values()];
   const pairs = elements.flatMap((a, i) => elements.slice(i + 1).map((b) => [a, b]));
   const isWithin = (smaller: readonly string[], larger: readonly string[]): boolean =>
-    smaller.every((one) => larger.some((other) => other === one || other.startsWith(`${one}/`)));
+    smaller.every((one) => {
+      const ends = topology.links().get(one)?.ends?.() ?? [];
+      return larger.some((other) => other === one || other.startsWith(`${one}/`) || ends.includes(other));
+    });
 
   test('then that is what all single failures and pairs of them say', () => {
     const broken = [...(survives([]) ? [] : [[]]), ...elements.map((one) => [one]), ...pairs].filter(

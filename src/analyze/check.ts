@@ -34,7 +34,7 @@ export interface Expectation {
   readonly at: Cite;
   readonly placed: Placed;
   readonly flows: Flows;
-  /** Nodes and ports that are taken to have failed. */
+  /** Nodes, ports and links that are taken to have failed. */
   readonly failures: readonly string[];
   readonly claims: Claims;
 }

@@ -1,5 +1,6 @@
-/** Which failures a flow does not survive: every set of at most so many nodes and ports on its way. */
+/** Which failures a flow does not survive: every set of at most so many nodes, links and ports on its way. */
 import { INTERNET } from '../mechanism/internet.ts';
+import type { LinkDeclaration } from '../kinds/premises.ts';
 import type { Topology } from '../topology/topology.ts';
 import { branchesOf, type Branch } from './branches.ts';
 import type { NoOrigin, Question } from './trace.ts';
@@ -28,7 +29,7 @@ export interface Bounds {
 
 /**
  * Fails what the packets of the flow came by, both ends apart, then what they come by instead, and so on: what no packet
- * comes by can fail without being noticed. A port is tried where its whole node may fail.
+ * comes by can fail without being noticed. A port is tried where its whole node or its link may fail.
  */
 export function failuresOf(
   topology: Topology,
@@ -44,7 +45,7 @@ export function failuresOf(
   while (open.length > 0) {
     const next: (readonly string[])[] = [];
     for (const failed of open) {
-      if (breaking.some((one) => isWithin(one.failed, failed))) continue;
+      if (breaking.some((one) => isWithin(one.failed, failed, topology))) continue;
       if (tried > bounds.sets) return { tried: tried - 1, breaking, isCut: true };
       const found = branchesOf(topology.failing(failed), question, bounds.branches);
       if ('problem' in found) return found;
@@ -59,9 +60,14 @@ export function failuresOf(
   return { tried: tried - 1, breaking, isCut };
 }
 
-/** Whether the smaller set of failures is in the larger one, where a port is in its node. */
-const isWithin = (smaller: readonly string[], larger: readonly string[]): boolean =>
-  smaller.every((one) => larger.some((other) => other === one || other.startsWith(`${one}/`)));
+/** Whether the smaller set of failures is in the larger one, where a port is in its node and in its link. */
+const isWithin = (smaller: readonly string[], larger: readonly string[], { links }: Topology): boolean =>
+  smaller.every((one) =>
+    larger.some(
+      (other) =>
+        other === one || other.startsWith(`${one}/`) || links().get(one)?.ends?.().includes(other) === true,
+    ),
+  );
 
 function withOneMore(
   failed: readonly string[],
@@ -73,26 +79,42 @@ function withOneMore(
   for (const element of elementsOf(branches, topology)) {
     const set = [...failed, element].toSorted();
     const key = set.join('\n');
-    if (seen.has(key) || isWithin([element], failed)) continue;
+    if (seen.has(key) || isWithin([element], failed, topology)) continue;
     seen.add(key);
     sets.push(set);
   }
   return sets;
 }
 
-/** Nodes between the ends, in the order in which packets came by, then their ports. */
+/** Nodes between the ends, in the order in which packets came by, then the links between all nodes, then ports. */
 function elementsOf(branches: readonly Branch[], topology: Topology): readonly string[] {
   const nodes = new Set<string>();
   const ports = new Set<string>();
+  const passed = new Set<string>();
   for (const { trace } of branches) {
     const ends = new Set(endsOf(trace.walks));
     for (const { node, port } of trace.walks.flatMap(({ walk }) => visitsOf(walk.events))) {
+      passed.add(node).add(`${node}/${port ?? ''}`);
       if (ends.has(node) || node === INTERNET || !topology.declared.nodes.has(node)) continue;
       nodes.add(node);
       if (port !== undefined && isPort(node, port, topology)) ports.add(`${node}/${port}`);
     }
   }
-  return [...nodes, ...ports];
+  return [...nodes, ...linksAt(passed, topology), ...ports];
+}
+
+/** Links that packets crossed at these nodes and ports, or may have crossed where no port shows it. */
+function linksAt(passed: ReadonlySet<string>, { links, declared }: Topology): readonly string[] {
+  const { nics, serviceAddresses } = declared;
+  const vnets = new Set(
+    [...nics.values(), ...serviceAddresses].flatMap(({ node, subnet }) =>
+      passed.has(node) ? [declared.subnets.get(subnet)?.vnet] : [],
+    ),
+  );
+  const isPassed = ({ ends, joins }: LinkDeclaration): boolean =>
+    ends ? ends().some((end) => passed.has(end)) : (joins ?? []).every((vnet) => vnets.has(vnet));
+  const names = new Map([...links()].toReversed().map(([name, link]) => [link, name]));
+  return [...names].toReversed().flatMap(([link, name]) => (isPassed(link) ? [name] : []));
 }
 
 type Walks = Branch['trace']['walks'];

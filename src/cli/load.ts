@@ -189,19 +189,23 @@ export function inWords(
   return blocks.join('');
 }
 
-/** Throws a usage error for a name that is no node or port. */
-export function checkFailures({ declared: { nodes } }: Topology, failures: readonly string[]): void {
+/** Throws a usage error for a name that is no node, port or link. */
+export function checkFailures({ declared: { nodes }, links }: Topology, failures: readonly string[]): void {
   for (const one of failures) {
     const [name = '', ...rest] = one.split('/');
     const node = nodes.get(name);
-    if (!node) throw unknownName('--fail', one, [...nodes.keys()], 'node');
+    if (links().has(one)) continue;
+    if (!node) throw unknownName('--fail', one, [...nodes.keys(), ...links().keys()], 'node or link');
     const ports = [...node.ports, ...(node.innerPorts ?? [])];
     if (rest.length > 0 && ![...ports, 'fabric'].includes(rest.join('/')))
       throw unknownName(
         '--fail',
         one,
-        ports.map((port) => `${name}/${port}`),
-        'port',
+        [
+          ...ports.map((port) => `${name}/${port}`),
+          ...[...links().keys()].filter((link) => link.startsWith(`${name}/`)),
+        ],
+        'port or link',
       );
   }
 }

@@ -74,8 +74,15 @@ function program(): Command {
   withFlow(withTopology(top.command('walk').description('walk one flow there and back')))
     .option('--all-paths', 'walk every way that choices can go, and say how often each outcome is')
     .option('--most-branches <n>', 'with --all-paths: stop after as many (default: 1024)')
-    .option('--fail-any <k>', 'which sets of at most K failed nodes and ports the flow does not survive')
-    .option('--fail <node[/port]>', 'take this node or port as failed (repeatable)', collect)
+    .option(
+      '--fail-any <k>',
+      'which sets of at most K failed nodes, links and ports the flow does not survive',
+    )
+    .option(
+      '--fail <name>',
+      'take this node, port (nva1/eth0) or link as failed: a segment, vgw-hub/onprem, vnet-hub/vnet-spoke1 (repeatable)',
+      collect,
+    )
     .addOption(format('text', 'json', 'minimal', 'pcapng'))
     .option('--pcap <file>', 'write the packets at every interface there too, as pcapng')
     .option('--wireshark-profile <dir>', 'write a Wireshark profile for that file: tunnel ports, keys of ESP')

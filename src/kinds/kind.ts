@@ -35,6 +35,7 @@ import type {
   BridgeDeclaration,
   Connection,
   InterSiteLink,
+  LinkDeclaration,
   Neighbour,
   Placed,
   Segment,
@@ -111,6 +112,8 @@ export interface Reading {
   /** A node is at a place, which an inter-site link joins with another. */
   place(node: string, place: string, at: Cite): void;
   bridge(bridge: BridgeDeclaration): void;
+  /** What joins others and can fail as a whole; how packets are lost there is for whoever carries them. */
+  link(link: LinkDeclaration): void;
   /** A physical address that the topology states for a host or node. */
   physical(host: string, address: Address): void;
   /** A node runs on a physical server that others may share. */
@@ -179,6 +182,7 @@ export interface Declared extends Declarations {
   /** By `box1/sw1`. */
   readonly bridges: ReadonlyMap<string, BridgeDeclaration>;
   readonly connections: ReadonlyMap<string, Connection>;
+  readonly links: readonly LinkDeclaration[];
   /** By `site on-prem`, `segment lan0` or `bridge box1/sw1/veth0`. */
   readonly neighbours: ReadonlyMap<string, readonly Neighbour[]>;
   readonly nodes: ReadonlyMap<string, NodeDeclaration>;
@@ -232,6 +236,8 @@ export interface Programmed {
   neighbours(site: string): Table<Endpoint>;
   /** The segment as the machine that is plugged into it with this port sees it. */
   segment(name: string, node: string, port: string): Link;
+  /** Whether a link that has no ports has failed. */
+  isDown(what: string, link: string): boolean;
   /** Prefixes that the gateway announces to this connection, named as `gateway/connection`. */
   advertised(connection: string): readonly Prefix[];
   /** What load balancers send to a NIC, and its own public addresses. */

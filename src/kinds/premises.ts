@@ -103,6 +103,19 @@ export const placeOf = (
   places: ReadonlyMap<string, Placed>,
 ): Placed | undefined => places.get(node) ?? places.get(bridge);
 
+/** What joins others and can fail as a whole. */
+export interface LinkDeclaration {
+  /** `segment`, `connection`, `peering`. */
+  readonly what: string;
+  /** As `--fail` takes it; the first is what it is called. */
+  readonly names: readonly [string, ...string[]];
+  /** Ports that it joins, as `nva1/eth0`: they are cut off when it fails. Known when all is declared. */
+  readonly ends?: () => readonly string[];
+  /** VNets that it joins, where it has no ports. */
+  readonly joins?: readonly [string, string];
+  readonly at: Cite;
+}
+
 /** A tunnel as the site's edge router has it. */
 export interface SiteTunnel {
   readonly port: string;

@@ -31,6 +31,8 @@ export interface PeeringPolicy {
   readonly hasGatewayTransit: boolean;
   /** Between regions. */
   readonly isGlobal: boolean;
+  /** It has failed. */
+  readonly isDown: boolean;
   readonly at: Cite;
 }
 
@@ -138,6 +140,8 @@ function crossing(fabric: Fabric, sender: Sender, to: string, packet: Packet, io
   const near = fabric.peering(sender.vnet, to);
   const far = fabric.peering(to, sender.vnet);
   if (!near || !far) return { do: 'drop', reason: 'peering-not-connected', at: near?.at ?? far?.at };
+  if (near.isDown)
+    return { do: 'drop', reason: 'link-down', at: near.at, note: `peering ${sender.vnet}/${to}` };
   const closed = [near, far].find((side) => !side.allowVirtualNetworkAccess);
   if (closed) {
     io.note({ type: 'assumed', code: 'peering-access' });

@@ -130,6 +130,7 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `here ${dst} is ${node}${hop.where === undefined ? '' : ` in ${hop.where}`}, and no way leads to ${drop.note ?? 'the machine that was named'}, which has the same address elsewhere`,
   'node-down': ({ node, drop: { note } }) =>
     note === 'deallocated' ? `${node} is deallocated` : `${note ?? node} is down`,
+  'link-down': ({ drop: { note } }) => `${note ?? 'the link'} is down`,
   'hop-limit': () => 'the walk went on past its bound without an exact repetition',
 };
 

@@ -88,10 +88,10 @@ export const expectationSchema = v.strictObject({
   pick: v.optional(
     about(v.record(v.string(), v.string()), 'What load balancers and the like choose, as `--pick`.'),
   ),
-  fail: v.optional(nodes('Nodes and ports that are taken to have failed, as `--fail`.')),
+  fail: v.optional(nodes('Nodes, ports and links that are taken to have failed, as `--fail`.')),
   'fail-any': v.optional(
     integer(
-      'All this must hold whichever so many nodes and ports fail, down every branch, as `--fail-any`.',
+      'All this must hold whichever so many nodes, links and ports fail, down every branch, as `--fail-any`.',
       1,
       3,
     ),

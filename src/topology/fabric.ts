@@ -6,6 +6,7 @@ import type { Fabric, Location, PeeringPolicy } from '../mechanism/fabric.ts';
 import type { Device, Endpoint, Link } from '../walk/device.ts';
 import { addressMap, type Owner } from './address-map.ts';
 import { DEFAULT_OUTBOUND_ID } from './internet.ts';
+import type { DownLinks } from './links.ts';
 import { isGlobal } from './peers.ts';
 import { memo } from './remembered.ts';
 import type { Declaring } from './reading.ts';
@@ -25,7 +26,11 @@ export interface ProgrammedFabric extends Fabric {
 }
 
 /** Programs the fabric; `device` builds devices when a packet first reaches them. */
-export function programFabric(declared: Declaring, device: (name: string) => Device): ProgrammedFabric {
+export function programFabric(
+  declared: Declaring,
+  device: (name: string) => Device,
+  down: DownLinks,
+): ProgrammedFabric {
   const { services, hosts, publics, physical } = attach(declared);
   const owners = addressMap(declared);
   const locate = memo((owner: Owner): Location => {
@@ -47,7 +52,7 @@ export function programFabric(declared: Declaring, device: (name: string) => Dev
     publicService: (id) => publics.get(id)!,
     multiplexers: setOf([...publics.values()].map(({ physical: at }) => ({ first: at, last: at }))),
     space: memo((vnet: string) => setOf(declared.vnets.get(vnet)?.addressPrefixes ?? [])),
-    peering: (vnet, remote) => peeringOf(declared, vnet, remote),
+    peering: (vnet, remote) => peeringOf(declared, vnet, remote, down),
     gateway: memo((name: string) => {
       const { address, ...service } = declared.serviceAddresses.find((one) => one.id === name)!;
       const { vnet } = declared.gateways.get(name)!;
@@ -122,7 +127,12 @@ function underlayLink(all: readonly Attached[], device: (name: string) => Device
   };
 }
 
-function peeringOf(declared: Declaring, vnet: string, remote: string): PeeringPolicy | undefined {
+function peeringOf(
+  declared: Declaring,
+  vnet: string,
+  remote: string,
+  down: DownLinks,
+): PeeringPolicy | undefined {
   const near = declared.vnets.get(vnet)?.peerings.get(remote);
   const far = declared.vnets.get(remote)?.peerings.get(vnet);
   if (!near || !far) return undefined;
@@ -134,6 +144,7 @@ function peeringOf(declared: Declaring, vnet: string, remote: string): PeeringPo
     allowForwardedTraffic: near.allowForwardedTraffic,
     hasGatewayTransit,
     isGlobal: isGlobal(declared.vnets.get(vnet)!, declared.vnets.get(remote)!),
+    isDown: down.is('peering', `${vnet}/${remote}`),
     at: near.at,
   };
 }

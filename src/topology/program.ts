@@ -15,13 +15,14 @@ import { internetLink, programFabric } from './fabric.ts';
 import { probeMember } from './health.ts';
 import { elsewhere, presumedHost, publicly } from './internet.ts';
 import { outboundMethods } from './outbound.ts';
+import { downLinks, linksOf, type DownLinks, type Links } from './links.ts';
 import type { Declaring } from './reading.ts';
 import { memo } from './remembered.ts';
 import { placesOf } from './places.ts';
 import { segmentLink } from './segments.ts';
 import { programmedGroup } from './security-groups.ts';
 
-/** Nodes and ports that are taken to have failed: `nva1`, `nva1/eth0`. */
+/** What is taken to have failed: `nva1`, `nva1/eth0`, `lan0`, `vgw-hub/onprem`. */
 export type Failures = ReadonlySet<string>;
 
 export interface AddressOwner {
@@ -33,6 +34,7 @@ export interface AddressOwner {
 export interface Programming {
   readonly declared: Declared;
   readonly network: Network;
+  readonly links: () => Links;
   /** The device that sends and receives for a machine or router; throws when the node is neither. */
   device(node: string): Device;
   /** Every owner of an address as a machine; several when networks that are apart reuse it. */
@@ -60,9 +62,11 @@ export function program(declaring: Declaring, failures: Failures): Programming {
     if (!made) throw new Error(`no device ${wanted}`);
     return made.device;
   };
+  const links = once(() => linksOf(declaring));
+  const down = downLinks(links, failures);
   const network: Network = {
     link: (from, port) => built.get(from.name)?.links[port],
-    outage: outages(declaring, failures),
+    outage: outages(declaring, failures, down),
     stations: { find: (mac) => declaring.stations.get(mac) },
   };
   const presumed = memo((address: Address): Device => {
@@ -70,12 +74,13 @@ export function program(declaring: Declaring, failures: Failures): Programming {
     built.set(made.device.name, made);
     return made.device;
   });
-  const programmed = control(declaring, network, device, presumed);
+  const programmed = control(declaring, network, device, presumed, down);
   const macs = once(() => macsOf(declaring));
   const free = once(() => elsewhere(declaring));
   return {
     declared: declaring,
     network,
+    links,
     device,
     owners: ownersOf(declaring),
     macOf: (name) => macs().get(name),
@@ -93,8 +98,9 @@ function control(
   network: Network,
   device: (name: string) => Device,
   presumed: (address: Address) => Device,
+  down: DownLinks,
 ): Programmed {
-  const fabric = programFabric(declaring, device);
+  const fabric = programFabric(declaring, device, down);
   const places = placesOf(declaring, network);
   const subnetOf = (id: string) => declaring.subnets.get(id)!;
   const health = memo((nic: string) =>
@@ -111,6 +117,7 @@ function control(
     securityGroup: (group, subnet) =>
       programmedGroup(declaring.securityGroups.get(group)!, subnetOf(subnet), declaring),
     physical: (node) => fabric.physical(node),
+    isDown: (what, link) => down.is(what, link),
     neighbours,
     segment: (name, node, port) =>
       segmentLink(
@@ -141,13 +148,16 @@ const macsOf = ({ nics, neighbours }: Declaring): ReadonlyMap<string, number> =>
     ...[...neighbours.values()].flat().map(({ node, port, mac }) => [`${node}/${port}`, mac] as const),
   ]);
 
-function outages(declaring: Declaring, failures: Failures): Network['outage'] {
+function outages(declaring: Declaring, failures: Failures, down: DownLinks): Network['outage'] {
   const deallocated = new Set([...declaring.nodes].filter(([, node]) => node.down).map(([name]) => name));
   if (deallocated.size === 0 && failures.size === 0) return () => undefined;
   return (node, port) => {
     if (deallocated.has(node)) return 'deallocated';
     if (failures.has(node)) return 'node';
-    return port !== undefined && failures.has(`${node}/${port}`) ? 'port' : undefined;
+    if (port === undefined) return undefined;
+    if (failures.has(`${node}/${port}`)) return 'port';
+    const link = down.at(`${node}/${port}`);
+    return link && { link: `${link.what} ${link.names[0]}` };
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   BridgeDeclaration,
   Connection,
   InterSiteLink,
+  LinkDeclaration,
   Neighbour,
   Placed,
   Segment,
@@ -83,6 +84,7 @@ export class Declaring implements Reading {
   readonly vnicFilters = new Map<string, VnicFilter[]>();
   readonly bridges = new Map<string, BridgeDeclaration>();
   readonly connections = new Map<string, Connection>();
+  readonly links: LinkDeclaration[] = [];
   readonly nodes = new Map<string, NodeDeclaration>();
   readonly stations = new Map<Value, string>();
   readonly hosts = new Map<string, string>();
@@ -134,6 +136,7 @@ export class Declaring implements Reading {
   vnicFilter = (machine: string, one: VnicFilter): void => void listAt(this.vnicFilters, machine).push(one);
   announcement = (one: Announcement): void => void this.announcements.set(one.node, one);
   bridge = (bridge: BridgeDeclaration): void => void this.bridges.set(bridge.name, bridge);
+  link = (link: LinkDeclaration): void => void this.links.push(link);
   connection = (connection: Connection): void => void this.connections.set(connection.id, connection);
   physical = (host: string, address: Address): void => void this.physicals.set(host, address);
   host = (node: string, host: string): void => void this.hosts.set(node, host);

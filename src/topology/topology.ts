@@ -16,7 +16,7 @@ export interface Topology extends Programming {
   readonly file: string;
   /** Rules of lint that are off. */
   readonly suppressions: readonly Suppression[];
-  /** The same with these nodes and ports failed beside those that have failed already. */
+  /** The same with these nodes, ports and links failed beside those that have failed already. */
   failing(more: readonly string[]): Topology;
 }
 

@@ -126,8 +126,8 @@ export type Carried =
   | { readonly reason: Reason }
   | { readonly left: string; readonly isAnswered?: true };
 
-/** Failed as a whole or at a port, or taken out of service. */
-export type Outage = 'node' | 'port' | 'deallocated';
+/** Failed as a whole or at a port, or taken out of service; or what the port is plugged into has failed. */
+export type Outage = 'node' | 'port' | 'deallocated' | { readonly link: string };
 
 /** Devices and what joins them. */
 export interface Network {

@@ -85,6 +85,7 @@ export const REASONS = {
     'The packet reached a machine that has the destination address, but not the one that was named: networks that are ' +
     'apart have the same addresses.',
   'node-down': 'The node or port was failed with --fail, or the machine is deallocated.',
+  'link-down': 'What joins the two was failed with --fail: a segment, a connection of a gateway, a peering.',
   'hop-limit': 'The walk passed its bound of device visits without a repetition that proves a loop.',
 } as const;
 

@@ -86,6 +86,8 @@ function visit(run: Run, at: Position): Position | End {
 function down(run: Run, { device, packet }: Seen, port: string | undefined): End | undefined {
   const outage = run.world.network.outage(device.node, port);
   if (!outage) return undefined;
+  if (typeof outage === 'object')
+    return ended({ device, packet }, { outcome: 'dropped', reason: 'link-down', at: undefined }, outage.link);
   const note = outage === 'port' ? `${device.node}/${port}` : outage === 'node' ? undefined : outage;
   return ended({ device, packet }, { outcome: 'dropped', reason: 'node-down', at: undefined }, note);
 }

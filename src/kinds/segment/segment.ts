@@ -51,6 +51,9 @@ export const segment: Kind<Config> = {
     const { open: isOpen, mtu, stretched } = config;
     reading.segment({ name, isOpen, isPointToPoint, mtu, stretched, at });
     if (stretched) reading.later(() => checkStretch(name, stretched, config.type, at, reading));
+    const ends = (): readonly string[] =>
+      (reading.declared.neighbours.get(`segment ${name}`) ?? []).map((one) => `${one.node}/${one.port}`);
+    reading.link({ what: 'segment', names: [name], ends, at });
     if (isPointToPoint) reading.later(() => checkEnds(name, config.open, at, reading));
   },
 };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ESP_SUITES, type EspSuite } from '../../packet/esp.ts';
 import type { Prefix } from '../../value/prefix.ts';
 import { below, type Cite } from '../../walk/cite.ts';
-import type { Kind, Reading } from '../kind.ts';
+import type { Declared, Kind, Reading } from '../kind.ts';
 import type { Connection } from '../premises.ts';
 import { publicAddressOf } from '../public-address.ts';
 import { address, flag, named, oneOrMore, reference } from '../schema.ts';
@@ -61,6 +61,12 @@ export const virtualNetworkGateway: Kind<Config> = {
     const connections = Object.entries(config.connections).map(([key, one]) => {
       const declared = declareConnection(name, key, one, below(at, 'connections', key), reading);
       reading.connection(declared);
+      reading.link({
+        what: 'connection',
+        names: [declared.id],
+        ends: () => endsOf(declared, reading.declared),
+        at: declared.at,
+      });
       reading.later(() =>
         learned.push(...(declared.prefixes ?? reading.declared.sites.get(one.site)?.prefixes ?? [])),
       );
@@ -99,6 +105,16 @@ export const virtualNetworkGateway: Kind<Config> = {
     });
   },
 };
+
+/** The tunnel's port at the gateway, and those at the edge of the site. */
+function endsOf(
+  { id, gateway, gatewayPort, site: name }: Connection,
+  { sites }: Declared,
+): readonly string[] {
+  const site = sites.get(name);
+  const tunnels = site?.tunnels.filter(({ connection: one }) => one === id) ?? [];
+  return [`${gateway}/${gatewayPort}`, ...tunnels.map(({ port }) => `${site?.edge}/${port}`)];
+}
 
 /** The VNet of the GatewaySubnet, which holds one gateway. */
 function vnetOf(gateway: string, subnet: string, at: Cite, reading: Reading): string {

@@ -31,6 +31,9 @@ export function declarePeering(
 ): Peering {
   reading.refer('vnet', remote, { key: at });
   if (remote === vnet) reading.report('value-invalid', { key: at }, `${vnet} is peered with itself`);
+  // Both sides are one link, by the name of the side that stands first.
+  const names = [`${vnet}/${remote}`, `${remote}/${vnet}`] as const;
+  reading.link({ what: 'peering', names: [...names], joins: [vnet, remote], at });
   return { remote, ...config, at };
 }
 
