@@ -10,14 +10,17 @@ import { trace } from '../analyze/trace.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import type { SessionStore } from '../walk/session.ts';
+import type { FlowText } from './flow.ts';
 import { known } from './known.ts';
 import { draftOf } from './draft.ts';
 import type { Loaded } from './load.ts';
-import { UsageError } from './usage.ts';
+import { readPicks } from './pick.ts';
+import { readQuestion } from './question.ts';
+import { STATUS, UsageError } from './usage.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 /** How far a question reaches beyond the usual branch. */
-export interface Reach {
+interface Reach {
   /** How many branches are walked at most; undefined walks the usual one alone. */
   readonly branches: number | undefined;
   /** How many failures at once the flow is to survive. */
@@ -29,7 +32,7 @@ const MOST_FAILURES = 3;
 /** Sets of failures that are walked at most. */
 const MOST_SETS = 2000;
 
-export function readReach({ allPaths, mostBranches, failAny }: WalkOptions): Reach {
+function readReach({ allPaths, mostBranches, failAny }: WalkOptions): Reach {
   const { usual, limit } = MOST_BRANCHES;
   return {
     branches:
@@ -46,6 +49,17 @@ function readCount(option: string, text: string, limit: number): number {
     `such as ${option} 1`,
   );
 }
+
+/** The question that a flow and the options ask; throws a usage error where it cannot be asked. */
+export const readAsked = (
+  text: FlowText,
+  at: string | undefined,
+  options: WalkOptions,
+  { topology }: Placed,
+): Asked & Reach => {
+  const picks = readPicks(options.pick ?? [], topology);
+  return { ...readQuestion(text, at, options, picks, topology), ...readReach(options) };
+};
 
 type Placed = Pick<Loaded, 'topology' | 'locate'>;
 
@@ -84,4 +98,10 @@ export function advised(report: WalkReport, { question }: Asked, loaded: Loaded)
   if (isWell || verdict === 'unknown' || failures) return report;
   const suggestions = suggestionsFor(question, draftOf(loaded));
   return suggestions.length > 0 ? { ...report, suggestions } : report;
+}
+
+/** The exit status that a verdict becomes. */
+export function statusOf({ verdict }: Pick<WalkReport, 'verdict'>): number {
+  if (verdict === 'delivered') return STATUS.good;
+  return verdict === 'unknown' ? STATUS.unknown : STATUS.bad;
 }

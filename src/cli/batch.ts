@@ -32,24 +32,28 @@ type Line = FlowText & { readonly in?: string };
 /** Lines that are shown of those that are wrong; the others are counted. */
 const MOST_TOLD = 20;
 
-/** Every flow of a file is read by `ask`, and then, if no line is wrong, given to `answer` one by one. */
-export function eachFlow<Asked>(
-  file: string,
-  ask: (place: string | undefined, flow: FlowText) => Asked,
-  answer: (asked: Asked) => void,
-): void {
+/** What is asked of a flow, and of where it is injected. */
+type Ask<Asked> = (place: string | undefined, flow: FlowText) => Asked;
+
+/** The question of one line; throws a usage error where it is wrong. */
+export function readLine<Asked>(line: string, ask: Ask<Asked>): Asked {
+  const flow = parse(line);
+  return ask(flow.in, flow);
+}
+
+/**
+ * The lines of a file, of which `ask` can read every one. Lines are read again rather than kept as questions: a million flows
+ * are a million lines, not a million packets.
+ */
+export function flowLines(file: string, ask: Ask<unknown>): readonly string[] {
   const name = file === '-' ? '<stdin>' : printable(file);
   const text = readInput(file, 'batch')
     .toString('utf8')
     .replace(/^\uFEFF/, '');
   const lines = [...text.split('\n').entries()].filter(([, line]) => line.trim() !== '');
-  const read = (line: string): Asked => {
-    const flow = parse(line);
-    return ask(flow.in, flow);
-  };
   const problems = lines.flatMap(([i, line]) => {
     try {
-      read(line);
+      readLine(line, ask);
       return [];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -62,8 +66,7 @@ export function eachFlow<Asked>(
     const count = `${problems.length} of ${lines.length} flows cannot be walked`;
     throw new UsageError([count, ...problems.slice(0, MOST_TOLD), ...more].join('\n'));
   }
-  // Read again rather than kept: a million flows are a million lines, not a million packets.
-  for (const [, line] of lines) answer(read(line));
+  return lines.map(([, line]) => line);
 }
 
 /** What is an option on the command line is a key in the file. */

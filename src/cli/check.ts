@@ -8,11 +8,11 @@ import { readBaseline, type Baseline } from './check/baseline.ts';
 import { filesOf } from './check/files.ts';
 import { Inputs, type Input } from './check/input.ts';
 import { linter, lintRule } from './check/linting.ts';
-import { progress } from './check/progress.ts';
 import type { ReporterChoice } from './check/reporter-options.ts';
 import { conclude, readReporters } from './check/reporters.ts';
 import { select, type Selection, type SelectionOptions } from './check/selection.ts';
 import type { ColorWhen } from './paint.ts';
+import { progress } from './progress.ts';
 import { printable } from '../source/printable.ts';
 import { UsageError } from './usage.ts';
 
@@ -57,7 +57,7 @@ function walkAll(
 ): Omit<Checked, 'command' | 'maxWarnings'> {
   const { inputs } = selection;
   const total = inputs.reduce((sum, { expectations }) => sum + expectations.length, 0);
-  const advance = progress(total, quiet === true);
+  const advance = progress(total, 'expectations', { quiet });
   const room = keeping();
   const isAsked = lint ? selection.isLinted : () => false;
   const findingsOf = linter(inputs, isAsked, baseline);

@@ -5,6 +5,7 @@ import { addCompare } from './compare-command.ts';
 import { check, lint, mergeReports } from './check/commands.ts';
 import { codeOf, reasonOf } from './failure.ts';
 import type { DecodeOptions } from './decode.ts';
+import { SERVE } from './jobs/command.ts';
 import { collect, color, format, withFlow, withTopology } from './options.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
@@ -97,6 +98,8 @@ function program(): Command {
     .addOption(color())
     .addHelpText('after', WALK_EXAMPLES)
     .action(async (options: WalkOptions) => {
+      if (options.batch !== undefined)
+        return (await import('./walk-batch.ts')).walkBatch(options.batch, options);
       const report = (await import('./walk.ts')).walkCommand(options);
       const file = options.format === 'pcapng' ? (options.output ?? '-') : options.pcap;
       if (report && file !== undefined) (await import('./pcap.ts')).writePcap(report, file);
@@ -187,7 +190,8 @@ async function main(): Promise<void> {
   // Nobody is left to be told.
   process.stderr.on('error', () => undefined);
   try {
-    await program().parseAsync();
+    if (process.argv[2] === SERVE) await (await import('./jobs/serve.ts')).serve();
+    else await program().parseAsync();
   } catch (error) {
     process.exitCode = settle(error);
   }

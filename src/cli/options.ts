@@ -57,5 +57,6 @@ export function withFlow(command: Command): Command {
     )
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')
-    .option('--batch <file>', 'many flows, a JSON object a line');
+    .option('--batch <file>', 'many flows, a JSON object a line')
+    .option('--jobs <n>', 'with --batch: walk in this many threads (default: 1)');
 }

@@ -19,6 +19,7 @@ export interface FlowOptions {
   readonly return: boolean;
   readonly handshake?: boolean;
   readonly batch?: string;
+  readonly jobs?: string;
 }
 
 export interface WalkOptions extends FlowOptions, LoadOptions {
@@ -58,6 +59,8 @@ export function checkFlow(options: FlowOptions): void {
       `--${alone} does not go with --batch`,
       `write "${alone}" into the lines of the file`,
     );
+  if (batch === undefined && options.jobs !== undefined)
+    throw new UsageError('--jobs goes with --batch', 'give the flows with --batch FILE.jsonl');
   if (handshake === true && !options.return)
     throw new UsageError(
       '--handshake does not go with --no-return',

@@ -1,6 +1,4 @@
-/** `nettrace walk`: one flow, or a batch of them. */
-import type { Asked } from '../analyze/check.ts';
-import type { Question } from '../analyze/trace.ts';
+/** `nettrace walk`: one flow. */
 import { renderBranches } from '../render/branches.ts';
 import { renderCapture } from '../render/capture.ts';
 import { renderFailures } from '../render/failures.ts';
@@ -10,61 +8,24 @@ import { renderText } from '../render/text.ts';
 import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
-import { advised, answer, readReach, type Reach } from './answer.ts';
-import { eachFlow } from './batch.ts';
-import type { FlowText } from './flow.ts';
-import { load, unknownName, type Loaded } from './load.ts';
-import { readPicks } from './pick.ts';
+import { advised, answer, readAsked, statusOf } from './answer.ts';
+import { load, unknownName } from './load.ts';
 import { paintFor } from './paint.ts';
-import { readQuestion } from './question.ts';
-import { STATUS } from './usage.ts';
 import { checkTogether, type WalkOptions } from './walk-options.ts';
-import { write, writing } from './write.ts';
+import { write } from './write.ts';
 
 /** Runs the command; what it finds is written and becomes the exit status. Its packets are written by who has the report. */
 export function walkCommand(options: WalkOptions): WalkReport | undefined {
   checkTogether(options);
   const loaded = load(options);
   if (!loaded) return undefined;
-  const picks = readPicks(options.pick ?? [], loaded.topology);
-  if (options.batch !== undefined) {
-    walkBatch(options.batch, options, picks, loaded);
-    return undefined;
-  }
-  const asked = question(options, options.in, options, picks, loaded.topology);
+  const asked = readAsked(options, options.in, options, loaded);
   const report = advised(answer(asked, loaded, new SessionStore()), asked, loaded);
   if (options.format !== 'pcapng')
     write(options.output, render(report, options.format, options, loaded.topology));
   process.exitCode = statusOf(report);
   return report;
 }
-
-/** One report a line, in the order of the flows; the worst of them is the exit status. */
-function walkBatch(file: string, options: WalkOptions, picks: Question['picks'], loaded: Loaded): void {
-  let store = new SessionStore();
-  let worst: number = STATUS.good;
-  writing(options.output, (add) =>
-    eachFlow(
-      file,
-      (place, flow) => question(flow, place, options, picks, loaded.topology),
-      (asked) => {
-        if (options.keepState !== true) store = new SessionStore();
-        const report = answer(asked, loaded, store);
-        worst = Math.max(worst, statusOf(report));
-        add(options.format === 'minimal' ? renderMinimal(report) : renderJson(report, { compact: true }));
-      },
-    ),
-  );
-  process.exitCode = worst;
-}
-
-const question = (
-  text: FlowText,
-  at: string | undefined,
-  options: WalkOptions,
-  picks: Question['picks'],
-  topology: Topology,
-): Asked & Reach => ({ ...readQuestion(text, at, options, picks, topology), ...readReach(options) });
 
 function render(
   report: WalkReport,
@@ -102,9 +63,4 @@ function capture(report: WalkReport, at: string, topology: Topology): string {
     process.stderr.write(`nettrace: no packet of this walk passed ${at}\n`);
   }
   return text ?? '';
-}
-
-function statusOf({ verdict }: WalkReport): number {
-  if (verdict === 'delivered') return STATUS.good;
-  return verdict === 'unknown' ? STATUS.unknown : STATUS.bad;
 }

@@ -5,21 +5,13 @@ import { codeOf, reasonOf } from './failure.ts';
 import { UsageError } from './usage.ts';
 
 export function write(file: string | undefined, text: string | Uint8Array): void {
-  writing(file, (add) => add(text));
-}
-
-/** Writes what `produce` adds, part by part. */
-export function writing(
-  file: string | undefined,
-  produce: (add: (text: string | Uint8Array) => void) => void,
-): void {
   if (file === undefined || file === '-') {
-    produce((text) => process.stdout.write(text));
+    process.stdout.write(text);
     return;
   }
   const whole = inWords(file, () => beginFile(file));
   try {
-    produce((text) => inWords(file, () => writeSync(whole.descriptor, Buffer.from(text))));
+    inWords(file, () => whole.add(text));
     inWords(file, whole.finish);
   } catch (error) {
     whole.abandon();
@@ -28,7 +20,7 @@ export function writing(
 }
 
 interface WholeFile {
-  readonly descriptor: number;
+  readonly add: (text: string | Uint8Array) => void;
   readonly finish: () => void;
   readonly abandon: () => void;
 }
@@ -39,13 +31,13 @@ function beginFile(file: string): WholeFile {
   if (known && !known.isFile()) {
     const descriptor = openSync(file, 'w');
     const close = (): void => closeSync(descriptor);
-    return { descriptor, finish: close, abandon: close };
+    return { add: into(descriptor), finish: close, abandon: close };
   }
   const target = known ? realpathSync(file) : file;
   const draft = `${target}.${process.pid}.part`;
   const descriptor = openSync(draft, 'w');
   return {
-    descriptor,
+    add: into(descriptor),
     finish: () => {
       closeSync(descriptor);
       renameSync(draft, target);
@@ -53,6 +45,11 @@ function beginFile(file: string): WholeFile {
     abandon: () => rmSync(draft, { force: true }),
   };
 }
+
+const into =
+  (descriptor: number): WholeFile['add'] =>
+  (text) =>
+    void writeSync(descriptor, Buffer.from(text));
 
 /** What the system refuses is a mistake of the user's. */
 function inWords<T>(file: string, act: () => T): T {
@@ -65,11 +62,12 @@ function inWords<T>(file: string, act: () => T): T {
 }
 
 /** Writes parts as they come, and asks for the next when the last is taken: a result of any length takes no memory. */
-export async function writeParts(file: string | undefined, parts: Iterable<string>): Promise<void> {
+export async function writeParts(
+  file: string | undefined,
+  parts: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   if (file !== undefined && file !== '-') {
-    writing(file, (add) => {
-      for (const part of parts) add(part);
-    });
+    await writeFile(file, parts);
     return;
   }
   let isRead = true;
@@ -77,12 +75,23 @@ export async function writeParts(file: string | undefined, parts: Iterable<strin
     isRead = false;
   };
   process.stdout.on('error', lose);
-  for (const part of parts) {
+  for await (const part of parts) {
     if (!process.stdout.write(part)) await drained(process.stdout);
     // Nobody reads on. Standard output forgets an error once it has told it.
     if (!isRead || process.stdout.errored) break;
   }
   process.stdout.off('error', lose);
+}
+
+async function writeFile(file: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  const whole = inWords(file, () => beginFile(file));
+  try {
+    for await (const part of parts) inWords(file, () => whole.add(part));
+    inWords(file, whole.finish);
+  } catch (error) {
+    whole.abandon();
+    throw error;
+  }
 }
 
 const DRAINED = ['drain', 'error', 'close'] as const;

@@ -1,0 +1,10 @@
+/** What threads can do: each task makes, from its setup, a function of one job. */
+import type { CompareSetup } from '../compare/sides.ts';
+import type { WalkOptions } from '../walk-options.ts';
+
+export const TASKS = {
+  'walk-batch': async (options: WalkOptions) => (await import('../walk-batch.ts')).walkLine(options),
+  'compare-batch': async (setup: CompareSetup) => (await import('../compare.ts')).compareLine(setup),
+} as const;
+
+export type TaskName = keyof typeof TASKS;
