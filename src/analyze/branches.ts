@@ -2,7 +2,8 @@
 import type { Topology } from '../topology/topology.ts';
 import { exploring, type Turn } from '../walk/exploring.ts';
 import { SessionStore } from '../walk/session.ts';
-import { trace, type NoOrigin, type Question, type Trace } from './trace.ts';
+import { traceEstablished } from './mid-flow.ts';
+import type { NoOrigin, Question, Trace } from './trace.ts';
 
 export interface Branch {
   /** In the order in which the packets came to them. */
@@ -34,7 +35,13 @@ export function branchesOf(
     const turns: Turn[] = [];
     const ask = exploring(question.picks, decided, turns);
     let there: number | undefined;
-    const traced = trace(topology, question, new SessionStore(), ask, () => (there ??= turns.length));
+    const traced = traceEstablished(
+      topology,
+      question,
+      new SessionStore(),
+      ask,
+      () => (there ??= turns.length),
+    );
     if ('problem' in traced) return traced;
     branches.push({ turns, there: there ?? 0, trace: traced });
     open.push(...othersOf(turns, decided.size));

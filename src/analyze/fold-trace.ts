@@ -10,7 +10,7 @@ export type TraceContext = Pick<ReportContext, 'topology' | 'macOf'> &
   Pick<FoldContext, 'locate' | 'describe' | 'measure'>;
 
 export function foldTrace(
-  { walks, supposed, home }: Trace,
+  { walks, supposed, home, isEstablished }: Trace,
   { topology, macOf, describe = describer(), ...context }: TraceContext,
 ): SingleReport {
   const folded: WalkFact[] = [];
@@ -18,7 +18,8 @@ export function foldTrace(
     const found = cause && causeOf(cause, folded);
     folded.push(foldWalk(walk, { ...context, direction, describe, ...(found && { cause: found }) }));
   }
-  return foldReport(folded, { topology, supposed, home, macOf });
+  const report = foldReport(folded, { topology, supposed, home, macOf });
+  return isEstablished === undefined ? report : { ...report, established: isEstablished };
 }
 
 const STEPS = { originated: ['originate', 'mirror'], resolved: ['resolve'] } as const;

@@ -35,6 +35,8 @@ export interface Question {
   readonly onlyKnown?: true;
   /** The ACK that completes a TCP handshake is walked too. */
   readonly handshake: boolean;
+  /** It is about the next packet of a flow that was established in this topology. */
+  readonly established?: { readonly in: Topology } | undefined;
 }
 
 export interface Trace {
@@ -42,6 +44,8 @@ export interface Trace {
   readonly supposed: readonly Supposed[];
   /** Where the sender is presumed to be, when it is none of the topology's machines. */
   readonly home?: string | undefined;
+  /** Of a flow that was to be established first: whether it was. */
+  readonly isEstablished?: boolean;
 }
 
 /** Why a question has no beginning: nothing in the topology could send the packet. */

@@ -5,8 +5,8 @@ import { foldBranches } from '../analyze/fold-branches.ts';
 import { survivalReport } from '../analyze/fold-failures.ts';
 import type { SingleReport } from '../analyze/fold-report.ts';
 import { foldTrace, type TraceContext } from '../analyze/fold-trace.ts';
+import { traceEstablished } from '../analyze/mid-flow.ts';
 import { suggestionsFor } from '../analyze/suggest/suggest.ts';
-import { trace } from '../analyze/trace.ts';
 import type { WalkReport } from '../report/report.ts';
 import { printable } from '../source/printable.ts';
 import type { SessionStore } from '../walk/session.ts';
@@ -55,13 +55,17 @@ export const readAsked = (
   text: FlowText,
   at: string | undefined,
   options: WalkOptions,
-  { topology }: Placed,
+  { topology, before }: Placed,
 ): Asked & Reach => {
+  if (before && text.flags !== undefined)
+    throw new UsageError('--flags does not go with --mid-flow', 'the flow is established with a SYN');
   const picks = readPicks(options.pick ?? [], topology);
-  return { ...readQuestion(text, at, options, picks, topology), ...readReach(options) };
+  const { question, isSportChosen } = readQuestion(text, at, options, picks, topology);
+  const established = before && { in: before.topology };
+  return { question: { ...question, established }, isSportChosen, ...readReach(options) };
 };
 
-type Placed = Pick<Loaded, 'topology' | 'locate'>;
+type Placed = Pick<Loaded, 'topology' | 'locate' | 'before'>;
 
 export function answer(
   { branches, failures, ...asked }: Asked & Reach,
@@ -76,14 +80,15 @@ export function answer(
     return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);
   if (failures === undefined) return answerOnce(asked, placed, store);
   const bounds = { most: failures, sets: MOST_SETS, branches: MOST_BRANCHES.usual };
-  const usual = known(trace(topology, question, store));
+  const usual = known(traceEstablished(topology, question, store));
   return known(survivalReport(topology, { question, supposed: chosen, usual }, bounds, context));
 }
 
 /** The usual branch. */
 export function answerOnce(asked: Asked, placed: Placed, store: SessionStore): SingleReport {
-  const usual = known(trace(placed.topology, asked.question, store));
-  return foldTrace({ ...usual, supposed: [...supposedOf(asked), ...usual.supposed] }, contextOf(placed));
+  const usual = known(traceEstablished(placed.topology, asked.question, store));
+  const context = contextOf((usual.isEstablished === false && placed.before) || placed);
+  return foldTrace({ ...usual, supposed: [...supposedOf(asked), ...usual.supposed] }, context);
 }
 
 const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceContext => ({
@@ -95,7 +100,7 @@ const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceCo
 export function advised(report: WalkReport, { question }: Asked, loaded: Loaded): WalkReport {
   const { verdict, symmetric, failures } = report;
   const isWell = verdict === 'delivered' && symmetric !== false;
-  if (isWell || verdict === 'unknown' || failures) return report;
+  if (isWell || verdict === 'unknown' || failures || question.established) return report;
   const suggestions = suggestionsFor(question, draftOf(loaded));
   return suggestions.length > 0 ? { ...report, suggestions } : report;
 }

@@ -27,6 +27,9 @@ export interface LoadOptions {
   readonly topology?: string;
   readonly set?: readonly string[];
   readonly fail?: readonly string[];
+  /** Failures, and what is set then, come when the flow is established. */
+  readonly midFlow?: boolean;
+  readonly thenSet?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -38,40 +41,67 @@ export interface Loaded {
   readonly files: TextFiles;
   /** Nodes and ports that are taken to have failed. */
   readonly failures: ReadonlySet<string>;
+  /** The topology in which the flow is established, where that is another. */
+  readonly before?: { readonly topology: Topology; readonly locate: Loaded['locate'] };
 }
 
 /** Reads the topology that the options name; undefined when it is wrong, which has then been said on stderr. */
 export function load(options: LoadOptions): Loaded | undefined {
   const file = options.topology ?? discover();
-  const { document: original, diagnostics } = read(file, options);
-  const found = new Diagnostics();
-  found.report(...diagnostics);
-  const document = original && change(original, options.set ?? [], found);
+  const original = read(file, options);
   const files = textFiles(file);
-  const failures = new Set(options.fail);
-  const result = document && readTopology(document, failures, files);
-  found.report(...(result?.diagnostics ?? []));
-  if (found.all.length > 0)
-    process.stderr.write(
-      inWords(found.all, `in the topology${culprits(original, options.set ?? [], found.errors, files)}`),
-    );
-  if (!document || !result?.topology || found.errors.length > 0) {
+  const { thenSet = [], fail = [] } = options;
+  const isMidFlow = options.midFlow === true || thenSet.length > 0;
+  const set: Settings = { '--set': options.set ?? [] };
+  const before = readAs({ original, settings: set, failures: isMidFlow ? [] : fail, files });
+  const settings = { ...set, '--then-set': thenSet };
+  const after = before.loaded && isMidFlow ? readAs({ original, settings, failures: fail, files }) : before;
+  // What is wrong with both is told once.
+  process.stderr.write(before.said + (after.said === before.said ? '' : after.said));
+  if (!before.loaded || !after.loaded) {
     process.exitCode = STATUS.usage;
     return undefined;
   }
-  checkFailures(result.topology, options.fail ?? []);
-  return { topology: result.topology, locate: remember(document), document, files, failures };
+  checkFailures(after.loaded.topology, fail);
+  return isMidFlow ? { ...after.loaded, before: before.loaded } : after.loaded;
+}
+
+/** By the options that give them, in the order in which they are made. */
+type Settings = Readonly<Record<string, readonly string[]>>;
+
+interface Wanted {
+  readonly original: ReturnType<typeof readDocument>;
+  readonly settings: Settings;
+  readonly failures: readonly string[];
+  readonly files: TextFiles;
+}
+
+function readAs({ original, settings, failures, files }: Wanted): {
+  readonly loaded?: Loaded;
+  readonly said: string;
+} {
+  const found = new Diagnostics();
+  found.report(...original.diagnostics);
+  const document = original.document && change(original.document, settings, found);
+  const failed = new Set(failures);
+  const result = document && readTopology(document, failed, files);
+  found.report(...(result?.diagnostics ?? []));
+  const where = `in the topology${culprits(original.document, settings, found.errors, files)}`;
+  const said = found.all.length > 0 ? inWords(found.all, where) : '';
+  if (!document || !result?.topology || found.errors.length > 0) return { said };
+  const { topology } = result;
+  return { loaded: { topology, locate: remember(document), document, files, failures: failed }, said };
 }
 
 /** The document as --set changes it; what cannot be applied is reported and left out. */
-function change(original: Document, settings: readonly string[], found: Diagnostics): Document {
+function change(original: Document, settings: Settings, found: Diagnostics): Document {
   let document = original;
-  for (const setting of settings) {
+  for (const [option, setting] of given(settings)) {
     const at = setting.indexOf('=');
     if (at < 1)
       throw new UsageError(
-        `--set ${printable(setting)} is not of the form PATH=VALUE`,
-        'such as --set machines.nva1.nics.eth0.enableIPForwarding=false',
+        `${option} ${printable(setting)} is not of the form PATH=VALUE`,
+        `such as ${option} machines.nva1.nics.eth0.enableIPForwarding=false`,
       );
     const changed = document.set(setting.slice(0, at), setting.slice(at + 1), DOTTED);
     if ('problem' in changed) found.report(changed.problem);
@@ -80,21 +110,26 @@ function change(original: Document, settings: readonly string[], found: Diagnost
   return document;
 }
 
+const given = (settings: Settings): readonly (readonly [option: string, setting: string])[] =>
+  Object.entries(settings).flatMap(([option, texts]) => texts.map((text) => [option, text] as const));
+
 /** What --set did to a file that is right without it, where the errors do not show it themselves. */
 function culprits(
   original: Document | undefined,
-  settings: readonly string[],
+  settings: Settings,
   errors: readonly Diagnostic[],
   files: TextFiles,
 ): string {
   const isShown = errors.every(({ at }) => at?.file.startsWith('--set ') === true);
   const isFault =
     original !== undefined &&
-    settings.length > 0 &&
+    given(settings).length > 0 &&
     !isShown &&
     readTopology(original, undefined, files).diagnostics.every((one) => one.severity !== 'error');
   return isFault
-    ? `, which is right without ${settings.map((one) => `--set ${printable(one)}`).join(' ')}`
+    ? `, which is right without ${given(settings)
+        .map(([option, one]) => `${option} ${printable(one)}`)
+        .join(' ')}`
     : '';
 }
 

@@ -84,6 +84,12 @@ function program(): Command {
       'take this node, port (nva1/eth0) or link as failed: a segment, vgw-hub/onprem, vnet-hub/vnet-spoke1 (repeatable)',
       collect,
     )
+    .option('--mid-flow', 'the flow is established before what --fail, --fail-any and --then-set say comes')
+    .option(
+      '--then-set <path=value>',
+      'change the topology when the flow is established (repeatable)',
+      collect,
+    )
     .addOption(format('text', 'json', 'minimal', 'pcapng'))
     .option('--pcap <file>', 'write the packets at every interface there too, as pcapng')
     .option('--wireshark-profile <dir>', 'write a Wireshark profile for that file: tunnel ports, keys of ESP')

@@ -94,6 +94,22 @@ export function checkTogether(options: WalkOptions): void {
   if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
   checkMany(options);
+  checkMidFlow(options);
+}
+
+/** A flow is established in the usual way, and then something must happen to it. */
+function checkMidFlow({ midFlow, thenSet, fail, failAny, handshake, keepState }: WalkOptions): void {
+  if (midFlow !== true && !thenSet) return;
+  const option = midFlow === true ? '--mid-flow' : '--then-set';
+  if (!thenSet && !fail && failAny === undefined)
+    throw new UsageError(
+      '--mid-flow goes with what happens then',
+      'add --fail NAME, --fail-any K or --then-set PATH=VALUE',
+    );
+  if (handshake === true)
+    throw new UsageError(`--handshake does not go with ${option}`, 'the flow is established with one');
+  if (keepState === true)
+    throw new UsageError(`--keep-state does not go with ${option}`, 'each flow is established by itself');
 }
 
 /** What shows one path does not go with many of them. */

@@ -98,7 +98,8 @@ function tintOf({ verdict }: WalkReport, paint: Paint): (text: string) => string
 export function headLines({
   walks,
   assumptions,
-}: Pick<WalkReport, 'walks' | 'assumptions'>): readonly string[] {
+  established,
+}: Pick<WalkReport, 'walks' | 'assumptions' | 'established'>): readonly string[] {
   const lines: string[] = [];
   const [first] = walks;
   if (first) {
@@ -108,11 +109,18 @@ export function headLines({
     const text = `${flowText(flow)}  ${packet.length} bytes  TTL ${fieldText(ip, 'ttl') ?? '-'}${rare}`;
     lines.push(...lay({ head: '', text }));
   }
+  if (established !== undefined)
+    lines.push(...lay({ head: 'mid-flow ', text: ESTABLISHED[`${established}`] }));
   packed(assumptions.map(assumedText), WIDTH - 9).forEach((text, i) =>
     lines.push(...lay({ head: i === 0 ? 'assumed  ' : ' '.repeat(9), text })),
   );
   return lines;
 }
+
+const ESTABLISHED = {
+  true: 'the flow was established before, and this is its next packet',
+  false: 'the flow is not established, even before: these are its first packets',
+} as const;
 
 /** Items joined by semicolons, as many a line as fit: a line breaks between two of them where it can. */
 function packed(items: readonly string[], width: number): readonly string[] {

@@ -36,6 +36,8 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly cut?: true;
   /** Of a flow that does not arrive, or not by the same devices both ways: what helps, the smallest changes first. */
   readonly suggestions?: readonly SuggestionFact[];
+  /** With --mid-flow: whether the flow was established before; if not, these are the walks that were to establish it. */
+  readonly established?: boolean;
   /** With --fail-any: which failures the flow does not survive. */
   readonly failures?: FailuresFact;
 }

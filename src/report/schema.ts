@@ -196,6 +196,11 @@ export const REPORT_SCHEMA = {
         ...listOf(ref('suggestion')),
         description: 'changes that let the flow through, each of them walked; the smallest first',
       },
+      established: {
+        ...flag,
+        description:
+          'with --mid-flow: whether the flow was established before; if not, these are the walks that were to establish it',
+      },
       failures: {
         ...ref('failures'),
         description: 'with --fail-any: which failures the flow does not survive',

@@ -99,6 +99,11 @@ export class SessionStore implements Sessions {
     entries.set(valueOf(address), learned);
   }
 
+  /** What was learned of addresses is forgotten; sessions are not. */
+  unlearn(): void {
+    this.#learned.clear();
+  }
+
   recall(table: string, address: Term): Learned | undefined {
     return this.#learned.get(table)?.get(valueOf(address));
   }

@@ -15,6 +15,7 @@ import type { NearMiss } from '../../walk/event.ts';
 import { once, type Built, type Probe, type Programmed } from '../kind.ts';
 import { memberAt } from '../public-address.ts';
 import { chainLinks } from '../chain.ts';
+import type { Config } from './config.ts';
 import type { Frontend as FrontendConfig } from './frontend.ts';
 import { healthOf, memberFor, seedOf, type Chooser } from './member.ts';
 import type { TunnelInterface } from './pool.ts';
@@ -46,6 +47,7 @@ export interface Balancer {
   readonly name: string;
   readonly frontends: ReadonlyMap<string, FrontendConfig>;
   readonly rules: readonly Rule[];
+  readonly sku: Config['sku'];
   readonly isGlobal: boolean;
   readonly at: Cite;
 }
@@ -83,6 +85,7 @@ export function buildLoadBalancer(balancer: Balancer, programmed: Programmed): r
       rules: balancer.rules.filter((rule) => rule.frontend === name),
       zone: `${id}/flows`,
       table: 'load-balancer',
+      sku: balancer.sku,
       health: healthOf(programmed),
       seed: seedOf(id, programmed),
       chains: programmed.chains,

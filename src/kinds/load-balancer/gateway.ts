@@ -64,6 +64,7 @@ export function buildGateway(balancer: Balancer, programmed: Programmed): readon
       rule: balancer.rules.find((rule) => rule.frontend === name),
       zone: `${id}/flows`,
       table: 'gateway-load-balancer',
+      sku: balancer.sku,
       health: healthOf(programmed),
       seed: seedOf(id, programmed),
       chains,

@@ -34,7 +34,8 @@ export const loadBalancer: Kind<Config> = {
     checkGateway(name, config, [...pools.values()], rules, at, reading);
     checkDistinct(name, rules, reading);
     declareOutbound(name, parts);
-    const balancer: Balancer = { name, frontends, rules, isGlobal: config.tier === 'Global', at };
+    const isGlobal = config.tier === 'Global';
+    const balancer: Balancer = { ...owner, frontends, rules, isGlobal, at };
     reading.balancer(balancer);
     reading.node(name, {
       at,

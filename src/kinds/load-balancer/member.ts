@@ -3,8 +3,10 @@ import type { Flow } from '../../packet/flow.ts';
 import type { Choice } from '../../walk/ask.ts';
 import type { Io } from '../../walk/device.ts';
 import type { MemberFact, RuleFact } from '../../walk/event.ts';
+import { single } from '../../value/integer-set.ts';
 import type { Programmed } from '../kind.ts';
 import type { Rule } from './balance.ts';
+import type { Config } from './config.ts';
 
 /** What each distribution hashes; Microsoft, "Azure Load Balancer distribution modes". */
 const HASHED: Readonly<Record<Rule['loadDistribution'], readonly (keyof Flow)[]>> = {
@@ -28,6 +30,7 @@ export interface Chooser {
   readonly isAlone: boolean;
   /** Its flow table, which its multiplexers share. */
   readonly zone: string;
+  readonly sku: Config['sku'];
   /** As traces call the table. */
   readonly table: 'load-balancer' | 'gateway-load-balancer';
   /** Of its hash: its place among all frontends, since Azure promises one member for both directions at one frontend only. */
@@ -82,10 +85,10 @@ export const memberFor = (
 
 const factOf = ({ name, text, at }: Rule): RuleFact => ({ rule: name, text, at });
 
-/** An established flow stays with its member, even when the member's probe fails meanwhile. */
+/** An established flow stays with its member, even when the member's probe fails meanwhile, as far as Azure lets it. */
 function pinned(chooser: Chooser, rule: Rule, flow: Flow, io: Io): string | undefined {
   const session = io.sessions.find(chooser.zone, flow)?.session;
-  if (session?.pin === undefined) return undefined;
+  if (session?.pin === undefined || !isKept(session.pin, chooser, rule, flow, io)) return undefined;
   const { original, reply, pin } = session;
   io.note({ type: 'session', did: 'matched', table: chooser.table, original, reply, pin });
   const { members } = chooser.health(rule);
@@ -100,6 +103,20 @@ function pinned(chooser: Chooser, rule: Rule, flow: Flow, io: Io): string | unde
     how: 'session',
   });
   return pin;
+}
+
+const TCP = single(6);
+
+/**
+ * Microsoft, "Azure Load Balancer health probes", Probe down behavior: when a member's probe fails its TCP flows go on and
+ * others move; when all fail, TCP flows go on in the Standard SKU if the pool has more than one member, and end in the Basic
+ * SKU.
+ */
+function isKept(member: string, { sku, health }: Chooser, rule: Rule, flow: Flow, io: Io): boolean {
+  const { members, up } = health(rule);
+  if (up.includes(member)) return true;
+  if (!io.ask.within(flow.proto, TCP, undefined)) return false;
+  return up.length > 0 || (sku !== 'Basic' && members.length > 1);
 }
 
 function pick(
@@ -134,7 +151,7 @@ function pick(
   if (how === 'hash') io.note({ type: 'assumed', code: 'balancer-hash', about: node });
   io.note({ ...event, picked: option, how });
   const session = { original: flow, reply: answer(option), pin: option };
-  io.sessions.stage(zone, session);
+  io.sessions.stage(zone, session, io.sessions.find(zone, flow)?.session);
   io.note({ type: 'session', did: 'opened', table, ...session });
   return option;
 }
