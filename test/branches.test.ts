@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchesOf } from '../src/analyze/branches.ts';
 import { foldBranches } from '../src/analyze/fold-branches.ts';
-import { survivalReport } from '../src/analyze/fold-failures.ts';
+import { failuresOf } from '../src/analyze/failures.ts';
+import { breakingIn } from '../src/analyze/fold-failures.ts';
 import { foldTrace } from '../src/analyze/fold-trace.ts';
 import { trace, type Question } from '../src/analyze/trace.ts';
 import { renderMinimal } from '../src/render/minimal.ts';
@@ -139,12 +140,9 @@ describe.each<[string, string, string, readonly string[]]>([
       (set) => !survives(set),
     );
     const least = broken.filter((set) => !broken.some((other) => other !== set && isWithin(other, set)));
-    const usual = trace(topology, asked, new SessionStore());
-    if ('problem' in usual) throw new Error(usual.problem);
     const bounds = { most: 2, sets: 1000, branches: 1000 };
-    const report = survivalReport(topology, { question: asked, supposed: [], usual }, bounds, context);
-    if ('problem' in report) throw new Error(report.problem);
-    const found = report.failures?.breaking.map(({ fail }) => fail) ?? [];
+    const { breaking } = failuresOf(topology, asked, bounds, breakingIn(context));
+    const found = breaking.map(({ broken: { fail } }) => fail);
     expect(new Set(found.map((set) => set.join(' ')))).toEqual(
       new Set(least.map((set) => set.toSorted().join(' '))),
     );

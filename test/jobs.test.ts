@@ -30,6 +30,26 @@ function flows(count: number): string {
   return file;
 }
 
+/** A topology of routers side by side, over which a flow is balanced. */
+function parallel(count: number): string {
+  const file = join(program!.directory, 'parallel.yaml');
+  const hops = Array.from({ length: count }, (_, i) => `nexthop via 10.0.1.${i + 10} dev eth0`);
+  const end = (name: string, address: string, routes: string): string =>
+    `  ${name}: { nics: { eth0: { segment: ${name} } }, linux: { addresses: { eth0: [${address}/24] }, routes: "${routes}" } }`;
+  const router = (_: unknown, i: number): string =>
+    `  r${i}: { nics: { eth0: { segment: left }, eth1: { segment: right } }, linux: { sysctl: { net.ipv4.ip_forward: 1 }, ` +
+    `addresses: { eth0: [10.0.1.${i + 10}/24], eth1: [10.0.2.${i + 10}/24] }, routes: "10.0.1.0/24 dev eth0\\n10.0.2.0/24 dev eth1" } }`;
+  const lines = [
+    'segments: { left: {}, right: {} }',
+    'machines:',
+    end('left', '10.0.1.1', `10.0.1.0/24 dev eth0\\n10.0.2.0/24 ${hops.join(' ')}`),
+    end('right', '10.0.2.1', '10.0.2.0/24 dev eth0\\n10.0.1.0/24 via 10.0.2.10'),
+    ...Array.from({ length: count }, router),
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
 interface Ran {
   readonly stdout: string;
   readonly stderr: string;
@@ -52,6 +72,23 @@ describe('when work is done in threads then its result is that of one', () => {
       'walk --batch --keep-state',
       530,
       (file) => ['walk', '-t', TOPOLOGY, '--batch', file, '--keep-state', '--format', 'minimal'],
+    ],
+    [
+      'walk --fail-any',
+      24,
+      () => [
+        'walk',
+        '-t',
+        parallel(24),
+        '--src',
+        'left',
+        '--dst',
+        'right',
+        '--proto',
+        'udp/53',
+        '--fail-any',
+        '2',
+      ],
     ],
     [
       'compare --batch',

@@ -7,7 +7,7 @@ import { SessionStore } from '../walk/session.ts';
 import { branchesOf, type Branch } from './branches.ts';
 import type { Claims } from './claims.ts';
 import { describer, type Describer } from './describe-packet.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, type Failed } from './failures.ts';
 import type { SingleReport } from './fold-report.ts';
 import { foldTrace } from './fold-trace.ts';
 import { judge, type Violation } from './judge.ts';
@@ -72,13 +72,13 @@ function failingSet(
   judged: Judged,
 ): Failing | undefined {
   const bounds = { most: most.wanted, sets: MOST_SETS, branches: MOST_BRANCHES };
-  const holds = ({ trace: traced }: Branch): boolean => judged(traced).length === 0;
-  const { breaking, isCut, tried } = answered(failuresOf(topology, question, bounds, holds));
+  const told = (branch: Branch, failed: Failed): Failing | undefined => {
+    const violations = judged(branch.trace);
+    return violations.length > 0 ? { ...branch, failed, violations } : undefined;
+  };
+  const { breaking, isCut, tried } = failuresOf(topology, question, bounds, told);
   const [smallest] = breaking;
-  if (smallest) {
-    const { failed, branch } = smallest;
-    return { ...branch, failed, violations: judged(branch.trace) };
-  }
+  if (smallest) return smallest.broken;
   if (!isCut) return undefined;
   const usual = answered(trace(topology, question, new SessionStore()));
   return { trace: usual, violations: [beyond('expect-fail-any', most, tried)] };

@@ -3,19 +3,26 @@ import { INTERNET } from '../mechanism/internet.ts';
 import type { LinkDeclaration } from '../kinds/premises.ts';
 import type { Topology } from '../topology/topology.ts';
 import { branchesOf, type Branch } from './branches.ts';
-import type { NoOrigin, Question } from './trace.ts';
+import type { Question } from './trace.ts';
 
-/** A set of failures, and the first branch that fails with it. */
-export interface Breaking {
-  readonly failed: readonly string[];
-  readonly branch: Branch;
+/** What has failed at once, as `--fail` takes it. */
+export type Failed = readonly string[];
+
+/** What becomes of the flow with a set of failures; `Broken` is what is told of a branch that fails. */
+export interface Outcome<Broken> {
+  /** Of the first branch that fails. */
+  readonly broken: Broken | undefined;
+  /** What packets came by, so that its failure might break the flow. */
+  readonly elements: readonly string[];
+  /** There are more branches than were asked for. */
+  readonly isCut: boolean;
 }
 
-export interface Survival {
+export interface Survival<Broken> {
   /** Sets that were tried. */
   readonly tried: number;
   /** Smallest first; none holds another. */
-  readonly breaking: readonly Breaking[];
+  readonly breaking: readonly { readonly failed: Failed; readonly broken: Broken }[];
   /** There are more sets, or branches of one, than were asked for. */
   readonly isCut: boolean;
 }
@@ -27,33 +34,64 @@ export interface Bounds {
   readonly branches: number;
 }
 
-/**
- * Fails what the packets of the flow came by, both ends apart, then what they come by instead, and so on: what no packet
- * comes by can fail without being noticed. A port is tried where its whole node or its link may fail.
- */
-export function failuresOf(
+/** Tries sets one by one; `told` of a branch is undefined while it arrives. */
+export function failuresOf<Broken>(
   topology: Topology,
   question: Question,
   bounds: Bounds,
-  hasArrived: (branch: Branch) => boolean,
-): Survival | NoOrigin {
-  const breaking: Breaking[] = [];
+  told: (branch: Branch, failed: Failed) => Broken | undefined,
+): Survival<Broken> {
+  const search = searchFailures<Broken>(topology, bounds);
+  const walk = walkerOf(topology, question, bounds, told);
+  for (let step = search.next(); ; step = search.next(walk)) if (step.done) return step.value;
+}
+
+/** Walks every branch of the flow with a set of failures. */
+export const walkerOf =
+  <Broken>(
+    topology: Topology,
+    question: Question,
+    { branches: most }: Bounds,
+    told: (branch: Branch, failed: Failed) => Broken | undefined,
+  ) =>
+  (failed: Failed): Outcome<Broken> => {
+    const found = branchesOf(topology.failing(failed), question, most);
+    // That it has a beginning was seen before, and what fails takes none away.
+    if ('problem' in found) throw new Error(found.problem);
+    const { branches, isCut } = found;
+    for (const branch of branches) {
+      const broken = told(branch, failed);
+      if (broken !== undefined) return { broken, elements: [], isCut };
+    }
+    return { broken: undefined, elements: elementsOf(branches, topology), isCut };
+  };
+
+/**
+ * Fails what the packets of the flow came by, both ends apart, then what they come by instead, and so on: what no packet
+ * comes by can fail without being noticed. A port is tried where its whole node or its link may fail. Yields the sets of a
+ * size, and is told how to walk one of them: some need not be.
+ */
+export function* searchFailures<Broken>(
+  topology: Topology,
+  bounds: Bounds,
+): Generator<readonly Failed[], Survival<Broken>, (failed: Failed) => Outcome<Broken>> {
+  const breaking: { readonly failed: Failed; readonly broken: Broken }[] = [];
   const seen = new Set<string>();
-  let open: readonly (readonly string[])[] = [[]];
+  let open: readonly Failed[] = [[]];
   let tried = 0;
   let isCut = false;
   while (open.length > 0) {
-    const next: (readonly string[])[] = [];
+    const walk = yield open;
+    const next: Failed[] = [];
     for (const failed of open) {
       if (breaking.some((one) => isWithin(one.failed, failed, topology))) continue;
       if (tried > bounds.sets) return { tried: tried - 1, breaking, isCut: true };
-      const found = branchesOf(topology.failing(failed), question, bounds.branches);
-      if ('problem' in found) return found;
+      const outcome = walk(failed);
       tried++;
-      isCut ||= found.isCut;
-      const broken = found.branches.find((branch) => !hasArrived(branch));
-      if (broken) breaking.push({ failed, branch: broken });
-      else if (failed.length < bounds.most) next.push(...withOneMore(failed, found.branches, topology, seen));
+      isCut ||= outcome.isCut;
+      if (outcome.broken !== undefined) breaking.push({ failed, broken: outcome.broken });
+      else if (failed.length < bounds.most)
+        next.push(...withOneMore(failed, outcome.elements, topology, seen));
     }
     open = next;
   }
@@ -70,13 +108,13 @@ const isWithin = (smaller: readonly string[], larger: readonly string[], { links
   );
 
 function withOneMore(
-  failed: readonly string[],
-  branches: readonly Branch[],
+  failed: Failed,
+  elements: readonly string[],
   topology: Topology,
   seen: Set<string>,
-): readonly (readonly string[])[] {
-  const sets: (readonly string[])[] = [];
-  for (const element of elementsOf(branches, topology)) {
+): readonly Failed[] {
+  const sets: Failed[] = [];
+  for (const element of elements) {
     const set = [...failed, element].toSorted();
     const key = set.join('\n');
     if (seen.has(key) || isWithin([element], failed, topology)) continue;

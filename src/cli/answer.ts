@@ -2,7 +2,8 @@
 import { supposedOf, type Asked } from '../analyze/check.ts';
 import { branchesOf } from '../analyze/branches.ts';
 import { foldBranches } from '../analyze/fold-branches.ts';
-import { survivalReport } from '../analyze/fold-failures.ts';
+import { failuresOf, type Bounds } from '../analyze/failures.ts';
+import { breakingIn, survivalReport } from '../analyze/fold-failures.ts';
 import type { SingleReport } from '../analyze/fold-report.ts';
 import { foldTrace, type TraceContext } from '../analyze/fold-trace.ts';
 import { traceEstablished } from '../analyze/mid-flow.ts';
@@ -50,13 +51,15 @@ function readCount(option: string, text: string, limit: number): number {
   );
 }
 
+export type Asking = Asked & Reach;
+
 /** The question that a flow and the options ask; throws a usage error where it cannot be asked. */
 export const readAsked = (
   text: FlowText,
   at: string | undefined,
   options: WalkOptions,
   { topology, before }: Placed,
-): Asked & Reach => {
+): Asking => {
   if (before && text.flags !== undefined)
     throw new UsageError('--flags does not go with --mid-flow', 'the flow is established with a SYN');
   const picks = readPicks(options.pick ?? [], topology);
@@ -68,21 +71,30 @@ export const readAsked = (
 type Placed = Pick<Loaded, 'topology' | 'locate' | 'before'>;
 
 export function answer(
-  { branches, failures, ...asked }: Asked & Reach,
+  { branches, failures, ...asked }: Asking,
   placed: Placed,
   store: SessionStore,
+  tell: (branches: number) => void = () => undefined,
 ): WalkReport {
   const { question } = asked;
   const { topology } = placed;
   const chosen = supposedOf(asked);
   const context = contextOf(placed);
   if (branches !== undefined)
-    return foldBranches(known(branchesOf(topology, question, branches)), chosen, context);
-  if (failures === undefined) return answerOnce(asked, placed, store);
-  const bounds = { most: failures, sets: MOST_SETS, branches: MOST_BRANCHES.usual };
-  const usual = known(traceEstablished(topology, question, store));
-  return known(survivalReport(topology, { question, supposed: chosen, usual }, bounds, context));
+    return foldBranches(known(branchesOf(topology, question, branches, tell)), chosen, context);
+  const report = answerOnce(asked, placed, store);
+  if (failures === undefined || report.verdict !== 'delivered') return report;
+  const bounds = boundsOf(failures);
+  const survival = failuresOf(topology, question, bounds, breakingIn(context));
+  return survivalReport(report, bounds, survival);
 }
+
+/** How far --fail-any goes. */
+export const boundsOf = (failures: number): Bounds => ({
+  most: failures,
+  sets: MOST_SETS,
+  branches: MOST_BRANCHES.usual,
+});
 
 /** The usual branch. */
 export function answerOnce(asked: Asked, placed: Placed, store: SessionStore): SingleReport {
@@ -91,7 +103,7 @@ export function answerOnce(asked: Asked, placed: Placed, store: SessionStore): S
   return foldTrace({ ...usual, supposed: [...supposedOf(asked), ...usual.supposed] }, context);
 }
 
-const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceContext => ({
+export const contextOf = ({ topology: { name, file, macOf }, locate }: Placed): TraceContext => ({
   topology: { name, file },
   locate,
   macOf,

@@ -63,6 +63,8 @@ function check(a: string, b: string | undefined, options: CompareOptions): void 
   if ([a, b, options.batch].filter((file) => file === '-').length > 1 || (a === '-' && b === undefined))
     throw new UsageError('standard input can be read once', 'give the others as files');
   checkFlow(options);
+  if (options.batch === undefined && options.jobs !== undefined)
+    throw new UsageError('--jobs goes with --batch', 'give the flows with --batch FILE.jsonl');
 }
 
 async function compareFlows(

@@ -106,6 +106,7 @@ function program(): Command {
     .action(async (options: WalkOptions) => {
       if (options.batch !== undefined)
         return (await import('./walk-batch.ts')).walkBatch(options.batch, options);
+      if (options.failAny !== undefined) return (await import('./walk-failures.ts')).walkFailures(options);
       const report = (await import('./walk.ts')).walkCommand(options);
       const file = options.format === 'pcapng' ? (options.output ?? '-') : options.pcap;
       if (report && file !== undefined) (await import('./pcap.ts')).writePcap(report, file);

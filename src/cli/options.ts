@@ -58,5 +58,5 @@ export function withFlow(command: Command): Command {
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')
     .option('--batch <file>', 'many flows, a JSON object a line')
-    .option('--jobs <n>', 'with --batch: walk in this many threads (default: 1)');
+    .option('--jobs <n>', 'with --batch or --fail-any: walk in this many threads (default: 1)');
 }

@@ -59,8 +59,6 @@ export function checkFlow(options: FlowOptions): void {
       `--${alone} does not go with --batch`,
       `write "${alone}" into the lines of the file`,
     );
-  if (batch === undefined && options.jobs !== undefined)
-    throw new UsageError('--jobs goes with --batch', 'give the flows with --batch FILE.jsonl');
   if (handshake === true && !options.return)
     throw new UsageError(
       '--handshake does not go with --no-return',
@@ -74,6 +72,8 @@ export function checkTogether(options: WalkOptions): void {
   if (batch === undefined && options.keepState === true)
     throw new UsageError('--keep-state goes with --batch', 'give the flows with --batch FILE.jsonl');
   checkFlow(options);
+  if (batch === undefined && options.failAny === undefined && options.jobs !== undefined)
+    throw new UsageError('--jobs goes with --batch or --fail-any', 'leave it out: one flow is walked in one');
   if (batch !== undefined && capture !== undefined)
     throw new UsageError('--capture does not go with --batch', 'walk one flow to see a capture');
   if (batch === '-' && topology === '-')

@@ -9,8 +9,9 @@ import type { WalkReport } from '../report/report.ts';
 import { SessionStore } from '../walk/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { advised, answer, readAsked, statusOf } from './answer.ts';
-import { load, unknownName } from './load.ts';
+import { load, unknownName, type Loaded } from './load.ts';
 import { paintFor } from './paint.ts';
+import { progress } from './progress.ts';
 import { checkTogether, type WalkOptions } from './walk-options.ts';
 import { write } from './write.ts';
 
@@ -20,9 +21,15 @@ export function walkCommand(options: WalkOptions): WalkReport | undefined {
   const loaded = load(options);
   if (!loaded) return undefined;
   const asked = readAsked(options, options.in, options, loaded);
-  const report = advised(answer(asked, loaded, new SessionStore()), asked, loaded);
-  if (options.format !== 'pcapng')
-    write(options.output, render(report, options.format, options, loaded.topology));
+  const advance = progress(undefined, 'branches', options);
+  const report = answer(asked, loaded, new SessionStore(), () => advance());
+  advance('end');
+  return tellWalk(advised(report, asked, loaded), options, loaded);
+}
+
+/** Writes a report, which becomes the exit status. */
+export function tellWalk(report: WalkReport, options: WalkOptions, { topology }: Loaded): WalkReport {
+  if (options.format !== 'pcapng') write(options.output, render(report, options.format, options, topology));
   process.exitCode = statusOf(report);
   return report;
 }

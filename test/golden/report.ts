@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { WalkOptions } from '../../src/cli/walk-options.ts';
+import { walkBatch } from '../../src/cli/walk-batch.ts';
 import { walkCommand } from '../../src/cli/walk.ts';
 import type { WalkReport } from '../../src/report/report.ts';
 import { wordsOf, type Case } from './case.ts';
@@ -23,15 +24,16 @@ async function walk(options: WalkOptions, directory: string, stdin: string): Pro
   const before = process.exitCode;
   try {
     writeFileSync(flows, stdin);
-    walkCommand({
+    const wanted: WalkOptions = {
       ...rest,
       ...(topology !== undefined && {
         topology: isAbsolute(topology) ? topology : join(directory, topology),
       }),
-      ...(batch !== undefined && { batch: flows }),
       format: 'json',
       output,
-    });
+    };
+    if (batch === undefined) walkCommand(wanted);
+    else await walkBatch(flows, { ...wanted, batch: flows });
     const text = readFileSync(output, 'utf8');
     return batch === undefined
       ? [JSON.parse(text) as WalkReport]
@@ -50,6 +52,7 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
   '--handshake': { handshake: true },
   '--keep-state': { keepState: true },
   '--all-paths': { allPaths: true },
+  '--mid-flow': { midFlow: true },
   '--df': { df: true },
   '--no-df': { df: false },
   '-v': { verbose: 1 },
@@ -58,7 +61,7 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
 const camelCase = (word: string): string =>
   word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-const REPEATABLE = new Set(['set', 'pick', 'fail']);
+const REPEATABLE = new Set(['set', 'thenSet', 'pick', 'fail']);
 
 function optionsOf(words: readonly string[]): WalkOptions {
   const options: Record<string, unknown> = {};

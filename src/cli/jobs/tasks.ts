@@ -5,6 +5,7 @@ import type { WalkOptions } from '../walk-options.ts';
 export const TASKS = {
   'walk-batch': async (options: WalkOptions) => (await import('../walk-batch.ts')).walkLine(options),
   'compare-batch': async (setup: CompareSetup) => (await import('../compare.ts')).compareLine(setup),
+  'fail-any': async (options: WalkOptions) => (await import('../walk-failures.ts')).walkFailed(options),
 } as const;
 
 export type TaskName = keyof typeof TASKS;
