@@ -13,7 +13,7 @@ import { constant } from '../src/value/term.ts';
 import type { Device, Io, Made } from '../src/walk/device.ts';
 import { SessionStore } from '../src/walk/session.ts';
 import { mirroring, type MirrorSession } from '../src/mechanism/mirror.ts';
-import { copyTo, type Analyser } from '../src/mechanism/tunnel/analyser.ts';
+import { copiesTo, type Analyser } from '../src/mechanism/tunnel/analyser.ts';
 
 const FRAME: Packet = { headers: [{ proto: 'ethernet', src: constant(1), dst: constant(2) }], payload: 84 };
 
@@ -38,6 +38,8 @@ function copies(stated: Partial<Analyser & Pick<MirrorSession, 'sources'>>): rea
   };
   const { sources = new Map([['10', new Set(['ingress'] as const)]]) } = stated;
   const analyser: Analyser = {
+    name: 'console',
+    rate: 1,
     from: parseAddress('192.168.56.11')!,
     to: parseAddress('192.168.56.12')!,
     type: 'erspan2',
@@ -50,7 +52,7 @@ function copies(stated: Partial<Analyser & Pick<MirrorSession, 'sources'>>): rea
     sources,
     isOnce: false,
     at: '/session',
-    copies: (watched, own) => [copyTo(analyser, SWITCH, watched, own)],
+    copies: (watched, own) => copiesTo(analyser, SWITCH, watched, own),
   };
   mirroring(SWITCH, [session]).receive('10', FRAME, io as unknown as Io);
   return made;

@@ -117,6 +117,8 @@ const WHY: Readonly<Record<Reason, Told>> = {
     `on ${node} the way to the tunnel's other end leads into the tunnel itself`,
   'tunnel-congested': ({ node }) =>
     `a router marked the tunnel's packet for congestion, which ${node} cannot tell the packet inside`,
+  'tunnel-station-elsewhere': ({ drop, node }) =>
+    drop.note ?? `${node} was told that the sender is behind another end of the tunnel`,
   'tunnel-selector-mismatch': ({ node, dst }) => `${node} has no tunnel that carries packets for ${dst}`,
   'packet-too-big': tooBigText,
   'ttl-expired': ({ node }) => `the packet came to ${node} with no router left in its TTL`,

@@ -71,6 +71,8 @@ const ASSUMED: Partial<Record<AssumptionCode, (about: string | undefined) => str
   'multipath-hash': (about) =>
     `${about ?? 'the kernel'}'s multipath hash is nettrace's own (--pick to choose)`,
   'rule-choice': (about) => `${about ?? 'a rule'} (--pick to choose)`,
+  'mirror-sampled': (about) =>
+    `${about ?? 'a mirror session'} copies some packets only, the first among them`,
   helper: (about) => `the ${about ?? ''} helper expects no connection (payload is not read)`,
   'conntrack-off': (about) => `${about ?? 'the machine'} tracks no connections, as no rule needs it`,
 };

@@ -57,6 +57,9 @@ export const ASSUMPTIONS = {
   'rule-choice':
     'Something that is not in the packet decides whether this rule matches, such as a rate, a list of earlier packets or the ' +
     'time: nettrace takes what a first packet usually meets; --pick NODE:TABLE/CHAIN/RULE=match or =no-match chooses.',
+  'mirror-sampled':
+    'A mirror session copies one of every so many packets, and which one is the switch’s own: nettrace copies the first and then ' +
+    'one of each further so many, in the order of the walks.',
   helper:
     'A connection tracking helper is attached, but nettrace reads no payload: connections that it would expect are NEW, not RELATED.',
   'conntrack-off': 'No rule needs connection tracking, so the kernel keeps no entries on this machine.',

@@ -42,7 +42,8 @@ export type Action =
   | {
       readonly do: 'flood';
       readonly copies: readonly Copy[];
-      readonly bridged: Omit<Bridged, 'type' | 'out' | 'ports'>;
+      /** Undefined where no bridge is the cause. */
+      readonly bridged?: Omit<Bridged, 'type' | 'out' | 'ports'>;
     }
   /** A packet for many, such as a broadcast, is answered by nobody that the walk could follow. */
   | { readonly do: 'deliver'; readonly packet: Packet; readonly isForMany?: true }
@@ -62,6 +63,8 @@ export type Action =
 export interface Copy {
   readonly port: string;
   readonly packet: Packet;
+  /** What happened to this copy alone. */
+  readonly events?: readonly Event[];
 }
 
 /** A packet that a device makes, and how it sends it. */

@@ -73,6 +73,8 @@ export const REASONS = {
     'The way to the tunnel’s other end leads into the tunnel itself, or through more tunnels than the kernel puts into one another.',
   'tunnel-congested':
     'The tunnel’s headers were marked for congestion, and what they carry cannot be: it knows no ECN (RFC 6040 section 4.2).',
+  'tunnel-station-elsewhere':
+    'A vxlan that learns was told that the frame’s source is behind another end than the one that it came from (vxlan_snoop).',
   'tunnel-selector-mismatch': 'The inner packet is outside the addresses that the tunnel carries.',
   'packet-too-big': 'The packet is larger than the MTU and may not be fragmented.',
   'ttl-expired': 'A router received the packet with TTL 1 or 0.',

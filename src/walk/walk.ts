@@ -186,13 +186,15 @@ function among(run: Run, at: Seen, port: string, { among: ends, left }: Among): 
 
 /** All copies are walked, for who sees them learns from them. */
 function flooded(run: Run, at: Position, { copies, bridged }: Flood): End {
-  const branches = copies.map(({ port, packet }) => {
+  const branches = copies.map(({ port, packet, events = [] }) => {
     const branch = fork(run);
+    branch.events.push(...events);
     const next = sent(branch, at, { do: 'send', port, packet });
     return { port, run: branch, end: 'verdict' in next ? next : proceed(branch, next) };
   });
   const best = mostTelling(branches);
-  run.events.push({ type: 'bridged', ...bridged, out: best.port, ports: copies.map(({ port }) => port) });
+  if (bridged)
+    run.events.push({ type: 'bridged', ...bridged, out: best.port, ports: copies.map(({ port }) => port) });
   return followed(run, best);
 }
 

@@ -28,6 +28,7 @@ const session = v.strictObject({
     ),
     'gre',
   ),
+  samplingRate: v.optional(integer('One of so many packets is copied. Default 1: every one.', 1, 0x7fffffff)),
   erspanId: v.optional(integer('Session ID of ERSPAN types II and III. Default 0.', 0, 1023)),
 });
 

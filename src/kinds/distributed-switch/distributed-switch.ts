@@ -5,7 +5,7 @@ import { below, type Cite } from '../../walk/cite.ts';
 import { bridge, type BridgePort, type ForwardingEntry } from '../../mechanism/bridge/bridge.ts';
 import type { PortVlans } from '../../mechanism/bridge/vlan.ts';
 import { mirroring, type MirrorDirection, type MirrorSession } from '../../mechanism/mirror.ts';
-import { copyTo, type Analyser } from '../../mechanism/tunnel/analyser.ts';
+import { copiesTo, type Analyser } from '../../mechanism/tunnel/analyser.ts';
 import { cable, type Built, type Kind, type Programmed, type Reading } from '../kind.ts';
 import { plugName } from '../premises.ts';
 import { readAddresses } from '../written.ts';
@@ -69,7 +69,7 @@ const uplinksOf = ({ hosts }: Config, at: Cite): readonly Uplink[] =>
   );
 
 /** A session to one destination, before it is known which host sends. */
-type Watched = Omit<Analyser, 'from'> & Pick<MirrorSession, 'name' | 'sources'>;
+type Watched = Omit<Analyser, 'from'> & Pick<MirrorSession, 'sources'>;
 
 const TYPES = { gre: 'erspan1', erspan2: 'erspan2', erspan3: 'erspan3' } as const;
 
@@ -85,8 +85,16 @@ function readSession(name: string, config: SessionConfig, at: Cite, reading: Rea
   const sources = new Map(
     Object.entries(config.sourcePorts).map(([port, direction]) => [port, new Set(DIRECTIONS[direction])]),
   );
-  const { encapType, erspanId: session = 0 } = config;
-  return destinations.map(({ value: to }) => ({ name, sources, to, type: TYPES[encapType], session, at }));
+  const { encapType, erspanId: session = 0, samplingRate: rate = 1 } = config;
+  return destinations.map(({ value: to }) => ({
+    name,
+    sources,
+    to,
+    type: TYPES[encapType],
+    session,
+    rate,
+    at,
+  }));
 }
 
 /** A port's own VLAN, whose frames have no tag there; 0 is none. */
@@ -141,7 +149,7 @@ function buildPart(
             sources,
             isOnce: false,
             at: watching.at,
-            copies: (seen, io) => [copyTo({ ...watching, from }, programmed.device(host), seen, io)],
+            copies: (seen, io) => copiesTo({ ...watching, from }, programmed.device(host), seen, io),
           },
         ];
   });

@@ -63,7 +63,9 @@ export const link = v.pipe(
     local: v.optional(
       word('Address of this end. Default: the kernel’s choice for each packet.', '192.0.2.1'),
     ),
-    remote: v.optional(word('Address of the other end.', '192.0.2.2')),
+    remote: v.optional(
+      word('Address of the other end. A vxlan may have its ends in linux.fdb instead.', '192.0.2.2'),
+    ),
     dev: v.optional(word('Interface that the outer packets leave by. Default: as the routes say.', 'eth0')),
     dstport: v.optional(
       integer('UDP port of both ends. Default: 8472 of vxlan, as Linux has it; 6081 of geneve.', 1, 65_535),

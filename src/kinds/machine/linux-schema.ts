@@ -55,7 +55,9 @@ export const linux = v.pipe(
       ),
     ),
     fdb: v.optional(
-      textOrFile('What `bridge fdb` prints: entries of Linux bridges besides what they learn.'),
+      textOrFile(
+        'What `bridge fdb` prints: entries of Linux bridges besides what they learn, and of vxlans their ends: 00:00:00:00:00:00 dev vx0 dst 192.0.2.2.',
+      ),
     ),
     vlan: v.optional(
       textOrFile(

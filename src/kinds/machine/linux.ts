@@ -10,6 +10,7 @@ import {
   type InterfaceAddress,
   type LinkState,
 } from '../../mechanism/linux/interface.ts';
+import { readFdb } from '../../mechanism/linux/fdb-text.ts';
 import type { IpSets } from '../../mechanism/linux/ip-set.ts';
 import { readIpSets } from '../../mechanism/linux/ip-set-text.ts';
 import { readNeighbours, type StatedNeighbour } from '../../mechanism/linux/neighbour-text.ts';
@@ -58,7 +59,8 @@ export function readLinux(
   const names = tableNames(new Map(Object.entries(text.tables ?? {})));
   const addresses = readAddresses(text.addresses, below(at, 'addresses'), reading);
   const written = (key: TextKey): Written | undefined => writtenAt(text[key], below(at, key), reading);
-  const tunnels = readTunnels(node, text.links ?? {}, ports, below(at, 'links'), reading);
+  const { ends } = readFdb(written('fdb')?.text ?? '', below(at, 'fdb'));
+  const tunnels = readTunnels(node, text.links ?? {}, ports, below(at, 'links'), reading, ends);
   const interfaces = ['lo', ...ports, ...Object.keys(text.links ?? {}), ...(addresses?.keys() ?? [])];
   const routes = readTable(written('routes'), names, interfaces, reading);
   const steering = policy(written('rules'), written('rules6'), names, reading);
@@ -88,7 +90,7 @@ export function readLinux(
 const mapped = <T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): ReadonlyMap<string, U> =>
   new Map([...map].map(([key, value]) => [key, make(value)]));
 
-type TextKey = 'neighbours' | 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables' | 'ipset';
+type TextKey = 'fdb' | 'neighbours' | 'routes' | 'rules' | 'rules6' | 'iptables' | 'ip6tables' | 'ipset';
 
 /** A text, and where it stands. */
 interface Written {

@@ -6,6 +6,7 @@ import type { Reading } from '../kind.ts';
 import type { LinkConfig, TunnelType } from './link-schema.ts';
 import { checkWords } from './link-words.ts';
 import { checkErspan, erspanOf } from './erspan.ts';
+import type { StatedEnd } from '../../mechanism/linux/fdb-text.ts';
 import { readMac } from '../mac.ts';
 
 interface TunnelKind {
@@ -75,13 +76,15 @@ export function readTunnels(
   nics: readonly string[],
   at: Cite,
   reading: Reading,
+  ends: readonly StatedEnd[] = [],
 ): readonly TunnelInterface[] {
   return Object.entries(links).flatMap(([port, config]) => {
     const place = below(at, port);
     if (port === 'lo' || nics.includes(port))
       reading.report('name-duplicate', { key: place }, `the machine has an interface ${port} already`);
     if (!isTunnel(config)) return [];
-    const endpoint = readTunnel(port, config, place, reading);
+    const own = ends.filter((one) => one.port === port);
+    const endpoint = readTunnel(port, config, own, place, reading);
     if (!endpoint) return [];
     const mac =
       endpoint.carries === 'frame'
@@ -99,22 +102,51 @@ const isTunnel = (config: LinkConfig): config is TunnelConfig => Object.hasOwn(K
 function readTunnel(
   name: string,
   config: TunnelConfig,
+  ends: readonly StatedEnd[],
   at: Cite,
   reading: Reading,
 ): TunnelEndpoint | undefined {
   const kind = KINDS[config.type];
   checkWords(config, [...COMMON, ...kind.words], at, reading);
-  const remote = end('remote', config, at, kind, reading);
+  const stated = end('remote', config, at, kind, reading);
+  const known = config.type === 'vxlan' ? knownEnds(stated, ends) : undefined;
+  const remote = stated ?? known?.others?.[0];
   const local = end('local', config, at, kind, reading);
-  if (config.remote === undefined)
-    reading.report('key-missing', { key: at }, `${name} has no remote`, 'add the address of its other end');
+  if (config.remote === undefined && remote === undefined)
+    reading.report(
+      'key-missing',
+      { key: at },
+      `${name} has no remote`,
+      kind.encapsulation === 'vxlan'
+        ? 'add the address of its other end, or to linux.fdb: 00:00:00:00:00:00 dev … dst …'
+        : 'add the address of its other end',
+    );
   const isByUdp = kind.encapsulation === 'vxlan' || kind.encapsulation === 'geneve';
   if (isByUdp && config.id === undefined)
     reading.report('key-missing', { key: at }, `${name} has no id`, 'add its VNI');
   if (kind.encapsulation === 'erspan') checkErspan(name, config, at, reading);
   if (remote === undefined) return undefined;
   if (local !== undefined) checkEnds(config, local, remote, at, reading);
-  return { name, ...kindOf(config, kind, familyOf(remote)), local, remote, dev: config.dev, at };
+  return { name, ...kindOf(config, kind, familyOf(remote)), ...known, local, remote, dev: config.dev, at };
+}
+
+/** What is known of the ends of a vxlan: address 0 stands for what is not known (vxlan_find_mac). */
+function knownEnds(
+  remote: Address | undefined,
+  ends: readonly StatedEnd[],
+): Pick<TunnelEndpoint, 'others' | 'stations'> {
+  const stations = new Map<number, { readonly ends: Address[]; readonly at: Cite }>();
+  for (const { mac, end: address, at } of ends) {
+    const known = stations.get(mac) ?? { ends: [], at };
+    known.ends.push(address);
+    stations.set(mac, known);
+  }
+  const others = [...(remote === undefined ? [] : [remote]), ...(stations.get(0)?.ends ?? [])];
+  stations.delete(0);
+  return {
+    others: others.length > 0 ? others : undefined,
+    stations: stations.size > 0 ? stations : undefined,
+  };
 }
 
 function end(

@@ -1,5 +1,5 @@
 /** Forwarding tables of bridges as `bridge fdb` prints them and `bridge fdb add` takes them: bridge(8). */
-import { parseMac } from '../../value/address.ts';
+import { parseMac, type Address } from '../../value/address.ts';
 import type { Cite } from '../../walk/cite.ts';
 import { Entry, wordLines, type TextProblem, type Word } from './text.ts';
 
@@ -12,18 +12,28 @@ export interface StatedEntry {
   readonly at: Cite;
 }
 
+/** Of a vxlan's own table: the end of the tunnel that an address is behind; address 0 stands for all that are not known. */
+export interface StatedEnd {
+  readonly mac: number;
+  readonly port: string;
+  readonly end: Address;
+  readonly at: Cite;
+}
+
 export interface FdbText {
   readonly entries: readonly StatedEntry[];
+  readonly ends: readonly StatedEnd[];
   readonly problems: readonly TextProblem[];
 }
 
 const COMMAND = ['bridge', 'fdb', 'add', 'append', 'replace'];
 const FLAGS = ['sticky', 'extern_learn', 'offload', 'use', 'stale', 'router'];
-const WITH_VALUE = ['src_vni', 'vni', 'port', 'via', 'dst', 'nhid', 'used', 'updated', 'activity_notify'];
+const WITH_VALUE = ['src_vni', 'vni', 'port', 'via', 'nhid', 'used', 'updated', 'activity_notify'];
 
 interface Draft {
   port?: string;
   vlan?: number;
+  end?: Address | undefined;
   is: StatedEntry['is'];
   /** In the bridge's table; the others are those of interfaces themselves. */
   isOfBridge: boolean;
@@ -32,6 +42,7 @@ interface Draft {
 /** Reads the text; each entry cites its line, and `at` is where the text stands. */
 export function readFdb(text: string, at: Cite): FdbText {
   const entries: StatedEntry[] = [];
+  const ends: StatedEnd[] = [];
   const problems: TextProblem[] = [];
   for (const words of wordLines(text)) {
     const entry = new Entry(words);
@@ -40,12 +51,14 @@ export function readFdb(text: string, at: Cite): FdbText {
     const first = entry.next() ?? words[0];
     const mac = parseMac(first.text);
     if (mac === undefined) entry.refuse(first, `"${first.text}" is not a MAC address`);
-    const { port, vlan, is, isOfBridge } = readRest(first, entry, isAdded);
+    const { port, vlan, end, is, isOfBridge } = readRest(first, entry, isAdded);
     problems.push(...entry.problems.slice(0, 1));
-    if (mac === undefined || port === undefined || !isOfBridge) continue;
-    entries.push({ mac, port, vlan, is, at: `${at}#${first.line}` });
+    const place = `${at}#${first.line}`;
+    if (mac === undefined || port === undefined) continue;
+    if (isOfBridge) entries.push({ mac, port, vlan, is, at: place });
+    else if (end !== undefined) ends.push({ mac, port, end, at: place });
   }
-  return { entries, problems };
+  return { entries, ends, problems };
 }
 
 /** `bridge fdb add` makes an entry permanent, and thereby the bridge's own, unless it says otherwise. */
@@ -59,6 +72,7 @@ function readRest(first: Word, entry: Entry, isAdded: boolean): Draft {
     else if (text === 'permanent' || text === 'local') draft.is = 'own';
     else if (text === 'static' || text === 'temp') draft.is = 'static';
     else if (text === 'dynamic') draft.is = 'learned';
+    else if (text === 'dst') draft.end = entry.address(word);
     else if (WITH_VALUE.includes(text)) entry.value(word);
     else if (text !== 'self' && !FLAGS.includes(text))
       entry.unknown(word, 'bridge fdb', [
@@ -68,6 +82,7 @@ function readRest(first: Word, entry: Entry, isAdded: boolean): Draft {
         'permanent',
         'static',
         'dynamic',
+        'dst',
         'self',
         ...FLAGS,
       ]);

@@ -8,22 +8,27 @@ import type { MirrorCopy, Watched } from '../mirror.ts';
 import { erspanHeaders, type Erspan } from './erspan.ts';
 
 export interface Analyser {
+  readonly name: string;
   /** Of the outer packets. */
   readonly from: Address;
   readonly to: Address;
   readonly type: Erspan['type'];
   /** 0 to 1023; type I has none. */
   readonly session: number;
+  /** One of so many frames is copied. */
+  readonly rate: number;
   readonly at: Cite;
 }
 
-/** The copy, which `by` sends by its own routes. */
-export function copyTo(
-  { from, to, type, session, at }: Analyser,
+/** The copy, which `by` sends by its own routes; none of a frame that is left out. */
+export function copiesTo(
+  { name, from, to, type, session, rate, at }: Analyser,
   by: Device,
   { frame, direction }: Watched,
-  { sessions }: Io,
-): MirrorCopy {
+  io: Io,
+): readonly MirrorCopy[] {
+  if (rate > 1) io.note({ type: 'assumed', code: 'mirror-sampled', about: name });
+  if (io.sessions.count(`${at} ${from} ${to} seen`) % rate !== 0) return [];
   const family = familyOf(to);
   const ip: Header = {
     proto: family === 4 ? 'ipv4' : 'ipv6',
@@ -32,7 +37,7 @@ export function copyTo(
     ttl: constant(by.ttl?.(family) ?? 64),
   };
   const erspan: Erspan = { type, isEgress: direction === 'egress', sender: 'switch' };
-  const seq = constant(sessions.count(`${at} ${from} ${to}`));
+  const seq = constant(io.sessions.count(`${at} ${from} ${to}`));
   const packet: Packet = push(frame, ip, ...erspanHeaders(erspan, constant(session), seq));
-  return { packet, by };
+  return [{ packet, by }];
 }

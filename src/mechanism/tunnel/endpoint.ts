@@ -1,5 +1,5 @@
 /** One end of a tunnel, as its machine is configured: ip-link(8), ovs-vswitchd.conf.db(5). */
-import type { Address, Family } from '../../value/address.ts';
+import type { Address, Family, Value } from '../../value/address.ts';
 import type { EspSuite } from '../../packet/esp.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Erspan } from './erspan.ts';
@@ -19,6 +19,10 @@ export interface TunnelEndpoint {
   /** Undefined: the kernel's choice of source, and any of its addresses as destination. */
   readonly local: Address | undefined;
   readonly remote: Address;
+  /** Of a vxlan: all ends that get a frame for an address that it does not know; undefined is `remote` alone. */
+  readonly others?: readonly Address[] | undefined;
+  /** Of a vxlan: the ends that addresses are behind, as it was told. */
+  readonly stations?: ReadonlyMap<Value, Station> | undefined;
   /** VNI, GRE key or ERSPAN session, by direction; undefined of GRE sends none, and takes packets without one. */
   readonly key: { readonly in: number | undefined; readonly out: number | undefined };
   /** UDP port of both ends; 0 of what has no ports. */
@@ -49,6 +53,12 @@ export interface TunnelEndpoint {
   readonly erspan?: Erspan;
   /** IPsec in transport mode between the two ends. */
   readonly esp?: Protection;
+  readonly at: Cite;
+}
+
+/** The ends that have a station behind them. */
+export interface Station {
+  readonly ends: readonly Address[];
   readonly at: Cite;
 }
 
