@@ -13,27 +13,33 @@ export const asymmetricAppliances: LintRule = {
   severity: 'error',
   summary: 'question and answer can go through different appliances',
   condition:
-    'Two subnets send to each other through appliances, each by another next hop (two frontends, two pools, or two machines), and down some branch a flow comes back by another machine than it went. Or a flow from the Internet comes by a public load balancer and an appliance to a machine whose answer does not come by that appliance, and not home: it has a default route to other ones, or the straight one. Or a subnet sends to another through an appliance and is answered straight, and the third packet of a connection is dropped at the appliance, which has not seen the second.',
+    'Two subnets send to each other through appliances, each by another next hop in one VNet (two frontends, two pools, or two machines), and down some branch a flow comes back by another machine than it went. Or a flow from the Internet comes by a public load balancer and an appliance to a machine whose answer does not come by that appliance, and not home: it has a default route to other ones, or the straight one. Or a subnet sends to another through an appliance and is answered straight, and the third packet of a connection is dropped at the appliance, which has not seen the second.',
   harm: 'Each frontend hashes for itself: with two appliances half of the flows come back through the one that has not seen them, and a stateful one drops them.',
   bad: `# spoke1: 10.2.0.0/24 to frontend 10.0.1.6; spoke2: 10.1.0.0/24 to frontend 10.0.1.7; both have [nva1/eth0, nva2/eth0]`,
   good: `# both to frontend 10.0.1.6, whose hash is the same both ways; or the appliances translate the source`,
   source:
     'Microsoft Learn: "High availability ports overview", flow symmetry; it holds for one frontend and pool, not across two',
   check(topology) {
-    const next = byNextHop(topology);
-    return [...next]
-      .flatMap(([key, list]) =>
-        [...next].flatMap(([other, back]): readonly Found[] => {
-          if (key >= other || !canDiffer(list[0]!, back[0]!)) return [];
-          const pair = facing(topology, list, back);
-          return pair && parts(topology, ...pair) ? [foundOf(pair)] : [];
-        }),
-      )
-      .concat(
-        strayed(topology).flatMap((one) => ofPublic(topology, one)),
-        oneWays(topology).map((one) => ofOneWay(topology, one)),
-      );
+    const pairs = [...byNextHop(topology).values()].flatMap((lists) => pairsOf([...lists.values()]));
+    return [
+      ...pairs.flatMap(([list, back]) => {
+        const pair = canDiffer(list[0]!, back[0]!) ? facing(topology, list, back) : undefined;
+        return pair && parts(topology, ...pair) ? [foundOf(pair)] : [];
+      }),
+      ...strayed(topology).flatMap((one) => ofPublic(topology, one)),
+      ...oneWays(topology).map((one) => ofOneWay(topology, one)),
+    ];
   },
+};
+
+/** Next hops of one VNet that are compared with one another. */
+const MOST_HOPS = 64;
+
+type Pair = readonly [readonly Steering[], readonly Steering[]];
+
+const pairsOf = (lists: readonly (readonly Steering[])[]): readonly Pair[] => {
+  const some = lists.slice(0, MOST_HOPS);
+  return some.flatMap((list, i) => some.slice(i + 1).map((other): Pair => [list, other]));
 };
 
 /** Whether there and back are by different machines, down some branch; by configuration, where nothing can be walked. */
@@ -43,20 +49,24 @@ function parts(topology: Topology, there: Steering, back: Steering): boolean {
   const appliances = new Set([...nodesOf(there), ...nodesOf(back)]);
   const walked = partsAmong(topology, { src: src!, dst: dst!, port: 443 }, appliances);
   if (walked !== undefined) return walked;
+  // One behind the other: both see both directions.
+  if (winner(topology, there.home, dst!)?.nextHopType === 'VirtualAppliance') return false;
   return !(areTranslators(topology, there.nics) && areTranslators(topology, back.nics));
 }
 
 const keyOf = ({ frontend, nics }: Steering): string => frontend ?? nics[0]?.id ?? '';
 
+/** By the VNet of the next hop, and by the next hop. */
 const byNextHop = ofTopology((topology) => {
-  const lists = new Map<string, Steering[]>();
-  for (const one of steerings(topology)) {
-    if (one.nics.length === 0) continue;
+  const vnets = new Map<string, Map<string, Steering[]>>();
+  for (const one of steerings(topology).filter(({ nics }) => nics.length > 0)) {
+    const lists = vnets.get(one.vnet) ?? new Map<string, Steering[]>();
+    vnets.set(one.vnet, lists);
     const list = lists.get(keyOf(one));
     if (list) list.push(one);
     else lists.set(keyOf(one), [one]);
   }
-  return lists;
+  return vnets;
 });
 
 const nodesOf = ({ nics }: Steering): ReadonlySet<string> => new Set(nics.map(({ node }) => node));
@@ -64,7 +74,7 @@ const nodesOf = ({ nics }: Steering): ReadonlySet<string> => new Set(nics.map(({
 const canDiffer = (a: Steering, b: Steering): boolean => new Set([...nodesOf(a), ...nodesOf(b)]).size > 1;
 
 /** Subnets that are looked at of each next hop. */
-const MOST = 64;
+const MOST = 16;
 
 function facing(
   topology: Topology,

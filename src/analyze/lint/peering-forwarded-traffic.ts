@@ -1,4 +1,4 @@
-import type { Peering, VirtualNetwork } from '../../kinds/declarations.ts';
+import type { Nic, Peering, VirtualNetwork } from '../../kinds/declarations.ts';
 import { PrefixTable } from '../../mechanism/prefix-table.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { covers } from '../../value/prefix.ts';
@@ -11,7 +11,7 @@ export const peeringForwardedTraffic: LintRule = {
   severity: 'error',
   summary: 'a peering does not let in what an appliance forwards',
   condition:
-    'A VNet’s link to the VNet of an appliance has allowForwardedTraffic off, and routes lead packets through that appliance to the VNet that are from neither of the two: its own subnets send there what is for elsewhere, so that answers come back that way, or subnets elsewhere and gateways send there what is for it, and the appliance keeps their source.',
+    'A VNet’s link to the VNet of an appliance has allowForwardedTraffic off, and routes lead packets through that appliance to the VNet that are from neither of the two: its own subnets send there what is for elsewhere, so that answers come back that way, or subnets elsewhere and gateways send there what is for it, and the appliance keeps their source; or the subnet of an appliance sends to an appliance of the VNet.',
   harm: 'Packets over a peering whose source is not in the VNet that they come from are dropped. It is the receiving VNet’s link that decides.',
   bad: `vnets:
   spoke: { peerings: { hub: { useRemoteGateways: true } } }`,
@@ -23,31 +23,29 @@ export const peeringForwardedTraffic: LintRule = {
       [...vnet.peerings.values()].flatMap((near): readonly Found[] => {
         const hub = topology.declared.vnets.get(near.remote);
         if (near.allowForwardedTraffic || !hub?.peerings.has(vnet.name)) return [];
-        const cause = answered(topology, vnet, hub) ?? forwarded(topology, vnet, hub);
+        const cause =
+          answered(topology, vnet, hub) ?? forwarded(topology, vnet, hub) ?? passedOn(topology, vnet, hub);
         return cause ? [foundOf(vnet, near, cause)] : [];
       }),
     ),
 };
 
-const byVnet = ofTopology((topology) => {
-  const lists = new Map<string, Steering[]>();
-  for (const one of steerings(topology)) {
-    const list = lists.get(one.vnet);
-    if (list) list.push(one);
-    else lists.set(one.vnet, [one]);
-  }
-  return lists;
-});
+type Lists = ReadonlyMap<string, readonly Steering[]>;
 
-const own = ofTopology((topology) => {
-  const lists = new Map<string, Steering[]>();
-  for (const one of steerings(topology)) {
-    const list = lists.get(one.subnet.vnet);
-    if (list) list.push(one);
-    else lists.set(one.subnet.vnet, [one]);
-  }
-  return lists;
-});
+const listedBy = (key: (one: Steering) => string): ((topology: Topology) => Lists) =>
+  ofTopology((topology) => {
+    const lists = new Map<string, Steering[]>();
+    for (const one of steerings(topology)) {
+      const list = lists.get(key(one));
+      if (list) list.push(one);
+      else lists.set(key(one), [one]);
+    }
+    return lists;
+  });
+
+/** By the VNet of the appliance, and by the VNet that sends. */
+const byVnet = listedBy((one) => one.vnet);
+const own = listedBy((one) => one.subnet.vnet);
 
 /** A route of the VNet to an appliance of the hub, for more than is in the hub: the answers have foreign sources. */
 const answered = (topology: Topology, vnet: VirtualNetwork, hub: VirtualNetwork): Steering | undefined =>
@@ -84,6 +82,23 @@ function forwarded(topology: Topology, vnet: VirtualNetwork, hub: VirtualNetwork
   }
   return undefined;
 }
+
+/** NICs of appliances, by their subnet. */
+const homes = ofTopology((topology) => {
+  const nics = new Map<string, Nic[]>();
+  for (const nic of new Set(steerings(topology).flatMap((one) => one.nics)))
+    nics.set(nic.subnet, [...(nics.get(nic.subnet) ?? []), nic]);
+  return nics;
+});
+
+/** A route of an appliance's subnet in the hub to another appliance, in the VNet: what it sends there began elsewhere. */
+const passedOn = (topology: Topology, vnet: VirtualNetwork, hub: VirtualNetwork): Steering | undefined =>
+  own(topology)
+    .get(hub.name)
+    ?.find(({ vnet: to, subnet }) => {
+      const senders = homes(topology).get(subnet.id);
+      return to === vnet.name && senders !== undefined && !areTranslators(topology, senders);
+    });
 
 const foundOf = (
   vnet: VirtualNetwork,

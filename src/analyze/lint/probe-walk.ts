@@ -39,7 +39,7 @@ export function begun(topology: Topology, flow: Flow): readonly Walk[] | undefin
 }
 
 /** Branches of one flow that are looked at. */
-const MOST = 64;
+const MOST = 16;
 
 /** Every way that load balancers can take it. */
 export function everyWay(topology: Topology, flow: Flow): readonly Trace[] {
@@ -48,19 +48,32 @@ export function everyWay(topology: Topology, flow: Flow): readonly Trace[] {
 }
 
 /**
- * Whether a flow comes back by other appliances of these than it went, down some way; undefined where no answer is walked.
+ * Whether a flow, or one the other way, comes back by other appliances of these than it went, down some way; undefined where
+ * neither can be walked, or filters, which may let others through, end them.
  */
 export function partsAmong(
   topology: Topology,
   flow: Flow,
   appliances: ReadonlySet<string>,
 ): boolean | undefined {
-  const passed = (walk: Walk): string => [...nodesOf(walk)].filter((one) => appliances.has(one)).join(' ');
-  const ways = everyWay(topology, flow).flatMap(({ walks: [there, back] }) =>
-    there && back ? [passed(there.walk) !== passed(back.walk)] : [],
-  );
-  return ways.length === 0 ? undefined : ways.includes(true);
+  const passed = (walk: Walk): string =>
+    [...nodesOf(walk)]
+      .filter((one) => appliances.has(one))
+      .toSorted()
+      .join(' ');
+  const traces = [flow, { ...flow, src: flow.dst, dst: flow.src }].map((one) => everyWay(topology, one));
+  for (const ways of traces) {
+    const both = ways.flatMap(({ walks: [there, back] }) =>
+      there && back && !isCut(back.walk) ? [[there.walk, back.walk] as const] : [],
+    );
+    if (both.length > 0) return both.some(([there, back]) => passed(there) !== passed(back));
+  }
+  return traces.flat().some(({ walks }) => walks.some(({ walk }) => isCut(walk))) ? false : undefined;
 }
+
+/** Whether it ended for what neither a filter nor an appliance without the state did. */
+const isCut = ({ verdict }: Walk): boolean =>
+  verdict.outcome === 'dropped' && !/^(?:filter|session)-/.test(verdict.reason);
 
 /** The way of a packet that comes in by a NIC. */
 export function injected(topology: Topology, { node, port }: Nic, flow: Flow): Walk | undefined {

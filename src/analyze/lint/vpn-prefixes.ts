@@ -3,7 +3,7 @@ import type { Gateway, VirtualNetwork } from '../../kinds/declarations.ts';
 import { isConnected, peersOf } from '../../topology/peers.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Address } from '../../value/address.ts';
-import { contains, covers, formatPrefix, samePrefix, type Prefix } from '../../value/prefix.ts';
+import { contains, covers, formatPrefix, overlaps, samePrefix, type Prefix } from '../../value/prefix.ts';
 import { below } from '../../walk/cite.ts';
 import { ofTopology, type Found, type LintRule } from './rule.ts';
 import { nicsBySubnet, steerings } from './steering.ts';
@@ -13,7 +13,7 @@ export const vpnPrefixes: LintRule = {
   severity: 'error',
   summary: 'prefixes of a VPN connection overlap with Azure, or are missing at one end',
   condition:
-    'A prefix of a connection equals a range of the gateway’s VNet or of one that uses the gateway, or lies inside it. Or two connections to different sites have the same prefix. Or the routes that a site’s tunnel states hold no machine of such a VNet, appliances apart. Or the prefixes that a connection states hold no machine of its site that has one.',
+    'A prefix of a connection equals a range of the gateway’s VNet or of one that uses the gateway, or lies inside it. Or two connections to different sites have the same prefix. Or the routes that a site’s tunnel states hold no machine of such a VNet, appliances apart. Or the prefixes that a connection states have nothing of a range of its site, or hold none of its machines.',
   harm: 'The gateway refuses or ignores prefixes inside of VNets; what an end has no prefix for it sends to the Internet or drops.',
   bad: `sites:
   office: { edge: { tunnels: { azure: { connection: vgw/office, routes: [10.0.0.0/16] } } } } # spoke 10.1.0.0/24 uses the gateway`,
@@ -76,7 +76,9 @@ function unstated(topology: Topology, connection: Connection): readonly Found[] 
   const machines = machinesOf(topology, site);
   const missing = site.prefixes.filter((range) => {
     const inside = machines.filter((address) => contains(range, address));
-    return inside.length > 0 && !inside.some((address) => prefixes.some((one) => contains(one, address)));
+    const isCut =
+      inside.length > 0 && !inside.some((one) => prefixes.some((prefix) => contains(prefix, one)));
+    return isCut || !prefixes.some((one) => overlaps(one, range));
   });
   const at = below(connection.at, 'addressPrefixes');
   return missing.length > 0 ? [found(at, connection, 'unstated', missing, site.name)] : [];

@@ -110,12 +110,17 @@ const staleLines = ({ stale, staleFindings }: CheckReport): readonly string[] =>
       ];
 
 /** `2 files, 23 expectations, 31 flows: 22 ok, 1 failed`; of lint alone `2 files: 1 error`. */
-function summaryLines({ command, counts, outcome }: CheckReport, paint: Paint): readonly string[] {
+function summaryLines(
+  { command, files: all, counts, outcome }: CheckReport,
+  paint: Paint,
+): readonly string[] {
   const { files, expectations, flows, errors, warnings, held, failed, warned, known, unknown } = counts;
   const isCheck = command === 'check';
   const walked = isCheck ? [plural(expectations, 'expectation'), plural(flows, 'flow')] : [];
   const wrong = errors + counts.lintErrors;
   const odd = warnings + warned + counts.lintWarnings;
+  const findings = all.flatMap((file) => file.findings ?? []);
+  const knownToo = known + findings.filter((one) => one.outcome === 'known').length;
   const found = [
     wrong > 0 && plural(wrong, 'error'),
     odd > 0 && plural(odd, 'warning'),
@@ -123,8 +128,8 @@ function summaryLines({ command, counts, outcome }: CheckReport, paint: Paint): 
     isCheck && `${held} ok`,
     failed > 0 && `${failed} failed`,
     unknown > 0 && `${unknown} unknown`,
-    known > 0 && `${known} known`,
-    !isCheck && wrong + odd === 0 && 'no findings',
+    knownToo > 0 && `${knownToo} known`,
+    !isCheck && errors + findings.length === 0 && 'no findings',
   ].filter(Boolean);
   const brush = outcome === 'held' ? paint.green : outcome === 'unknown' ? paint.yellow : paint.red;
   const text = `${[plural(files, 'file'), ...walked].join(', ')}: ${found.join(', ')}`;

@@ -122,7 +122,7 @@ export const ROUTING = {
         return `${prefixes} of connection ${connection} is that of connection ${other} too`;
       return what === 'unrouted'
         ? `site ${site} has no route into the tunnel for ${prefixes} of ${other}, which uses the gateway`
-        : `connection ${connection} does not have ${prefixes}, where site ${site} has machines`;
+        : `connection ${connection} does not have ${prefixes} of site ${site}`;
     },
     suggestion: ({ what, prefixes }) =>
       what === 'unrouted' || what === 'unstated' ? `add ${prefixes}` : 'give each side addresses of its own',
