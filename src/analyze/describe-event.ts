@@ -44,6 +44,11 @@ function factOf(event: Told, scene: Scene): StepFact {
   switch (event.type) {
     case 'layer':
       return { type: 'layer', layer: event.layer, direction: event.phase };
+    case 'blocked': {
+      const { reason, note, at: pointer } = event;
+      const found = pointer === undefined ? undefined : { pointer: pointer.split('#', 1)[0] ?? '' };
+      return { type: 'block', reason, ...(note !== undefined && { note }), ...found };
+    }
     case 'matched':
       return ruleStep(event, scene);
     case 'routed':
@@ -122,6 +127,7 @@ function citeOf(event: Told): Cite | undefined {
       return event.rule?.at ?? event.at;
     case 'pushed':
     case 'popped':
+    case 'blocked':
     case 'bridged':
     case 'crossed':
     case 'resolved':

@@ -10,6 +10,7 @@ import {
   type WalkFact,
   type WalkReport,
 } from '../report/report.ts';
+import { blocked } from './blockers.ts';
 import { segmentsOf } from './segments.ts';
 import { tromboneOf } from './trombone.ts';
 import { crossingsOf } from '../report/crossings.ts';
@@ -48,13 +49,16 @@ export function foldReport(
   const through = { forward: there(forward), return: back && forward ? andBack(back, forward) : [] };
   const segments = segmentsOf(walks);
   const trombone = tromboneOf(walks);
+  const ended = {
+    verdict: failed?.verdict ?? 'delivered',
+    reason: failed?.reason ?? null,
+    blame: failed ? blameOf(walks, decisive) : null,
+  };
   return {
     version: REPORT_VERSION,
     command: 'walk',
     topology,
-    verdict: failed?.verdict ?? 'delivered',
-    reason: failed?.reason ?? null,
-    blame: failed ? blameOf(walks, decisive) : null,
+    ...blocked(ended, walks),
     symmetric: back ? isSymmetric(through, hasArrived(back)) : null,
     through,
     ...(segments && { segments }),

@@ -31,6 +31,7 @@ function changeOf(step: Step): readonly unknown[] | undefined {
       return [step.type, step.did];
     case 'originate':
     case 'mirror':
+    case 'block':
       return [step.type];
     case 'route':
     case 'rule':

@@ -11,6 +11,7 @@ import { INTERNET } from '../mechanism/internet.ts';
 import type { Ask } from '../walk/ask.ts';
 import { concretely, type Picks } from '../walk/concrete.ts';
 import type { Device } from '../walk/device.ts';
+import { pastDrops } from '../walk/past.ts';
 import type { Reason } from '../walk/reason.ts';
 import type { SessionStore } from '../walk/session.ts';
 import type { Verdict } from '../walk/verdict.ts';
@@ -37,6 +38,8 @@ export interface Question {
   readonly handshake: boolean;
   /** It is about the next packet of a flow that was established in this topology. */
   readonly established?: { readonly in: Topology } | undefined;
+  /** What checks stop for security's sake goes on. */
+  readonly pastDrops?: true | undefined;
 }
 
 export interface Trace {
@@ -62,11 +65,12 @@ export function trace(
   topology: Topology,
   question: Question,
   store: SessionStore,
-  ask: Ask = concretely(question.picks),
+  asked: Ask = concretely(question.picks),
   tell: () => void = () => undefined,
 ): Trace | NoOrigin {
   const origin = originOf(topology, question);
   if ('problem' in origin) return origin;
+  const ask = question.pastDrops ? pastDrops(asked) : asked;
   const step = (start: Start): Walk => {
     const made = walk(topology.network, start, ask, store);
     tell();

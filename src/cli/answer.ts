@@ -113,7 +113,7 @@ export function advised(report: WalkReport, { question }: Asked, loaded: Loaded)
   const { verdict, symmetric, failures } = report;
   const isWell = verdict === 'delivered' && symmetric !== false;
   if (isWell || verdict === 'unknown' || failures || question.established) return report;
-  const suggestions = suggestionsFor(question, draftOf(loaded));
+  const suggestions = suggestionsFor({ ...question, pastDrops: undefined }, draftOf(loaded));
   return suggestions.length > 0 ? { ...report, suggestions } : report;
 }
 

@@ -73,6 +73,10 @@ function program(): Command {
     .exitOverride();
 
   withFlow(withTopology(top.command('walk').description('walk one flow there and back')))
+    .option(
+      '--past-drops',
+      'walk on past filters and state checks, and list what would have stopped the packets',
+    )
     .option('--all-paths', 'walk every way that choices can go, and say how often each outcome is')
     .option('--most-branches <n>', 'with --all-paths: stop after as many (default: 1024)')
     .option(

@@ -10,6 +10,7 @@ import { readPort } from './port.ts';
 export interface Extent {
   readonly return: boolean;
   readonly handshake?: boolean;
+  readonly pastDrops?: boolean;
 }
 
 /** Throws a usage error where the flow cannot be walked; `at` is where it is injected, as `--in` takes it. */
@@ -29,6 +30,7 @@ export function readQuestion(
     in: at === undefined ? undefined : readPort(at, topology),
     noReturn: !extent.return,
     handshake: extent.handshake === true,
+    ...(extent.pastDrops === true && { pastDrops: true }),
   };
   known(originOf(topology, question));
   return { question, isSportChosen };

@@ -30,6 +30,7 @@ export interface WalkOptions extends FlowOptions, LoadOptions {
   readonly verbose: number;
   readonly color: ColorWhen;
   readonly capture?: string;
+  readonly pastDrops?: boolean;
   readonly allPaths?: boolean;
   readonly mostBranches?: string;
   readonly failAny?: string;
@@ -93,6 +94,11 @@ export function checkTogether(options: WalkOptions): void {
     throw new UsageError('--pcap does not go with --format pcapng', 'leave one of them out');
   if (format === 'pcapng' && options.output === undefined && process.stdout.isTTY)
     throw new UsageError('--format pcapng is not for a terminal', 'add -o walk.pcapng');
+  if (options.pastDrops === true && options.midFlow === true)
+    throw new UsageError(
+      '--past-drops does not go with --mid-flow',
+      'walk the flow past its drops first: what blocks it keeps it from being established',
+    );
   checkMany(options);
   checkMidFlow(options);
 }
@@ -114,7 +120,7 @@ function checkMidFlow({ midFlow, thenSet, fail, failAny, handshake, keepState }:
 
 /** What shows one path does not go with many of them. */
 function checkMany(options: WalkOptions): void {
-  const { allPaths, mostBranches, failAny, keepState, capture } = options;
+  const { allPaths, mostBranches, failAny, keepState, capture, pastDrops } = options;
   if (allPaths !== true && mostBranches !== undefined)
     throw new UsageError('--most-branches goes with --all-paths', 'add --all-paths');
   if (allPaths !== true && failAny === undefined) return;
@@ -126,6 +132,11 @@ function checkMany(options: WalkOptions): void {
     throw new UsageError(
       `${many} does not go with ${onePath}`,
       'leave one of them out, and say with --pick and --fail which path is meant',
+    );
+  if (pastDrops === true)
+    throw new UsageError(
+      `${many} does not go with --past-drops`,
+      'say with --pick and --fail which path is to be walked past its drops',
     );
   if (keepState === true)
     throw new UsageError(

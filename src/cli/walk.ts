@@ -24,8 +24,12 @@ export function walkCommand(options: WalkOptions): WalkReport | undefined {
   const advance = progress(undefined, 'branches', options);
   const report = answer(asked, loaded, new SessionStore(), () => advance());
   advance('end');
-  return tellWalk(advised(report, asked, loaded), options, loaded);
+  return tellWalk(isRead(options) ? advised(report, asked, loaded) : report, options, loaded);
 }
+
+/** Whether what is written has room for what would help. */
+const isRead = ({ format, capture: at }: WalkOptions): boolean =>
+  (format === 'text' || format === 'json') && at === undefined;
 
 /** Writes a report, which becomes the exit status. */
 export function tellWalk(report: WalkReport, options: WalkOptions, { topology }: Loaded): WalkReport {

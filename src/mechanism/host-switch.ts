@@ -20,6 +20,7 @@ import { constant } from '../value/term.ts';
 import type { Cite } from '../walk/cite.ts';
 import type { Table } from '../walk/ask.ts';
 import type { Action, Device, Io } from '../walk/device.ts';
+import { isOverruled } from '../walk/past.ts';
 import type { Found, Session } from '../walk/session.ts';
 import { isCarried } from './carried.ts';
 import { CHAIN_PORT, throughChain, type Chain } from './chain.ts';
@@ -260,21 +261,20 @@ function checkAddresses(passage: Passage, io: Io): Passed {
   const { port, direction, packet } = passage;
   if (port.enableIPForwarding || passage.by) return passage;
   const ip = ipOf(packet)!;
-  if (direction === 'Outbound') {
-    return io.ask.within(ip.src, port.addresses, port.at)
-      ? passage
-      : { do: 'drop', reason: 'source-spoofed', at: port.at };
-  }
-  return io.ask.within(ip.dst, port.addresses, port.at)
-    ? passage
-    : { do: 'drop', reason: 'nic-forwarding-off', at: port.at };
+  const isSending = direction === 'Outbound';
+  if (io.ask.within(isSending ? ip.src : ip.dst, port.addresses, port.at)) return passage;
+  const reason = isSending ? 'source-spoofed' : 'nic-forwarding-off';
+  const drop = { do: 'drop', reason, at: port.at } as const;
+  return isOverruled(drop, io) ? passage : drop;
 }
 
 function checkGroups(passage: Passage, io: Io): Passed {
   const groups =
     passage.direction === 'Outbound' ? passage.port.groups() : passage.port.groups().toReversed();
-  if (passage.by?.isClosed === true && groups.length === 0)
-    return { do: 'drop', reason: 'public-inbound-closed', at: passage.port.at };
+  if (passage.by?.isClosed === true && groups.length === 0) {
+    const closed = { do: 'drop', reason: 'public-inbound-closed', at: passage.port.at } as const;
+    if (!isOverruled(closed, io)) return closed;
+  }
   for (const group of groups) {
     const refused = filter(group, passage.direction, passage.packet, io);
     if (refused) return refused;

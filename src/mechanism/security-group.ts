@@ -3,6 +3,7 @@ import type { Packet } from '../packet/packet.ts';
 import type { IntegerSet } from '../value/integer-set.ts';
 import type { Ask } from '../walk/ask.ts';
 import type { Action, Io } from '../walk/device.ts';
+import { isOverruled } from '../walk/past.ts';
 import {
   factOf,
   fieldsOf,
@@ -53,11 +54,9 @@ export function filter(
   if (rule && isByRoute(rule, seen, io.ask))
     io.note({ type: 'assumed', code: 'virtual-network-routed', about: rule.name });
   if (rule?.access === 'Allow') return undefined;
-  return {
-    do: 'drop',
-    reason: !rule || rule.isDefault ? 'filter-default-policy' : 'filter-denied',
-    at: rule?.at,
-  };
+  const reason = !rule || rule.isDefault ? 'filter-default-policy' : 'filter-denied';
+  const drop = { do: 'drop', reason, at: rule?.at } as const;
+  return isOverruled(drop, io) ? undefined : drop;
 }
 
 /** Whether the rule would not match but for user routes, whose prefixes the tag VirtualNetwork has in it. */

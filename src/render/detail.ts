@@ -41,6 +41,7 @@ export function detailOf(step: Step): Detail {
     case 'connmark':
     case 'originate':
     case 'mirror':
+    case 'block':
     case 'deliver':
     case 'drop':
     case 'loop':

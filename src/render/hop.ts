@@ -152,7 +152,7 @@ function add(done: Open[], step: Step, row: Row): void {
     done[done.length - 1] = { ...last, row: { ...last.row, text: `${last.row.text}, ${step.layer}` } };
     return;
   }
-  const isRepeated = step.type === 'drop' && row.right === last?.row.right;
+  const isRepeated = (step.type === 'drop' || step.type === 'block') && row.right === last?.row.right;
   const shown =
     isOfHost(step) && !isEnd(step) ? { ...row, verb: 'host', text: `${row.verb.padEnd(9)}${row.text}` } : row;
   done.push({ step, row: isRepeated ? { ...shown, right: undefined } : shown });
@@ -212,6 +212,7 @@ function forwarding(row: Row, step: Step, { routes }: Forwarding): Row {
 }
 
 const ENDS: ReadonlySet<StepType> = new Set([
+  'block',
   'deliver',
   'drop',
   'loop',

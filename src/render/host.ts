@@ -103,6 +103,7 @@ function itemOf(step: Step, owner: string | undefined): Item | undefined {
     case 'balance':
     case 'originate':
     case 'mirror':
+    case 'block':
     case 'deliver':
     case 'drop':
     case 'loop':

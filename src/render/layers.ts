@@ -47,6 +47,7 @@ export function after(step: Step, layers: Layers): Layers {
     case 'mtu':
     case 'connmark':
     case 'assume':
+    case 'block':
     case 'originate':
     case 'mirror':
     case 'deliver':

@@ -32,9 +32,10 @@ const walkText = (walk: WalkFact): string => `${walkOutcome(walk)}: ${pathText(w
 /** `left > box1[+vxlan] > box2[-vxlan] > right` */
 export const pathText = ({ hops }: WalkFact): string => hops.map(hopText).join(' > ');
 
-function walkOutcome({ direction, verdict, reason, note }: WalkFact): string {
-  const detail = reason ?? note;
-  return `${direction === 'follow-up' ? 'follow-up ' : ''}${verdict}${detail === undefined ? '' : ` (${detail})`}`;
+function walkOutcome({ direction, verdict, reason, note, hops }: WalkFact): string {
+  const block = hops.flatMap(({ steps }) => steps).find(({ type }) => type === 'block');
+  const detail = block?.type === 'block' ? block.reason : (reason ?? note);
+  return `${direction === 'follow-up' ? 'follow-up ' : ''}${block ? 'blocked' : verdict}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
 function hopText({ node, steps }: Hop): string {
@@ -65,6 +66,8 @@ function changeOf(step: Step): readonly string[] {
       return step.did === 'fragmented' ? ['fragments'] : [];
     case 'mirror':
       return [`mirror ${step.session}`];
+    case 'block':
+      return [`blocked ${step.reason}`];
     case 'cross':
       return [`to ${step.to}`];
     case 'originate':

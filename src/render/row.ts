@@ -111,6 +111,8 @@ export function rowOf(step: Step, scene: RowScene): Row {
       const outer = { ...step, packet: outermost(step.packet) };
       return { ...row('deliver', deliverText(outer)), right: ttlText(outer.packet), tone: 'good' };
     }
+    case 'block':
+      return { ...row('blocked', `${step.reason}: walked on all the same`), tone: 'bad' };
     case 'drop':
       return {
         ...row('drop', [step.reason, dropNote(step)].filter(Boolean).join(': ')),

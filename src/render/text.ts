@@ -1,5 +1,6 @@
 /** A walk for a terminal: the verdict, what was assumed, a block a hop, why it failed, the verdict. */
 import type { WalkFact, WalkReport } from '../report/report.ts';
+import { asStopped, blockerTexts } from './blockers.ts';
 import type { Detail } from './detail.ts';
 import { visible } from './escape.ts';
 import { explain } from './explanation.ts';
@@ -25,17 +26,19 @@ export function renderText(
   report: WalkReport,
   { detail = 0, paint = PLAIN_PAINT }: TextOptions = {},
 ): string {
+  const told = asStopped(report);
   const lines = [
-    ...verdictLines(report, paint, report.topology.name),
+    ...verdictLines(told, paint, report.topology.name),
     ...headLines(report),
     '',
     ...walkLines(report, { detail, paint }),
     '',
     ...sizeLines(report, detail, paint),
     ...placeLines(report, paint),
-    ...explanationLines(report, paint),
+    ...explanationLines(told, paint),
+    ...blockerTexts(report).flatMap(({ head, text }) => headed(head, text, paint)),
     ...suggestionLines(report, paint),
-    ...verdictLines(report, paint),
+    ...verdictLines(told, paint),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -5,11 +5,13 @@ import type { Reason } from '../walk/reason.ts';
 import type { Outcome } from '../walk/verdict.ts';
 import type { FlowFact, PacketFact, Step } from './step.ts';
 import type { LedgerFact, SegmentFact } from './ledger.ts';
+import type { BlockerFact, ForwardingFact } from './blocker.ts';
 import type { MatrixFact } from './matrix.ts';
 import type { SuggestionFact } from './suggestion.ts';
 import type { TromboneFact } from './trombone.ts';
 
 export type * from './step.ts';
+export type * from './blocker.ts';
 export type * from './matrix.ts';
 export type * from './suggestion.ts';
 export type { AssumptionCode, Outcome, PassedBecause, Reason, RejectedBecause };
@@ -38,6 +40,10 @@ export interface WalkReport extends Omit<Answer, 'verdict'> {
   readonly suggestions?: readonly SuggestionFact[];
   /** With --mid-flow: whether the flow was established before; if not, these are the walks that were to establish it. */
   readonly established?: boolean;
+  /** With --past-drops: what would have stopped the packets, in their order; the verdict is that of the first. */
+  readonly blockers?: readonly BlockerFact[];
+  /** With --past-drops: where the packets went past that. */
+  readonly forwarding?: ForwardingFact;
   /** With --fail-any: which failures the flow does not survive. */
   readonly failures?: FailuresFact;
 }

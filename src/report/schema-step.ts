@@ -148,6 +148,7 @@ export const STEPS = [
     { session: text, port: text, direction: { enum: ['ingress', 'egress'] }, packet },
     { out: text },
   ),
+  step('block', { reason }, { note: text, pointer: text }),
   step('deliver', { to: text, packet }, {}),
   step(
     'drop',

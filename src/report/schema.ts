@@ -20,6 +20,7 @@ import {
   texts,
 } from './schema-part.ts';
 import { assumption, packet, reason, routeMore, routeRow, STEPS } from './schema-step.ts';
+import { blockerDefinitions } from './blocker.ts';
 import { matrixDefinitions } from './matrix.ts';
 import { SUGGESTION_DEFINITIONS } from './suggestion.ts';
 import type { Described, Same } from './schema-type.ts';
@@ -162,6 +163,7 @@ const DEFINITIONS = {
   ...LEDGER_DEFINITIONS,
   ...SUGGESTION_DEFINITIONS,
   trombone: TROMBONE,
+  ...blockerDefinitions({ enum: OUTCOMES } as const, reason),
   ...matrixDefinitions({ enum: OUTCOMES } as const, reason),
 } as const;
 
@@ -190,6 +192,15 @@ export const REPORT_SCHEMA = {
       cut: {
         const: true,
         description: 'there are more branches, or more sets of failures, than were walked',
+      },
+      blockers: {
+        ...listOf(ref('blocker')),
+        description:
+          'with --past-drops: what would have stopped the packets; the verdict is that of the first',
+      },
+      forwarding: {
+        ...ref('forwarding'),
+        description: 'with --past-drops: where the packets went past that',
       },
       matrix: { ...ref('matrix'), description: 'the branches as pairs of ways, there and back' },
       suggestions: {

@@ -247,6 +247,13 @@ export type StepFact =
       readonly out?: string;
       readonly packet: PacketFact;
     }
+  /** With --past-drops: a check that would have dropped the packet. The same as of a drop. */
+  | {
+      readonly type: 'block';
+      readonly reason: Reason;
+      readonly note?: string;
+      readonly pointer?: string;
+    }
   | ({ readonly type: 'deliver'; readonly to: string } & End)
   | ({
       readonly type: 'drop';

@@ -44,4 +44,6 @@ export interface Ask {
   same(a: Term, b: Term, cite: Cite | undefined): boolean;
   /** The model's own choice; `options` is not empty. */
   choose<T>(choice: Choice<T>): Picked<T>;
+  /** What checks stop for security's sake goes on, and is noted. */
+  readonly overrules?: true;
 }

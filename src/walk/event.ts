@@ -5,6 +5,7 @@ import type { Prefix } from '../value/prefix.ts';
 import type { Term } from '../value/term.ts';
 import type { AssumptionCode } from './assumption.ts';
 import type { Cite } from './cite.ts';
+import type { Reason } from './reason.ts';
 import type { Verdict } from './verdict.ts';
 import type { Walk } from './walk.ts';
 
@@ -270,6 +271,13 @@ export type Event =
       readonly hash: readonly string[];
       readonly picked: string;
       readonly how: 'hash' | 'picked' | 'only' | 'session';
+    }
+  /** A check would have dropped the packet here, and was overruled. */
+  | {
+      readonly type: 'blocked';
+      readonly reason: Reason;
+      readonly at?: Cite | undefined;
+      readonly note?: string | undefined;
     }
   | { readonly type: 'assumed'; readonly code: AssumptionCode; readonly about?: string }
   | {

@@ -53,6 +53,7 @@ const FLAGS: Readonly<Record<string, Partial<WalkOptions>>> = {
   '--keep-state': { keepState: true },
   '--all-paths': { allPaths: true },
   '--mid-flow': { midFlow: true },
+  '--past-drops': { pastDrops: true },
   '--df': { df: true },
   '--no-df': { df: false },
   '-v': { verbose: 1 },

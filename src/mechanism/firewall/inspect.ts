@@ -7,6 +7,7 @@ import { flowOf, type Packet } from '../../packet/packet.ts';
 import { ZERO } from '../../value/term.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Action, Io } from '../../walk/device.ts';
+import { isOverruled } from '../../walk/past.ts';
 import { confirm, track } from '../netfilter/conntrack.ts';
 import type { Tracker } from '../netfilter/machine.ts';
 
@@ -26,7 +27,7 @@ export interface Inspection {
 
 /** Undefined lets the packet pass. The note of a drop says whether a session of these ends is there, which it does not fit. */
 export function inspect(inspection: Inspection, packet: Packet, io: Io): Refused | undefined {
-  const { tracker, allowsAsymmetric, at } = inspection;
+  const { tracker, allowsAsymmetric } = inspection;
   const passing = track({ packet, mark: ZERO }, tracker, io);
   const { state, isFresh } = passing.tracked!;
   switch (state) {
@@ -37,16 +38,20 @@ export function inspect(inspection: Inspection, packet: Packet, io: Io): Refused
     case 'NEW': {
       if (!isFresh) return undefined;
       const refused = inspection.judge(packet, io);
-      if (refused) return refused;
+      if (refused && !isOverruled(refused, io)) return refused;
       const confirmed = confirm(passing, tracker, io);
       return confirmed.do === 'drop' ? confirmed : undefined;
     }
     case 'INVALID': {
-      if (allowsAsymmetric) return inspection.judge(packet, io);
-      const found = io.sessions.find(tracker.zone, flowOf(packet));
-      return { do: 'drop', reason: 'session-missing', at, note: found ? 'out-of-state' : 'no-session' };
+      const refused = allowsAsymmetric ? inspection.judge(packet, io) : sessionless(inspection, packet, io);
+      return refused && isOverruled(refused, io) ? undefined : refused;
     }
     default:
       return state satisfies never;
   }
+}
+
+function sessionless({ tracker, at }: Inspection, packet: Packet, io: Io): Refused {
+  const found = io.sessions.find(tracker.zone, flowOf(packet));
+  return { do: 'drop', reason: 'session-missing', at, note: found ? 'out-of-state' : 'no-session' };
 }

@@ -5,6 +5,7 @@ import { setOf, single, type IntegerSet } from '../../value/integer-set.ts';
 import { ZERO, type Term } from '../../value/term.ts';
 import { ipOf, type Packet } from '../../packet/packet.ts';
 import type { Action, Io } from '../../walk/device.ts';
+import { isOverruled } from '../../walk/past.ts';
 import { queryBack } from './lookup.ts';
 import type { LinuxMachine } from './machine.ts';
 import { MULTICAST } from './multicast.ts';
@@ -115,9 +116,10 @@ function checkWayBack(
   const filter = sysctl.reversePathFilter(port);
   const counted = sysctl.either('src_valid_mark', port) ? mark : ZERO;
   const { route } = routing.lookup(queryBack(machine, packet, { iif: out ?? 'lo', mark: counted }), io.ask);
-  const fail = (reason: 'reverse-path-failed' | 'source-martian'): Action => {
+  const fail = (reason: 'reverse-path-failed' | 'source-martian'): Action | undefined => {
     io.note({ type: 'routed', table: 'source validation', route: route && routeFact(route) });
-    return { do: 'drop', reason, at: machine.at };
+    const drop = { do: 'drop', reason, at: machine.at } as const;
+    return reason === 'reverse-path-failed' && isOverruled(drop, io) ? undefined : drop;
   };
   if (!route || isRefusal(route)) return filter > 0 ? fail('reverse-path-failed') : undefined;
   if (route.type !== 'unicast' && !(route.type === 'local' && sysctl.either('accept_local', port)))

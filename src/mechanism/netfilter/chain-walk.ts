@@ -1,6 +1,7 @@
 /** Walks a packet through the chains of one table (net/ipv4/netfilter/ip_tables.c, ipt_do_table). */
 import type { Cite } from '../../walk/cite.ts';
 import type { Io } from '../../walk/device.ts';
+import { isOverruled } from '../../walk/past.ts';
 import type { Reason } from '../../walk/reason.ts';
 import type { Machine, Passed, Passing } from './machine.ts';
 import type { Decision } from './nat.ts';
@@ -97,10 +98,12 @@ function reached(round: Round, chain: Chain, index: number, rule: Rule, subject:
     case 'accept':
       return { do: 'accept', passing };
     case 'drop':
-      return dropped(passing, rule.testsState, 'filter-denied', fact.at);
-    case 'reject':
-      sendRejection(target.with, passing, round.machine, round.io);
-      return dropped(passing, rule.testsState, 'filter-denied', fact.at);
+      return dropped(passing, rule.testsState, 'filter-denied', fact.at, round.io);
+    case 'reject': {
+      const refused = dropped(passing, rule.testsState, 'filter-denied', fact.at, round.io);
+      if (refused.do === 'drop') sendRejection(target.with, passing, round.machine, round.io);
+      return refused;
+    }
     case 'return':
       return 'return';
     case 'jump':
@@ -132,13 +135,21 @@ function byPolicy({ table, builtIn, io }: Round, subject: Subject): Walked {
     io.note({ type: 'matched', table: table.name, chain: builtIn.name, rule: undefined, action, near });
   }
   if (action === 'ACCEPT') return { do: 'accept', passing };
-  return dropped(passing, builtIn.testsState, 'filter-default-policy', builtIn.at);
+  return dropped(passing, builtIn.testsState, 'filter-default-policy', builtIn.at, io);
 }
 
 /** A drop of what connection tracking calls INVALID is put down to that, if what decided looked at the state. */
-function dropped(passing: Passing, testsState: boolean, reason: Reason, at: Cite | undefined): Walked {
+function dropped(
+  passing: Passing,
+  testsState: boolean,
+  reason: Reason,
+  at: Cite | undefined,
+  io: Io,
+): Passed {
   const state = passing.tracked?.state;
-  return state === 'INVALID' && testsState
-    ? { do: 'drop', reason: 'session-invalid', at, note: state }
-    : { do: 'drop', reason, at };
+  const drop: Passed =
+    state === 'INVALID' && testsState
+      ? { do: 'drop', reason: 'session-invalid', at, note: state }
+      : { do: 'drop', reason, at };
+  return isOverruled(drop, io) ? { do: 'accept', passing } : drop;
 }
