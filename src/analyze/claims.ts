@@ -34,8 +34,10 @@ export interface Claims {
   readonly trombone?: Claim<boolean>;
   /** Down which branches the claims hold; the usual one, where nothing is said. */
   readonly branches?: Claim<'every' | 'some'>;
-  /** They hold whichever so many nodes and ports fail. */
+  /** They hold whichever so many nodes, links and ports fail. */
   readonly failAny?: Claim<number>;
+  /** They are about the next packet of a flow that was established before. */
+  readonly midFlow?: Claim<true>;
   readonly forward: WayClaims;
   readonly return: WayClaims;
 }

@@ -11,7 +11,8 @@ import { failuresOf, type Failed } from './failures.ts';
 import type { SingleReport } from './fold-report.ts';
 import { foldTrace } from './fold-trace.ts';
 import { judge, type Violation } from './judge.ts';
-import { trace, type NoOrigin, type Question, type Trace } from './trace.ts';
+import { traceEstablished } from './mid-flow.ts';
+import type { NoOrigin, Question, Trace } from './trace.ts';
 
 export interface Failing {
   readonly trace: Trace;
@@ -36,13 +37,21 @@ export function failingOf(
   isJudged: (code: ClaimCode) => boolean,
 ): Failing | undefined {
   const judged: Judged = (traced) =>
-    judge(outlineOf(traced, topology, claims), claims).filter(({ code }) => isJudged(code));
+    (unestablished(traced, claims) ?? judge(outlineOf(traced, topology, claims), claims)).filter(({ code }) =>
+      isJudged(code),
+    );
   if (claims.failAny) return failingSet(question, claims.failAny, topology, judged);
   if (claims.branches) return failingBranch(question, claims.branches, topology, judged);
-  const usual = answered(trace(topology, question, new SessionStore()));
+  const usual = answered(traceEstablished(topology, question, new SessionStore()));
   const violations = judged(usual);
   return violations.length > 0 ? { trace: usual, violations } : undefined;
 }
+
+/** Of a flow that was to be established and was not, nothing else can be said. */
+const unestablished = ({ isEstablished }: Trace, { midFlow }: Claims): readonly Violation[] | undefined =>
+  midFlow && isEstablished === false
+    ? [{ code: 'expect-mid-flow', way: 'forward', expected: true, found: false, at: midFlow.at }]
+    : undefined;
 
 /** The branch that decides what was claimed of all, or of some. */
 function failingBranch(
@@ -80,7 +89,7 @@ function failingSet(
   const [smallest] = breaking;
   if (smallest) return smallest.broken;
   if (!isCut) return undefined;
-  const usual = answered(trace(topology, question, new SessionStore()));
+  const usual = answered(traceEstablished(topology, question, new SessionStore()));
   return { trace: usual, violations: [beyond('expect-fail-any', most, tried)] };
 }
 

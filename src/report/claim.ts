@@ -95,7 +95,13 @@ export const CLAIMS = table({
     summary: 'there are more failures than can be tried',
     key: 'fail-any',
     condition:
-      'What is claimed holds down every branch whichever so many nodes and ports fail (as `nettrace walk --fail-any K` has them); 2000 sets of failures are tried. What breaks a claim is told as a violation of that claim.',
+      'What is claimed holds down every branch whichever so many nodes, links and ports fail (as `nettrace walk --fail-any K` has them); 2000 sets of failures are tried. What breaks a claim is told as a violation of that claim.',
+  },
+  'expect-mid-flow': {
+    summary: 'a flow that is to be established before something happens is not',
+    key: 'mid-flow',
+    condition:
+      'The flow is established while nothing has failed and nothing is set (as `nettrace walk --mid-flow` has it). What else is claimed is about its next packet, and the answer to that, when `fail`, `fail-any` and `set` have come.',
   },
 });
 

@@ -96,6 +96,12 @@ export const expectationSchema = v.strictObject({
       3,
     ),
   ),
+  'mid-flow': v.optional(
+    about(
+      v.literal(true),
+      'The flow is established first; then `fail`, `fail-any` and `set` come, and all this is about its next packet, as `--mid-flow`.',
+    ),
+  ),
   set: v.optional(
     about(
       v.record(v.string(), v.unknown()),

@@ -34,6 +34,7 @@ export function readClaims(text: ExpectationText, at: Cite, topology: Topology, 
     trombone: claim('trombone', text.trombone),
     branches: claim('branches', text.branches),
     failAny: claim('fail-any', text['fail-any']),
+    midFlow: claim('mid-flow', text['mid-flow']),
     forward: readWay(text, at, topology, report),
     return: text.return ? readReturn(text.return, below(at, 'return'), topology, report) : {},
   });
@@ -133,6 +134,7 @@ function checkSense(text: ExpectationText, at: Cite, report: Report): void {
       'fail-any is about every branch',
       'remove branches, or write one expectation for each',
     );
+  checkMidFlow(text, at, report);
   if (text.walk['no-return'] !== true) return;
   for (const key of ['return', 'symmetric', 'through-same'] as const)
     if (text[key] !== undefined)
@@ -141,6 +143,26 @@ function checkSense(text: ExpectationText, at: Cite, report: Report): void {
         below(at, key),
         `${key} is about the answer, and no-return leaves that out`,
         'remove no-return',
+      );
+}
+
+/** A flow is established in the usual way, and then something must happen. */
+function checkMidFlow(text: ExpectationText, at: Cite, report: Report): void {
+  if (!text['mid-flow']) return;
+  if (text.fail === undefined && text['fail-any'] === undefined && text.set === undefined)
+    report(
+      'expectation-vacuous',
+      below(at, 'mid-flow'),
+      'nothing happens to the flow when it is established',
+      'write what does: fail, fail-any or set',
+    );
+  for (const key of ['flags', 'handshake'] as const)
+    if (text.walk[key] !== undefined)
+      report(
+        'expectation-impossible',
+        below(at, 'walk', key),
+        'with mid-flow a flow is established by a handshake, and its next packet follows',
+        `remove ${key}`,
       );
 }
 
@@ -153,6 +175,7 @@ const NO_CLAIM: ReadonlySet<string> = new Set([
   'pick',
   'fail',
   'fail-any',
+  'mid-flow',
   'set',
   'verdict',
   'branches',

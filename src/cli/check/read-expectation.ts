@@ -1,5 +1,5 @@
 /** One entry of `expect:` read against its topology: which flows are walked, and what is claimed of each. */
-import type { Expectation } from '../../analyze/check.ts';
+import type { Expectation, Flows } from '../../analyze/check.ts';
 import type { ExpectationText } from '../../topology/expectation-schema.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { below, type Cite } from '../../walk/cite.ts';
@@ -30,11 +30,21 @@ export function readExpectation(
   for (const [i, one] of failures.entries())
     attempt(below(at, 'fail', i), mistake, () => checkFailures(topology, [one]));
   const picks = readEntryPicks(text, below(at, 'pick'), topology, mistake);
-  const flows = readFlows(text.walk, below(at, 'walk'), picks, network, mistake);
+  const read = readFlows(text.walk, below(at, 'walk'), picks, network, mistake);
+  const flows = text['mid-flow'] ? establishedIn(base.topology, read) : read;
   const claims = readClaims(text, at, topology, mistake);
   const { name, severity = 'error', why } = text;
   return isGood ? { name, severity, why, at, placed: network, flows, failures, claims } : undefined;
 }
+
+/** Each flow is established before anything is set or fails. */
+const establishedIn = (topology: Topology, flows: Flows): Flows => ({
+  ...flows,
+  *each() {
+    for (const { question, ...asked } of flows.each())
+      yield { ...asked, question: { ...question, established: { in: topology } } };
+  },
+});
 
 function readEntryPicks(
   { pick = {} }: ExpectationText,

@@ -21,6 +21,7 @@ const JOINED: Readonly<Record<ClaimCode, string>> = {
   'expect-mirrored-to': ' and ',
   'expect-branches': OR,
   'expect-fail-any': OR,
+  'expect-mid-flow': OR,
 };
 
 /** `via`, `nat src of the answer`: the claim that does not hold. */
@@ -40,6 +41,7 @@ const BOTH_WAYS: ReadonlySet<ClaimCode> = new Set([
   'expect-trombone',
   'expect-branches',
   'expect-fail-any',
+  'expect-mid-flow',
 ]);
 
 /** `via: expected vgw-hub > ilb-hub, found mgmt-pc > edge-rtr`. */
@@ -64,6 +66,8 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
       return `the same one of ${valueText('expect-nat', value)} both ways`;
     case 'expect-fail-any':
       return `whatever ${value === 1 ? 'one' : valueText(code, value)} may fail to be known`;
+    case 'expect-mid-flow':
+      return 'an established flow';
     case 'expect-verdict':
     case 'expect-reason':
     case 'expect-at':
@@ -81,6 +85,7 @@ function expectedText(code: ClaimCode, value: ClaimValue): string {
 function foundText({ code, way }: ViolationFact, value: ClaimValue): string {
   if (value === null) return NOTHING[code] ?? (way === 'return' ? 'no answer' : 'nothing');
   if (code === 'expect-fail-any') return `more sets than the ${valueText(code, value)} tried`;
+  if (code === 'expect-mid-flow') return 'one that fails before anything happens';
   if (code === 'expect-branches') return `more than ${valueText(code, value)}`;
   if (code === 'expect-symmetric') return value === true ? 'the same' : 'others';
   if (code === 'expect-trombone') return value === true ? 'one' : 'none';
