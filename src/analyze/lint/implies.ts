@@ -5,7 +5,7 @@ import { minus, type IntegerSet } from '../../value/integer-set.ts';
 
 /** Whether the outer rule takes all that the inner one does: each of its tests follows from one of the inner's. */
 export const takesAll = (outer: Rule, inner: Rule): boolean =>
-  isCertain(outer) && outer.tests.every((test) => inner.tests.some((one) => follows(one, test)));
+  outer.tests.every((test) => inner.tests.some((one) => follows(one, test))) && isCertain(outer);
 
 /** What one packet alone does not decide, or what rules between the two may change. */
 const OPEN: ReadonlySet<Test['kind']> = new Set(['choice', 'recent', 'tally', 'connections']);
@@ -50,7 +50,10 @@ function fieldFollows(first: FieldTest, second: FieldTest): boolean {
   return second.not ? isApart(first.set, second.set) : isPart(first.set, second.set);
 }
 
-const isPart = (inner: IntegerSet, outer: IntegerSet): boolean => minus(inner, outer).length === 0;
+const isPart = (inner: IntegerSet, outer: IntegerSet): boolean =>
+  outer.length === 2
+    ? inner.length === 0 || (inner[0]! >= outer[0]! && inner.at(-1)! <= outer[1]!)
+    : minus(inner, outer).length === 0;
 
 const isApart = (a: IntegerSet, b: IntegerSet): boolean => {
   const rest = minus(a, b);
