@@ -5,7 +5,7 @@ import { contains, hostPrefix, type Prefix } from '../value/prefix.ts';
 import type { LinuxRoute } from '../mechanism/linux/route.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import type { Declared, Programmed, Reading } from './kind.ts';
-import type { Announcement, Neighbour } from './premises.ts';
+import { placeOf, type Announcement, type Neighbour } from './premises.ts';
 import { asList, integer, oneOrMore } from './schema.ts';
 import { readPrefixes } from './written.ts';
 
@@ -92,15 +92,12 @@ export const learnedRoutes = (
   });
 
 /** Addresses of machines at the announcer's place. */
-function hostsOf(
-  { node, prefixes, hostRoutes }: Announcement,
-  { nodes, places }: Declared,
-): readonly Prefix[] {
-  const here = places.get(node)?.place;
+function hostsOf({ node, prefixes, hostRoutes }: Announcement, declared: Declared): readonly Prefix[] {
+  const here = placeOf(node, declared)?.place;
   if (hostRoutes === false || here === undefined) return [];
   const isAnnounced = (name: string): boolean => hostRoutes === true || hostRoutes.includes(name);
-  return [...nodes].flatMap(([name, { addresses, isHost }]) =>
-    isHost === true && places.get(name)?.place === here && isAnnounced(name)
+  return [...declared.nodes].flatMap(([name, { addresses, isHost }]) =>
+    isHost === true && placeOf(name, declared)?.place === here && isAnnounced(name)
       ? addresses
           .filter(({ address }) => prefixes.some((prefix) => contains(prefix, address)))
           .map(({ address }) => hostPrefix(address))

@@ -97,11 +97,22 @@ export interface Placed {
   readonly at: Cite;
 }
 
+/** What says where nodes are. */
+interface Whereabouts {
+  readonly places: ReadonlyMap<string, Placed>;
+  /** Servers, by the nodes that run on them. */
+  readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** The place of a node: its own, or that of the server that it runs on. */
+export const placeOf = (node: string, { places, hosts }: Whereabouts): Placed | undefined =>
+  places.get(node) ?? places.get(hosts.get(node) ?? '');
+
 /** The place of a station: that of its node, or of a distributed switch that of the host that this part of it is in. */
-export const placeOf = (
+export const placeOfStation = (
   { node, bridge = '' }: Pick<Neighbour, 'node' | 'bridge'>,
-  places: ReadonlyMap<string, Placed>,
-): Placed | undefined => places.get(node) ?? places.get(bridge);
+  whereabouts: Whereabouts,
+): Placed | undefined => placeOf(node, whereabouts) ?? whereabouts.places.get(bridge);
 
 /** What joins others and can fail as a whole. */
 export interface LinkDeclaration {

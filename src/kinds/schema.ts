@@ -63,7 +63,7 @@ export const textOrFile = (about: string): v.GenericSchema<Text> =>
 export const place = v.pipe(
   name,
   v.description(
-    'The place that it is at, one of those that interSiteLinks join. Changed, it has moved there.',
+    'The place that it is at, one of those that interSiteLinks join. Changed, it has moved there. A machine with a `host` is where that is.',
   ),
 );
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { below } from '../../walk/cite.ts';
 import type { Device } from '../../walk/device.ts';
 import { cable, endpointOf, type Built, type Kind, type Programmed } from '../kind.ts';
-import { crossingName, farEnd, placeOf, type InterSiteLink } from '../premises.ts';
+import { crossingName, farEnd, placeOfStation, type InterSiteLink } from '../premises.ts';
 import { integer, name as nameSchema } from '../schema.ts';
 
 const schema = v.strictObject({
@@ -49,11 +49,11 @@ export const interSiteLink: Kind<Config> = {
 
 /** One wire for each station of a stretched segment: it knows where it leads, as a switch knows its stations. */
 const build = (link: InterSiteLink, programmed: Programmed): readonly Built[] => {
-  const { segments, neighbours, places } = programmed.declared;
+  const { segments, neighbours } = programmed.declared;
   return [...segments.values()].flatMap((segment) => {
     if (!link.between.every((place) => segment.stretched?.includes(place))) return [];
     return (neighbours.get(`segment ${segment.name}`) ?? []).flatMap((station) => {
-      const here = placeOf(station, places)?.place;
+      const here = placeOfStation(station, programmed.declared)?.place;
       if (here === undefined || !link.between.includes(here)) return [];
       const wire = wireTo(link, crossingName(link.name, segment.name, station), segment.name, here);
       const limit = link.mtu === undefined ? {} : { mtu: link.mtu, at: below(link.at, 'mtu') };

@@ -20,6 +20,7 @@ import { netfilter } from '../../mechanism/netfilter/netfilter.ts';
 import { tunnels } from '../../mechanism/tunnel/tunnels.ts';
 import type { Known } from '../../walk/device.ts';
 import type { Declared, Programmed } from '../kind.ts';
+import { placeOf } from '../premises.ts';
 import { ownPorts, tunnelPorts } from './bridge.ts';
 import type { MachineConfig, MachineNic } from './build.ts';
 import type { LinuxConfig } from './linux.ts';
@@ -62,7 +63,7 @@ export function buildGuest(
     ...host,
     kind: KIND,
     where,
-    place: programmed.declared.places.get(config.name)?.place,
+    place: placeOf(config.name, programmed.declared)?.place,
     macs: macsOf(config),
     neighbours: neighboursOf(config.linux),
     netfilter: netfilter(rulesets, netfilterMachine({ ...host, sets: config.linux.sets })),

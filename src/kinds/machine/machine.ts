@@ -90,10 +90,31 @@ export const machine: Kind<Config> = {
       build: (programmed) => buildMachine(built, programmed),
     });
     if (config.host !== undefined) reading.host(name, config.host);
-    if (config.at !== undefined) reading.place(name, config.at, below(at, 'at'));
+    if (config.at !== undefined) declarePlace(name, config.at, config.host, at, reading);
     reading.later(() => checkNextHops(built, reading));
   },
 };
+
+/** A machine is where its host is. */
+function declarePlace(
+  name: string,
+  place: string,
+  host: string | undefined,
+  at: Cite,
+  reading: Reading,
+): void {
+  reading.place(name, place, below(at, 'at'));
+  reading.later(() => {
+    const of = host === undefined ? undefined : reading.declared.places.get(host)?.place;
+    if (of !== undefined && of !== place)
+      reading.report(
+        'value-invalid',
+        below(at, 'at'),
+        `${name} is at ${place}, and its host ${host} at ${of}`,
+        'leave it out: a machine is where its host is',
+      );
+  });
+}
 
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 const ALL_PORTS = { first: 0, last: 65_535 };

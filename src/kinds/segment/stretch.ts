@@ -1,7 +1,7 @@
 /** What a stretched segment must keep to: places that are joined, and stations that are at one of them. */
 import { below, type Cite } from '../../walk/cite.ts';
 import type { Reading } from '../kind.ts';
-import { placeOf } from '../premises.ts';
+import { placeOfStation } from '../premises.ts';
 
 /** Runs when everything is declared. */
 export function checkStretch(
@@ -11,7 +11,7 @@ export function checkStretch(
   at: Cite,
   reading: Reading,
 ): void {
-  const { interSiteLinks, neighbours, nodes, places } = reading.declared;
+  const { interSiteLinks, neighbours, nodes } = reading.declared;
   const links = [...interSiteLinks.values()];
   const known = [...new Set(links.flatMap(({ between }) => between))];
   const where = below(at, 'stretched');
@@ -35,7 +35,7 @@ export function checkStretch(
     }
   }
   for (const station of neighbours.get(`segment ${name}`) ?? []) {
-    const placed = placeOf(station, places);
+    const placed = placeOfStation(station, reading.declared);
     const node = nodes.get(station.node)?.isHost === true ? station.node : (station.bridge ?? station.node);
     if (!placed)
       reading.report(
