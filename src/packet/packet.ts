@@ -146,8 +146,9 @@ export const ipOf = <V>(packet: Packet<V>): Ip<V> | undefined =>
   packet.headers[ipIndex(packet)] as Ip<V> | undefined;
 
 /** The header that the outermost IP header carries, options for its receiver apart. */
-export function carriedBy<V>({ headers }: Packet<V>): Header<V> | undefined {
-  const at = headers.findIndex(isIp) + 1;
+export function carriedBy<V>(packet: Packet<V>): Header<V> | undefined {
+  const { headers } = packet;
+  const at = ipIndex(packet) + 1;
   return headers[at]?.proto === 'destination-options' ? headers[at + 1] : headers[at];
 }
 
