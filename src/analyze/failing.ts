@@ -1,11 +1,13 @@
 /** Finds the way of a flow that is not as was claimed: the usual one, a branch, a branch under failures. */
 import type { ClaimCode } from '../report/check.ts';
-import type { PacketFact } from '../report/report.ts';
+import type { PacketFact, Step } from '../report/report.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Event } from '../walk/event.ts';
 import { SessionStore } from '../walk/session.ts';
 import { branchesOf, type Branch } from './branches.ts';
 import type { Claims } from './claims.ts';
+import { stepOf } from './describe-event.ts';
 import { describer, type Describer } from './describe-packet.ts';
 import { failuresOf, type Failed } from './failures.ts';
 import type { SingleReport } from './fold-report.ts';
@@ -106,7 +108,7 @@ function answered<T extends object>(answer: T | NoOrigin): T {
 }
 
 /**
- * A report in which no place is looked up, a header that is put on or taken off has its name alone, packets are described
+ * A report in which no place is looked up, steps that no claim is about are left blank, a header that is put on or taken off has its name alone, packets are described
  * when they are looked at, and sizes are measured when a claim is about them: enough to be judged.
  */
 function outlineOf(traced: Trace, { name, file }: Topology, claims: Claims): SingleReport {
@@ -115,9 +117,23 @@ function outlineOf(traced: Trace, { name, file }: Topology, claims: Claims): Sin
     topology: { name, file },
     locate: () => undefined,
     describe: lazily(describer()),
+    describeStep: (event, phase, scene) =>
+      JUDGED.has(event.type) ? stepOf(event, phase, scene) : NOT_JUDGED,
     ...(!isMeasured && { measure: () => undefined }),
   });
 }
+
+/** Events whose steps claims are about, or that walks follow. */
+const JUDGED: ReadonlySet<Event['type']> = new Set([
+  'pushed',
+  'rewrote',
+  'session',
+  'resolved',
+  'originated',
+]);
+
+/** In the place of any other step. */
+const NOT_JUDGED: Step = { type: 'layer', layer: '', direction: '' };
 
 const lazily = (describe: Describer): Describer => ({
   ...describe,

@@ -7,7 +7,7 @@ import type { WalkCause } from './follow-up.ts';
 import type { Trace } from './trace.ts';
 
 export type TraceContext = Pick<ReportContext, 'topology' | 'macOf'> &
-  Pick<FoldContext, 'locate' | 'describe' | 'measure'>;
+  Pick<FoldContext, 'locate' | 'describe' | 'describeStep' | 'measure'>;
 
 export function foldTrace(
   { walks, supposed, home, isEstablished }: Trace,

@@ -26,6 +26,8 @@ export interface FoldContext extends Pick<WalkFact, 'direction' | 'cause'> {
   readonly locate: (cite: Cite) => string | undefined;
   /** Shared by the walks of one trace, which have much in common. */
   readonly describe?: Describer;
+  /** A step from its event. */
+  readonly describeStep?: typeof stepOf;
   /** The MTU ledger, which not everybody needs. */
   readonly measure?: typeof ledgerOf;
 }
@@ -51,10 +53,17 @@ interface Draft {
 /** The report of one walk; a pure function of its events. */
 export function foldWalk(
   walk: Walk,
-  { direction, cause, locate, describe = describer(), measure = ledgerOf }: FoldContext,
+  {
+    direction,
+    cause,
+    locate,
+    describe = describer(),
+    describeStep = stepOf,
+    measure = ledgerOf,
+  }: FoldContext,
 ): WalkFact {
   const scene: Scene = { locate, describe };
-  const hops = hopsOf(walk.events, scene);
+  const hops = hopsOf(walk.events, scene, describeStep);
   const mtu = measure(walk.events);
   const origin = walk.events.find((event) => event.type === 'entered')?.packet ?? walk.packet;
   const { verdict } = walk;
@@ -76,7 +85,7 @@ function noteOf(verdict: Verdict): { readonly note?: string } {
   return verdict.outcome === 'unknown' ? { note: verdict.missing } : {};
 }
 
-function hopsOf(events: readonly Event[], scene: Scene): Hop[] {
+function hopsOf(events: readonly Event[], scene: Scene, describeStep: typeof stepOf): Hop[] {
   const hops: Draft[] = [];
   let hop: Draft | undefined;
   for (const event of events) {
@@ -90,7 +99,7 @@ function hopsOf(events: readonly Event[], scene: Scene): Hop[] {
     } else if (!hop) throw new Error(`a walk begins with 'entered', not with '${event.type}'`);
     else if (event.type === 'sent') hop.sent = event;
     else if (event.type === 'ended') end(hop, event, scene);
-    else hop.steps.push(stepOf(event, hop.device.phase, scene));
+    else hop.steps.push(describeStep(event, hop.device.phase, scene));
   }
   return hops.map(finished);
 }

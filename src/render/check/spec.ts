@@ -76,11 +76,10 @@ function expectationLines(expectation: ExpectationFact, paint: Paint): readonly 
   const word = wordOf(expectation);
   const isGood = expectation.outcome === 'held' || expectation.outcome === 'known';
   const brush = word === 'ok' ? paint.green : isGood || word === 'warning' ? paint.yellow : paint.red;
-  const { name, at } = expectation;
   const title = lay({
     head: `  ${word.padEnd(8)}`,
-    text: `${name}${countText(expectation)}`,
-    right: isGood ? undefined : placeText(at),
+    text: `${expectation.name}${countText(expectation)}`,
+    right: isGood ? undefined : placeText(expectation.at),
     paintHead: brush,
     paintRight: paint.dim,
   });
