@@ -167,8 +167,8 @@ describe.each(PAGES)('%s', { timeout: 60_000 }, (page) => {
   });
 
   test('when an option is named then --help has it', () => {
-    const known = ['', 'walk', 'check', 'routes', 'decode', 'rules', 'explain', 'schema'].flatMap((name) =>
-      optionsOf(helpOf(name)).flatMap(flagsOf),
+    const known = ['', 'walk', 'check', 'routes', 'decode', 'rules', 'explain', 'schema', 'init'].flatMap(
+      (name) => optionsOf(helpOf(name)).flatMap(flagsOf),
     );
     const inProse = spansOf(markdown).filter((span) => /^--?[a-z]/i.test(span));
     const commands = blocks

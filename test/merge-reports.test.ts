@@ -29,6 +29,7 @@ const FILES = new Map([
         ['more.yaml', 'second 2', '10.3.0.4 > 10.1.0.4 udp/53'],
         ['more.yaml', 'that is no more', '10.3.0.4 > 10.1.0.4 udp/53'],
       ].map(([file, expectation, flow]) => ({ file, expectation, code: 'expect-verdict', flow })),
+      findings: [{ file: 'net.yaml', code: 'peering-one-sided', pointer: '/vnets/vnet-hub' }],
     }),
   ],
 ]);

@@ -17,15 +17,18 @@ export function mergeReports(reports: readonly CheckReport[]): CheckReport | NoW
   const files = isSharded ? filesOfShards(reports) : filesOfRuns(reports);
   if ('problem' in files) return files;
   const rules = new Map(reports.flatMap((report) => report.rules).map((rule) => [rule.code, rule] as const));
-  const stale = new Map(
-    reports.flatMap((report) => report.stale).map((one) => [JSON.stringify(one), one] as const),
-  );
-  const staleFindings = reports.flatMap((report) => report.staleFindings);
+  const stale = each(reports.flatMap((report) => report.stale));
+  const staleFindings = each(reports.flatMap((report) => report.staleFindings));
   const [first] = reports;
   const { command, maxWarnings } = first!;
-  const whole = { command, maxWarnings, files: trimmed(files), stale: [...stale.values()], staleFindings };
+  const whole = { command, maxWarnings, files: trimmed(files), stale, staleFindings };
   return checkReport(whole, (code): RuleFact => rules.get(code)!);
 }
+
+/** Those that are alike once: every shard tells what nobody has seen. */
+const each = <T>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one] as const)).values(),
+];
 
 function filesOfRuns(reports: readonly CheckReport[]): readonly CheckedFile[] | NoWhole {
   const files = reports.flatMap((report) => report.files);

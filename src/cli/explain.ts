@@ -10,6 +10,17 @@ import { UsageError } from './usage.ts';
 import { write } from './write.ts';
 import type { LintRule } from '../analyze/lint/rule.ts';
 
+const SECTIONS: readonly (readonly [title: string, codes: readonly string[]])[] = [
+  ['Reasons of a verdict', Object.keys(REASONS)],
+  ['Assumptions', Object.keys(ASSUMPTIONS)],
+  ['Diagnostics', Object.keys(DIAGNOSTICS)],
+  ['Expectations that do not hold', Object.keys(CLAIMS)],
+  ['Rules of lint', LINT_RULES.map(({ code }) => code)],
+];
+
+/** Everything that has a page. */
+export const CODES: readonly string[] = SECTIONS.flatMap(([, codes]) => codes);
+
 /** Without a code: all codes, a line each. */
 export function explainCommand(code: string | undefined): void {
   write(undefined, code === undefined ? list() : page(code));
@@ -30,13 +41,7 @@ function page(code: string): string {
   }
   const rule = LINT_RULES.find((one) => one.code === code);
   if (rule) return lintPage(rule);
-  const near = nearest(code, [
-    ...Object.keys(REASONS),
-    ...Object.keys(ASSUMPTIONS),
-    ...Object.keys(DIAGNOSTICS),
-    ...Object.keys(CLAIMS),
-    ...LINT_RULES.map((one) => one.code),
-  ]);
+  const near = nearest(code, CODES);
   throw new UsageError(
     `there is no code "${printable(code)}"`,
     near === undefined ? '`nettrace explain` lists all codes' : `did you mean "${near}"?`,
@@ -57,16 +62,7 @@ const lintPage = ({ code, severity, summary, condition, harm, bad, good, source 
 const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 function list(): string {
-  const section = (title: string, codes: readonly string[]): string =>
-    `${title}\n${codes.map((code) => `  ${code}\n`).join('')}`;
-  return [
-    section('Reasons of a verdict', Object.keys(REASONS)),
-    section('Assumptions', Object.keys(ASSUMPTIONS)),
-    section('Diagnostics', Object.keys(DIAGNOSTICS)),
-    section('Expectations that do not hold', Object.keys(CLAIMS)),
-    section(
-      'Rules of lint',
-      LINT_RULES.map(({ code }) => code),
-    ),
-  ].join('\n');
+  return SECTIONS.map(([title, codes]) => `${title}\n${codes.map((code) => `  ${code}\n`).join('')}`).join(
+    '\n',
+  );
 }

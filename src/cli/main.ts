@@ -7,6 +7,7 @@ import { codeOf, reasonOf } from './failure.ts';
 import type { DecodeOptions } from './decode.ts';
 import { SERVE } from './jobs/command.ts';
 import { collect, color, format, withFlow, withTopology } from './options.ts';
+import type { InitOptions } from './init.ts';
 import type { RoutesOptions } from './routes.ts';
 import type { RulesOptions } from './rules.ts';
 import { printable } from '../source/printable.ts';
@@ -47,6 +48,19 @@ Examples:
 
 Keys: SPI=SUITE:KEY or SPI=SUITE:KEY:AUTHKEY, in hexadecimal; of AES-GCM the key ends with the salt.
 Suites: aes128-gcm, aes256-gcm, and aes128-cbc, aes256-cbc and null with -sha1 or -sha256.
+`;
+
+const INIT_EXAMPLES = `
+Examples:
+  nettrace init && nettrace check
+  nettrace init -o networks/shop.yaml
+`;
+
+const COMPLETION_EXAMPLES = `
+Examples:
+  source <(nettrace completion bash)
+  nettrace completion zsh > "\${fpath[1]}/_nettrace"
+  nettrace completion fish > ~/.config/fish/completions/nettrace.fish
 `;
 
 const RULES_EXAMPLES = `
@@ -174,6 +188,21 @@ function program(): Command {
     .description('print a JSON Schema')
     .argument('<of>', 'topology, expectations, report, check, compare, routes or decode')
     .action(async (of: string) => (await import('./schema.ts')).schemaCommand(of));
+
+  top
+    .command('init')
+    .description('write a topology to begin with')
+    .option('-o, --output <file>', 'write there; - for standard output', 'nettrace.yaml')
+    .option('-f, --force', 'replace the file if it is there')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (options: InitOptions) => (await import('./init.ts')).initCommand(options));
+
+  top
+    .command('completion')
+    .description('print what a shell needs to complete commands and options')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', COMPLETION_EXAMPLES)
+    .action(async (shell: string) => (await import('./completion.ts')).completionCommand(shell, top));
   for (const command of top.commands) command.exitOverride().configureOutput({ outputError });
   return top;
 }

@@ -20,7 +20,9 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   decode,
 };
 
+export const SCHEMA_NAMES = Object.keys(SCHEMAS);
+
 export function schemaCommand(name: string): void {
-  if (!Object.hasOwn(SCHEMAS, name)) throw unknownName('schema', name, Object.keys(SCHEMAS), 'schema');
+  if (!Object.hasOwn(SCHEMAS, name)) throw unknownName('schema', name, SCHEMA_NAMES, 'schema');
   write(undefined, renderJson(SCHEMAS[name]!, {}));
 }

@@ -27,6 +27,8 @@ const REPORTERS: Readonly<Record<string, Render>> = {
   baseline: renderBaseline,
 };
 
+export const REPORTER_NAMES = Object.keys(REPORTERS);
+
 interface Reporter {
   readonly name: string;
   /** Undefined is standard output. */
@@ -56,8 +58,7 @@ function readReporter(name: string | undefined, file: string | undefined): Repor
       `--output-file ${printable(file ?? '-')} belongs to no --reporter`,
       'give it right behind the --reporter that it is for',
     );
-  if (!Object.hasOwn(REPORTERS, name))
-    throw unknownName('--reporter', name, Object.keys(REPORTERS), 'reporter');
+  if (!Object.hasOwn(REPORTERS, name)) throw unknownName('--reporter', name, REPORTER_NAMES, 'reporter');
   return { name, file, render: REPORTERS[name]! };
 }
 
