@@ -1,5 +1,5 @@
 /** The files of a check: those that are named, and in a directory those that are about a network. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../kinds/index.ts';
 import { printable } from '../../source/printable.ts';
@@ -11,6 +11,20 @@ import { UsageError } from '../usage.ts';
 export function filesOf(names: readonly string[]): readonly string[] {
   return [...new Set((names.length > 0 ? names : ['.']).flatMap(filesAt))];
 }
+
+/** The directories that are named, and those in them in which files are looked for. */
+export function directoriesOf(names: readonly string[]): readonly string[] {
+  const below = (directory: string): readonly string[] => [
+    directory,
+    ...entriesOf(directory).flatMap((entry) =>
+      entry.isDirectory() ? below(join(directory, entry.name)) : [],
+    ),
+  ];
+  return (names.length > 0 ? names : ['.']).flatMap((name) => (isDirectoryThere(name) ? below(name) : []));
+}
+
+const isDirectoryThere = (name: string): boolean =>
+  statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function filesAt(name: string): readonly string[] {
   if (name === '-' || !isDirectory(name)) return [name];
@@ -24,16 +38,18 @@ function filesAt(name: string): readonly string[] {
 }
 
 /** Directories whose names begin with a dot and `node_modules` are left out; links to directories are not followed. */
-function within(directory: string): readonly string[] {
-  const entries = inWords(directory, () => readdirSync(directory, { withFileTypes: true }));
-  return entries
+function entriesOf(directory: string): readonly Dirent[] {
+  return inWords(directory, () => readdirSync(directory, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) return within(path);
-      return /\.(?:ya?ml|json)$/.test(entry.name) && isRegular(path) && isOfNetwork(path) ? [path] : [];
-    });
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function within(directory: string): readonly string[] {
+  return entriesOf(directory).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return within(path);
+    return /\.(?:ya?ml|json)$/.test(entry.name) && isRegular(path) && isOfNetwork(path) ? [path] : [];
+  });
 }
 
 const NAMES = [...KINDS.map(({ section }) => section), 'expect'];

@@ -1,6 +1,6 @@
 /** A file of a check as it was read: its topology, what it expects, and all that is wrong with it. */
 import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Expectation } from '../../analyze/check.ts';
 import type { PlaceFact } from '../../report/check.ts';
 import { readDocument, type Document } from '../../source/document.ts';
@@ -24,16 +24,19 @@ export interface Input {
   /** A place in the document of the expectations. */
   readonly claimedAt: (cite: Cite) => PlaceFact;
   readonly diagnostics: readonly Diagnostic[];
+  /** Everything that was read for it, by its real path. */
+  readonly reads: readonly string[];
 }
 
 interface Read {
   readonly network: Network | undefined;
+  readonly reads: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads files; a topology that several name is read once, and its mistakes are told once. */
 export class Inputs {
-  readonly #topologies = new Map<string, Network | undefined>();
+  readonly #topologies = new Map<string, Omit<Read, 'diagnostics'>>();
 
   read(file: string): Input {
     const name = file === '-' ? '<stdin>' : file;
@@ -41,8 +44,19 @@ export class Inputs {
     const found = new Diagnostics();
     found.report(...diagnostics);
     if (!document)
-      return { file: name, network: undefined, expectations: [], claimedAt: nowhere(name), diagnostics };
-    const { network, diagnostics: ofTopology } = this.#topologyOf(file, document, found.errors.length === 0);
+      return {
+        file: name,
+        network: undefined,
+        expectations: [],
+        claimedAt: nowhere(name),
+        diagnostics,
+        reads: [pathOf(file)],
+      };
+    const {
+      network,
+      reads,
+      diagnostics: ofTopology,
+    } = this.#topologyOf(file, document, found.errors.length === 0);
     const expected = readExpectations(document, network);
     found.report(...ofTopology, ...expected.diagnostics);
     return {
@@ -51,6 +65,7 @@ export class Inputs {
       expectations: expected.expectations,
       claimedAt: (at) => document.locate(at),
       diagnostics: found.all,
+      reads: [pathOf(file), ...reads],
     };
   }
 
@@ -58,7 +73,7 @@ export class Inputs {
   #topologyOf(file: string, document: Document, isSound: boolean): Read {
     if (!isOfExpectations(document)) return this.#once(file, () => ({ document, isSound }));
     const named = topologyNamed(document);
-    if (named === undefined) return { network: undefined, diagnostics: [] };
+    if (named === undefined) return { network: undefined, reads: [], diagnostics: [] };
     const path = isAbsolute(named) || file === '-' ? named : join(dirname(file), named);
     try {
       return this.#once(path, (found) => {
@@ -70,6 +85,7 @@ export class Inputs {
       if (!(error instanceof UsageError)) throw error;
       return {
         network: undefined,
+        reads: [pathOf(path)],
         diagnostics: [mistakeIn(document, 'file-unreadable', '/topology', error)],
       };
     }
@@ -80,7 +96,8 @@ export class Inputs {
     open: (found: Diagnostics) => { readonly document: Document | undefined; readonly isSound: boolean },
   ): Read {
     const path = file === '-' ? file : pathOf(file);
-    if (this.#topologies.has(path)) return { network: this.#topologies.get(path), diagnostics: [] };
+    const known = this.#topologies.get(path);
+    if (known) return { ...known, diagnostics: [] };
     const found = new Diagnostics();
     const { document, isSound } = open(found);
     const files = noting(textFiles(file));
@@ -88,8 +105,9 @@ export class Inputs {
     found.report(...(result?.diagnostics ?? []));
     const network =
       document && isSound && result?.topology ? networkOf(result.topology, document, files) : undefined;
-    this.#topologies.set(path, network);
-    return { network, diagnostics: found.all };
+    const read = { network, reads: [path, ...files.names.map((name) => pathOf(join(dirname(path), name)))] };
+    this.#topologies.set(path, read);
+    return { ...read, diagnostics: found.all };
   }
 }
 
@@ -97,11 +115,11 @@ const nowhere =
   (file: string): Input['claimedAt'] =>
   () => ({ file, line: 1, column: 1 });
 
-/** The same file by any of its names; one that is not there has no other. */
+/** The same file by any of its names, and where one that is not there would be. */
 function pathOf(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    return file;
+    return resolve(file);
   }
 }

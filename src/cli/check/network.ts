@@ -46,16 +46,20 @@ export interface ReadFiles {
   readonly read: TextFiles;
   /** Of the files that were read. */
   readonly texts: readonly string[];
+  /** Of those that were asked for, there or not. */
+  readonly names: readonly string[];
 }
 
 export function noting(files: TextFiles): ReadFiles {
   const texts: string[] = [];
+  const names: string[] = [];
   const read: TextFiles = (name) => {
     const text = files(name);
+    names.push(name);
     if (typeof text === 'string') texts.push(text);
     return text;
   };
-  return { read, texts };
+  return { read, texts, names };
 }
 
 interface Problem {
