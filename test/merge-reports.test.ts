@@ -72,6 +72,22 @@ describe.each([1, 3])('when a check is cut into %i shards', (count) => {
   );
 });
 
+test('when a check is done in threads then it tells what one thread tells', async () => {
+  // So large that threads are worth their start.
+  const files = new Map([
+    ...FILES,
+    ['large.yaml', `${FILES.get('none.yaml')}${'# a comment\n'.repeat(20_000)}`],
+  ]);
+  const args = 'check . --baseline known.json --reporter json';
+  const alone = await run(args, files);
+  for (const jobs of [2, 3]) expect(await run(`${args} --jobs ${jobs}`, files)).toEqual(alone);
+  const wrong = ['check', '.', '--only', 'nothing', '--jobs', '2'];
+  expect(await program!.run(wrong, files)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^error: --only: /) as string,
+  });
+}, 60_000);
+
 test('when checks of different files are merged then their files follow one another', async () => {
   const reports = new Map<string, string>();
   for (const file of ['net.yaml', 'more.yaml'])

@@ -52,6 +52,7 @@ export function check(top: Command): void {
     .option('--only <name>', 'the expectation of this name, or violations of this code (repeatable)', collect)
     .option('--grep <pattern>', 'expectations whose names match this regular expression')
     .option('--shard <i/n>', 'every nth expectation from the ith on')
+    .option('--jobs <n>', 'check large files in n threads; what is printed is the same')
     .option('-w, --watch', 'check again what a change touches, until Ctrl-C')
     .option('--baseline <file>', 'violations that are known and do not fail')
     .option('--no-lint', 'leave out the classic mistakes that `nettrace lint` looks for')
