@@ -117,23 +117,16 @@ function outlineOf(traced: Trace, { name, file }: Topology, claims: Claims): Sin
     topology: { name, file },
     locate: () => undefined,
     describe: lazily(describer()),
-    describeStep: (event, phase, scene) =>
-      JUDGED.has(event.type) ? stepOf(event, phase, scene) : NOT_JUDGED,
+    describeStep: (event, phase, scene) => (NOT_JUDGED.has(event.type) ? BLANK : stepOf(event, phase, scene)),
     ...(!isMeasured && { measure: () => undefined }),
   });
 }
 
-/** Events whose steps claims are about, or that walks follow. */
-const JUDGED: ReadonlySet<Event['type']> = new Set([
-  'pushed',
-  'rewrote',
-  'session',
-  'resolved',
-  'originated',
-]);
+/** Events whose steps no claim is about, and no other walk follows; what they say costs most to say. */
+const NOT_JUDGED: ReadonlySet<Event['type']> = new Set(['routed', 'matched', 'chose', 'layer']);
 
-/** In the place of any other step. */
-const NOT_JUDGED: Step = { type: 'layer', layer: '', direction: '' };
+/** In the place of their steps. */
+const BLANK: Step = { type: 'layer', layer: '', direction: '' };
 
 const lazily = (describe: Describer): Describer => ({
   ...describe,
