@@ -1,10 +1,9 @@
 // Known cases of asymmetric routing through load-balanced appliances: how many flows break, counted by hand, and what mends them.
 import { describe, expect, test } from 'vitest';
-import { branchesOf } from '../src/analyze/branches.ts';
-import { foldBranches } from '../src/analyze/fold-branches.ts';
 import { suggestionsFor } from '../src/analyze/suggest/suggest.ts';
 import type { Question } from '../src/analyze/trace.ts';
 import type { WalkReport } from '../src/report/report.ts';
+import { allPaths } from './golden/all-paths.ts';
 import { draft, read, tcp } from './golden/draft.ts';
 
 const FRONTENDS = 'test/topologies/two-frontends.yaml';
@@ -33,11 +32,8 @@ const apart = (members: number): number => 1 - 1 / members;
 const masquerading = (node: string): string =>
   `machines.${node}.linux.iptables="*nat\\n-A POSTROUTING -j MASQUERADE\\nCOMMIT\\n*filter\\n-A FORWARD -m conntrack --ctstate INVALID -j DROP\\nCOMMIT"`;
 
-function matrixReport(file: string, settings: readonly string[], question: Question): WalkReport {
-  const found = branchesOf(draft(read(file, settings)).topology, question, 1000);
-  if ('problem' in found) throw new Error(found.problem);
-  return foldBranches(found, [], { topology: { name: '', file: '' }, locate: () => undefined });
-}
+const matrixReport = (file: string, settings: readonly string[], question: Question): WalkReport =>
+  allPaths(draft(read(file, settings)).topology, question);
 
 const sum = (numbers: readonly (number | null)[]): number =>
   numbers.reduce<number>((total, one) => total + one!, 0);

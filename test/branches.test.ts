@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchesOf } from '../src/analyze/branches.ts';
-import { foldBranches } from '../src/analyze/fold-branches.ts';
 import { failuresOf } from '../src/analyze/failures.ts';
 import { breakingIn } from '../src/analyze/fold-failures.ts';
 import { foldTrace } from '../src/analyze/fold-trace.ts';
@@ -15,6 +14,7 @@ import { readTopology, type Topology } from '../src/topology/topology.ts';
 import { parseAddress } from '../src/value/address.ts';
 import type { Picks } from '../src/walk/concrete.ts';
 import { SessionStore } from '../src/walk/session.ts';
+import { allPaths, NOWHERE as context } from './golden/all-paths.ts';
 import { ROOT } from './golden/run.ts';
 
 function read(file: string): Topology {
@@ -38,8 +38,6 @@ const question = (src: string, dst: string, proto: number): Question => ({
   noReturn: false,
   handshake: true,
 });
-
-const context = { topology: { name: 'net', file: 'net.yaml' }, locate: () => undefined };
 
 /** What a reader would compare: where the packets went, and what became of them. */
 const storyOf = ({ verdict, reason, walks }: Answer): string =>
@@ -73,9 +71,7 @@ describe.each<[string, string, string, number, number]>([
 ])('%s, from %s to %s, protocol %i', (file, src, dst, proto, count) => {
   const topology = read(file);
   const asked = question(src, dst, proto);
-  const found = branchesOf(topology, asked, 1000);
-  if ('problem' in found) throw new Error(found.problem);
-  const report = foldBranches(found, [], context);
+  const report = allPaths(topology, asked);
   const branches = report.branches!;
 
   test(`then there are ${count} branches at least, and the usual one is the first`, () => {
@@ -97,9 +93,8 @@ describe.each<[string, string, string, number, number]>([
   });
 
   test('then a bound cuts them, and says so', () => {
-    const cut = branchesOf(topology, asked, 1);
-    expect(cut).toMatchObject({ isCut: true, branches: { length: 1 } });
-    expect(found.isCut).toBe(false);
+    expect(allPaths(topology, asked, 1)).toMatchObject({ cut: true, branches: { length: 1 } });
+    expect(report.cut).toBeUndefined();
   });
 });
 

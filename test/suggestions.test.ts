@@ -1,10 +1,9 @@
 // What nettrace suggests was walked: given back as --set it lets the flow through, and what does not help is not told.
 import { describe, expect, test } from 'vitest';
-import { branchesOf } from '../src/analyze/branches.ts';
-import { foldBranches } from '../src/analyze/fold-branches.ts';
 import { suggestionsFor, type Draft } from '../src/analyze/suggest/suggest.ts';
 import type { Question } from '../src/analyze/trace.ts';
 import { readTopology } from '../src/topology/topology.ts';
+import { allPaths } from './golden/all-paths.ts';
 import { draft, read, tcp } from './golden/draft.ts';
 
 const HUB = 'topologies/hub-spoke-vpn.yaml';
@@ -50,12 +49,7 @@ test.each(WRONG)(
     expect(suggestions).not.toEqual([]);
     for (const { set, verdict, branches } of suggestions) {
       const { topology } = readTopology(read(file, [...settings, ...set]));
-      const found = branchesOf(topology!, question, 1000);
-      if ('problem' in found) throw new Error(found.problem);
-      const report = foldBranches(found, [], {
-        topology: { name: '', file: '' },
-        locate: () => undefined,
-      });
+      const report = allPaths(topology!, question);
       expect(report).toMatchObject({ verdict, symmetric: true });
       expect(report.branches).toHaveLength(branches);
     }

@@ -20,16 +20,22 @@ export interface Branches {
   readonly isCut: boolean;
 }
 
-/** Walks at most `most` branches, each with sessions of its own, and tells of each as it is done. */
-export function branchesOf(
+/** Walks at most `most` branches, each with sessions of its own. */
+export function branchesOf(topology: Topology, question: Question, most: number): Branches | NoOrigin {
+  const branches: Branch[] = [];
+  const walked = walkBranches(topology, question, most, (branch) => branches.push(branch));
+  return 'problem' in walked ? walked : { branches, ...walked };
+}
+
+/** The same, handing over each branch when it is walked: who keeps less of it than all has less to keep. */
+export function walkBranches(
   topology: Topology,
   question: Question,
   most: number,
-  tell: (done: number) => void = () => undefined,
-): Branches | NoOrigin {
-  const branches: Branch[] = [];
+  take: (branch: Branch) => void,
+): Pick<Branches, 'isCut'> | NoOrigin {
   const open: ReadonlyMap<string, string>[] = [new Map()];
-  while (branches.length < most) {
+  for (let walked = 0; walked < most; walked++) {
     const decided = open.pop();
     if (!decided) break;
     const turns: Turn[] = [];
@@ -43,11 +49,10 @@ export function branchesOf(
       () => (there ??= turns.length),
     );
     if ('problem' in traced) return traced;
-    branches.push({ turns, there: there ?? 0, trace: traced });
+    take({ turns, there: there ?? 0, trace: traced });
     open.push(...othersOf(turns, decided.size));
-    tell(branches.length);
   }
-  return { branches, isCut: open.length > 0 };
+  return { isCut: open.length > 0 };
 }
 
 /** The branches that part from this one at its turns from `first` on; the last to be walked first. */

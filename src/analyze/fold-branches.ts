@@ -1,28 +1,50 @@
 /** Folds all branches of a question to one report. */
 import type { Answer, Assumption, BranchFact, ChoiceFact, WalkReport } from '../report/report.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { Turn } from '../walk/exploring.ts';
-import type { Branches } from './branches.ts';
-import { matrixOf } from './matrix.ts';
+import { walkBranches } from './branches.ts';
+import { matrixOf, type Way } from './matrix.ts';
 import type { Supposed } from './fold-report.ts';
 import { foldTrace, type TraceContext } from './fold-trace.ts';
+import type { NoOrigin, Question } from './trace.ts';
 
-/** The report of the first branch, with what all of them come to; `supposed` is what whoever asked took for granted. */
+/** A question whose branches are walked and told. */
+export interface ManyAsked {
+  readonly question: Question;
+  /** Branches at most. */
+  readonly most: number;
+  /** What whoever asked took for granted. */
+  readonly supposed: readonly Supposed[];
+  /** Hears how many are done. */
+  readonly tell: (done: number) => void;
+}
+
+/** The report of the first branch, with what all of them come to. */
 export function foldBranches(
-  { branches, isCut }: Branches,
-  supposed: readonly Supposed[],
+  topology: Topology,
+  { question, most, supposed, tell }: ManyAsked,
   context: TraceContext,
-): WalkReport {
-  const reports = branches.map(({ trace }) =>
-    foldTrace({ ...trace, supposed: [...supposed, ...trace.supposed] }, context),
-  );
-  const facts = reports.map((report, i) => branchFact(branches[i]!.turns, report));
+): WalkReport | NoOrigin {
+  const ways: Way[] = [];
+  const facts: BranchFact[] = [];
+  const assumptions: Assumption[] = [];
+  let first: WalkReport | undefined;
+  const walked = walkBranches(topology, question, most, ({ turns, there, trace }) => {
+    const report = foldTrace({ ...trace, supposed: [...supposed, ...trace.supposed] }, context);
+    first ??= report;
+    ways.push({ turns, there });
+    facts.push(branchFact(turns, report));
+    assumptions.push(...report.assumptions);
+    tell(facts.length);
+  });
+  if ('problem' in walked) return walked;
   return {
-    ...reports[0]!,
+    ...first!,
     ...together(facts),
-    assumptions: eachOnce(reports.flatMap(({ assumptions }) => assumptions)),
+    assumptions: eachOnce(assumptions),
     branches: facts,
-    matrix: matrixOf(branches, facts),
-    ...(isCut && { cut: true }),
+    matrix: matrixOf(ways, facts),
+    ...(walked.isCut && { cut: true }),
   };
 }
 

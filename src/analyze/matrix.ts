@@ -3,10 +3,13 @@ import type { MatrixFact, PickFact, WayFact } from '../report/matrix.ts';
 import type { BranchFact } from '../report/report.ts';
 import type { Branch } from './branches.ts';
 
-export function matrixOf(branches: readonly Branch[], facts: readonly BranchFact[]): MatrixFact {
+/** A branch, as far as its way is told. */
+export type Way = Pick<Branch, 'turns' | 'there'>;
+
+export function matrixOf(ways: readonly Way[], facts: readonly BranchFact[]): MatrixFact {
   const [forward, back] = [new Ways(), new Ways()];
   const pairs = facts.map((fact, branch) => {
-    const { turns, there } = branches[branch]!;
+    const { turns, there } = ways[branch]!;
     const picks = turns.map(({ name, picked }): PickFact => ({ node: name, picked }));
     const { share, verdict, reason, blame, through, walks } = fact;
     return {

@@ -1,6 +1,5 @@
 /** The answer to a question: one branch of it, all of them, or what it does not survive. */
 import { supposedOf, type Asked } from '../analyze/check.ts';
-import { branchesOf } from '../analyze/branches.ts';
 import { foldBranches } from '../analyze/fold-branches.ts';
 import { failuresOf, type Bounds } from '../analyze/failures.ts';
 import { breakingIn, survivalReport } from '../analyze/fold-failures.ts';
@@ -81,7 +80,7 @@ export function answer(
   const chosen = supposedOf(asked);
   const context = contextOf(placed);
   if (branches !== undefined)
-    return foldBranches(known(branchesOf(topology, question, branches, tell)), chosen, context);
+    return known(foldBranches(topology, { question, most: branches, supposed: chosen, tell }, context));
   const report = answerOnce(asked, placed, store);
   if (failures === undefined || report.verdict !== 'delivered') return report;
   const bounds = boundsOf(failures);

@@ -1,5 +1,4 @@
 /** What all branches of a walk cost: a router with rules that the packet does not decide, each of which doubles them. */
-import { branchesOf } from '../../src/analyze/branches.ts';
 import { foldBranches } from '../../src/analyze/fold-branches.ts';
 import { readDocument } from '../../src/source/document.ts';
 import { readTopology, type Topology } from '../../src/topology/topology.ts';
@@ -44,9 +43,10 @@ export function branches(
       handshake: false,
     } as const;
     const walked = (): number => {
-      const found = branchesOf(topology, question, 10_000);
+      const asked = { question, most: 10_000, supposed: [], tell: () => undefined };
+      const found = foldBranches(topology, asked, context);
       if ('problem' in found) throw new Error(found.problem);
-      return foldBranches(found, [], context).branches!.length;
+      return found.branches!.length;
     };
     return { branches: walked(), ms: (measure(walked, choices === 3 ? 50 : 1, 9) / 1000).toFixed(2) };
   });
