@@ -48,7 +48,7 @@ describe.each(FILES)('%s', (name) => {
   });
 
   afterAll(() => {
-    const answers = cases.map((one) => ({ case: one, stderr: said.get(one) ?? '' }));
+    const answers = cases.map((one) => ({ case: one, stderr: said.get(one) ?? one.stderr }));
     if (isUpdate) writeFileSync(file, writeCases(preface, answers));
   });
 });
