@@ -13,13 +13,14 @@ export function blocked(
   return { verdict: 'dropped', reason, blame: { walk, hop, step }, blockers, forwarding: answer };
 }
 
-const blockersOf = ({ direction, hops }: WalkFact, walk: number): readonly BlockerFact[] =>
-  direction === 'follow-up'
-    ? []
-    : hops.flatMap(({ node, steps }, hop) =>
-        steps.flatMap((one, step) => {
-          if (one.type !== 'block') return [];
-          const { reason, at } = one;
-          return [{ walk, hop, step, node, reason, ...(at !== undefined && { at }) }];
-        }),
-      );
+function blockersOf({ direction, hops }: WalkFact, walk: number): readonly BlockerFact[] {
+  const found: BlockerFact[] = [];
+  if (direction === 'follow-up') return found;
+  for (const [hop, { node, steps }] of hops.entries())
+    for (const [step, one] of steps.entries())
+      if (one.type === 'block') {
+        const { reason, at } = one;
+        found.push({ walk, hop, step, node, reason, ...(at !== undefined && { at }) });
+      }
+  return found;
+}

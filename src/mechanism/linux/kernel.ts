@@ -169,8 +169,7 @@ function forward(machine: LinuxMachine, port: string, passing: Passing, route: L
 }
 
 function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io): Action {
-  const nextHop = route.via === undefined ? ipOf(passing.packet)!.dst : constant(route.via);
-  return through(machine, 'POSTROUTING', { ...passing, nextHop }, io, (last) => {
+  return through(machine, 'POSTROUTING', passing, io, (last) => {
     const sealed = passing.in === undefined ? protect(machine, last.packet, io) : undefined;
     if (sealed) return sendSealed(machine, { ...last, packet: sealed }, route, io);
     noteFragments(machine, last.packet, route, io);
@@ -180,7 +179,7 @@ function post(machine: LinuxMachine, passing: Passing, route: LinuxRoute, io: Io
       do: 'send',
       port: route.dev!,
       packet,
-      nextHop,
+      nextHop: passing.nextHop!,
       groupMac: route.type === 'broadcast' ? BROADCAST_MAC : groupMacOf(packet, io),
       mtu: passing.mtu,
       unresolved: () => sendUnresolved(machine, last, io),
@@ -210,11 +209,11 @@ function sendUnresolved(machine: LinuxMachine, passing: Passing, io: Io): void {
 const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
 
 /** What hooks are told of a route that was chosen. */
-const outBy = (machine: LinuxMachine, passing: Passing, route: LinuxRoute): Passing => ({
-  ...passing,
-  out: deviceOf(route),
-  mtu: mtuOf(machine, ipOf(passing.packet)!, route),
-});
+function outBy(machine: LinuxMachine, passing: Passing, route: LinuxRoute): Passing {
+  const ip = ipOf(passing.packet)!;
+  const nextHop = route.via === undefined ? ip.dst : constant(route.via);
+  return { ...passing, out: deviceOf(route), mtu: mtuOf(machine, ip, route), nextHop };
+}
 
 /** What the machine itself sends, or one of its tunnels (ip_local_out). */
 function output(machine: LinuxMachine, packet: Packet, io: Io, tunnel?: TunnelEndpoint): Action {

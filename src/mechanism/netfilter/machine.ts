@@ -19,7 +19,7 @@ export interface Passing {
   readonly out?: string | undefined;
   /** Octets of the largest packet that the route out takes; undefined before it is known. */
   readonly mtu?: number | undefined;
-  /** The neighbour that the route chose; undefined when that is the destination itself. */
+  /** The neighbour that the route chose; undefined before it is known. */
   readonly nextHop?: Term | undefined;
   readonly mark: Term;
   /** What connection tracking says of the packet. Opaque: hand it on from hook to hook. */
