@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import { familyOf, type Address } from '../value/address.ts';
 import { contains, hostPrefix, type Prefix } from '../value/prefix.ts';
-import type { LinuxRoute } from '../mechanism/linux/route.ts';
+import type { LinuxRoute, NextHop } from '../mechanism/linux/route.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import type { Declared, Programmed, Reading } from './kind.ts';
 import { placeOf, type Announcement, type Neighbour } from './premises.ts';
+import type { ReadInterface } from './routed-interface.ts';
 import { asList, integer, oneOrMore } from './schema.ts';
 import { readPrefixes } from './written.ts';
 
@@ -43,8 +44,15 @@ type Config = v.InferOutput<v.StrictObjectSchema<typeof announcementEntries, und
 /** A static route goes before a learned one: Cisco's administrative distances, 1 and 20 of eBGP. */
 const DISTANCE = 20;
 
+/** Who learns, and by what interfaces. */
+interface Learner {
+  readonly node: string;
+  readonly interfaces: readonly ReadInterface[];
+}
+
 /** Declares what the node announces, and whom it learns from. */
-export function declareAnnouncement(node: string, config: Config, at: Cite, reading: Reading): void {
+export function declareAnnouncement(learner: Learner, config: Config, at: Cite, reading: Reading): void {
+  const { node } = learner;
   const { announce, learnsFrom } = config;
   if (announce) {
     const { hostRoutes, metric } = announce;
@@ -66,15 +74,29 @@ export function declareAnnouncement(node: string, config: Config, at: Cite, read
     for (const [i, peer] of asList(learnsFrom).entries()) {
       const place = Array.isArray(learnsFrom) ? below(at, 'learnsFrom', i) : below(at, 'learnsFrom');
       reading.referIn([...announcements.keys()], 'router that announces', peer, place);
-      if (announcements.has(peer) && nextHops(node, peer, reading.declared).length === 0)
-        reading.report('value-invalid', place, `${peer} is on no segment of ${node}`);
+      if (announcements.has(peer)) checkReach(learner, peer, place, reading);
     }
   });
 }
 
+function checkReach(learner: Learner, peer: string, at: Cite, reading: Reading): void {
+  const { declared } = reading;
+  const { node, interfaces } = learner;
+  if (nextHops(learner, peer, declared).length > 0) return;
+  if (interfaces.every((one) => stationsOf(peer, one, declared).length === 0))
+    reading.report('value-invalid', at, `${peer} is on no segment of ${node}`);
+  else
+    reading.report(
+      'value-invalid',
+      at,
+      `${peer} has no address on a network of ${node} that ${node} does not have too`,
+      'add to addresses: of its interface on the segment of both',
+    );
+}
+
 /** The routes that a node has from its peers, in the order of its peers; what has failed announces nothing any more. */
 export const learnedRoutes = (
-  node: string,
+  learner: Learner,
   { learnsFrom }: Config,
   { declared, isUp }: Pick<Programmed, 'declared' | 'isUp'>,
 ): readonly LinuxRoute[] =>
@@ -82,12 +104,10 @@ export const learnedRoutes = (
     const announcement = declared.announcements.get(peer);
     if (!announcement) return [];
     const { prefixes, metric, at } = announcement;
-    const hops = nextHops(node, peer, declared, isUp);
+    const hops = nextHops(learner, peer, declared, isUp);
     return [...prefixes, ...hostsOf(announcement, declared)].flatMap((prefix): LinuxRoute[] => {
-      const via = hops.find((hop) => familyOf(hop) === familyOf(prefix.first));
-      return via === undefined
-        ? []
-        : [{ prefix, via, type: 'unicast', metric: DISTANCE + metric, table: 'main', at }];
+      const hop = hops.find(({ via }) => familyOf(via) === familyOf(prefix.first));
+      return hop ? [{ prefix, ...hop, type: 'unicast', metric: DISTANCE + metric, table: 'main', at }] : [];
     });
   });
 
@@ -105,15 +125,30 @@ function hostsOf({ node, prefixes, hostRoutes }: Announcement, declared: Declare
   );
 }
 
-/** The peer's addresses on a segment that both are on, by interfaces that are up. */
-const nextHops = (
-  node: string,
+/** The peer's addresses on the networks of the learner, but not those of both, by interfaces that are up. */
+function nextHops(
+  { node, interfaces }: Learner,
   peer: string,
-  { neighbours }: Declared,
+  declared: Declared,
   isUp: Programmed['isUp'] = () => true,
-): readonly Address[] =>
-  [...neighbours.values()].flatMap((stations) => {
-    const on = (name: string): readonly Neighbour[] =>
-      stations.filter((one) => one.node === name && isUp(name, one.port));
-    return on(node).length > 0 ? on(peer).flatMap(({ addresses }) => addresses) : [];
-  });
+): readonly Required<Pick<NextHop, 'via' | 'dev'>>[] {
+  const own = interfaces.flatMap(({ read }) => read.addresses.map((one) => one.address));
+  return interfaces
+    .filter(({ port }) => isUp(node, port))
+    .flatMap((one) => {
+      const isNear = (address: Address): boolean =>
+        one.read.addresses.some(({ network }) => contains(network, address));
+      return stationsOf(peer, one, declared)
+        .filter(({ port }) => isUp(peer, port))
+        .flatMap(({ addresses }) => addresses)
+        .filter((via) => isNear(via) && !own.includes(via))
+        .map((via) => ({ via, dev: one.port }));
+    });
+}
+
+/** The peer's interfaces on the segment of one of the learner's. */
+const stationsOf = (
+  peer: string,
+  { segment }: ReadInterface,
+  { neighbours }: Declared,
+): readonly Neighbour[] => (neighbours.get(`segment ${segment}`) ?? []).filter(({ node }) => node === peer);

@@ -4,7 +4,7 @@ import { familyOf, formatAddress } from '../value/address.ts';
 import { formatPrefix } from '../value/prefix.ts';
 import { withDevices } from '../mechanism/linux/interface.ts';
 import { routeChoices } from '../mechanism/linux/lookup.ts';
-import { hopsOf, type LinuxRoute } from '../mechanism/linux/route.ts';
+import { hopsOf, type LinuxRoute, type NextHop } from '../mechanism/linux/route.ts';
 import { router, type RouterConfig, type Transit } from '../mechanism/router/router.ts';
 import { below, type Cite } from '../walk/cite.ts';
 import type { Built, Programmed, Reading } from './kind.ts';
@@ -57,7 +57,7 @@ export function declareRouted(
   const config = readConfig({ name, kind }, text, at, reading);
   const { interfaces, routes, routeMaps } = config;
   if (text.at !== undefined) reading.place(name, text.at, below(at, 'at'));
-  declareAnnouncement(name, text, at, reading);
+  declareAnnouncement(config, text, at, reading);
   checkInterfaces(config, text, reading);
   checkNextHops(config, reading);
   reading.node(name, {
@@ -112,13 +112,12 @@ function build(
   programmed: Programmed,
 ): Built {
   const { node, interfaces } = config;
-  const learned = learnedRoutes(node, text, programmed).map(placing(interfaces));
   return {
     device: router(
       {
         ...config,
         interfaces: new Map(interfaces.map(({ port, read }) => [port, read])),
-        routes: [...config.routes, ...learned],
+        routes: [...config.routes, ...learnedRoutes(config, text, programmed)],
       },
       transit,
     ),
@@ -154,26 +153,43 @@ function readRoute(text: RoutedText['routes'][number], at: Cite, reading: Readin
   return [{ prefix: to, type: 'unicast', metric: 0, table: 'main', at, ...leads }];
 }
 
-/** A next hop is on a network of the router, and of the family of what is sent to it. */
 function checkNextHops({ node, interfaces, routes, routeMaps }: RoutedConfig, reading: Reading): void {
-  const networks = interfaces.flatMap(({ read }) => read.addresses.map((one) => one.network));
-  for (const route of [...routes, ...routeMaps.map((one) => one.route)]) {
-    for (const { via } of hopsOf(route)) {
-      if (via === undefined) continue;
-      const family = familyOf(route.prefix.first);
-      if (familyOf(via) !== family)
-        reading.report(
-          'value-invalid',
-          route.at!,
-          `${formatAddress(via)} cannot be the next hop of an IPv${family} route`,
-        );
-      else if (!isNear(via, networks))
-        reading.report(
-          'value-invalid',
-          route.at!,
-          `the next hop ${formatAddress(via)} is on no network of ${node}`,
-          `its networks: ${networks.map(formatPrefix).join(', ')}`,
-        );
-    }
-  }
+  for (const route of [...routes, ...routeMaps.map((one) => one.route)])
+    for (const hop of hopsOf(route)) checkNextHop(node, interfaces, route, hop, reading);
+}
+
+/**
+ * A next hop is of the family of what is sent to it, another's, and on a network of the interface: fib_check_nh of Linux,
+ * "Nexthop has invalid gateway".
+ */
+function checkNextHop(
+  node: string,
+  interfaces: readonly ReadInterface[],
+  { prefix: { first }, at }: LinuxRoute,
+  { via, dev }: NextHop,
+  reading: Reading,
+): void {
+  const towards = dev === undefined ? interfaces : interfaces.filter(({ port }) => port === dev);
+  if (via === undefined || towards.length === 0) return;
+  const name = formatAddress(via);
+  const networks = towards.flatMap(({ read }) => read.addresses.map((one) => one.network));
+  const isOwn = interfaces.some(({ read }) => read.addresses.some(({ address }) => address === via));
+  if (familyOf(via) !== familyOf(first))
+    reading.report('value-invalid', at!, `${name} cannot be the next hop of an IPv${familyOf(first)} route`);
+  else if (isOwn)
+    reading.report('value-invalid', at!, `the next hop ${name} is an address of ${node} itself`);
+  else if (!isNear(via, networks))
+    reading.report(
+      'value-invalid',
+      at!,
+      `the next hop ${name} is on no network of ${dev === undefined ? node : `${dev} of ${node}`}`,
+      `its networks: ${networks.map(formatPrefix).join(', ')}`,
+    );
+  else if (dev === undefined)
+    reading.report(
+      'key-missing',
+      { key: at! },
+      `the next hop ${name} is on every link, and nothing says on which of ${node}`,
+      'add dev: to a route; a route map takes an address on one of the networks',
+    );
 }
