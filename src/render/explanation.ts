@@ -79,11 +79,7 @@ const WHY: Readonly<Record<Reason, Told>> = {
   'source-martian': (facts) =>
     hairpinText(facts) ??
     `${facts.node} takes no packet from ${facts.src} to ${facts.dst}: such addresses cannot be there`,
-  'neighbour-missing': ({ route, dst, node }) => {
-    const network =
-      route && route.prefix !== null ? `that the route ${routeText(route)} leads to` : `behind ${node}`;
-    return `${dst} is on the network ${network}, and nothing there owns it`;
-  },
+  'neighbour-missing': absentText,
   'nat-address-missing': ({ node }) => `${node} has no address to translate to on the interface of the rule`,
   'nat-tuple-taken': ({ node }) =>
     `${node} has another flow with the same address and port after translation, and the rule allows no other`,
@@ -137,6 +133,15 @@ const WHY: Readonly<Record<Reason, Told>> = {
 };
 
 /** A member that is a client of its own frontend, and is picked itself (Microsoft: it works for other members only). */
+function absentText({ route, dst, node }: Facts): string {
+  if (!route || route.prefix === null)
+    return `${dst} is on the network behind ${node}, and nothing there owns it`;
+  const { nextHop, interface: port } = route;
+  return nextHop === undefined
+    ? `${dst} is on the network that the route ${routeText(route)} leads to, and nothing there owns it`
+    : `nothing on the network ${port === undefined ? `behind ${node}` : `of ${port}`} owns ${nextHop}, the next hop of the route ${routeText(route)}`;
+}
+
 const hairpinText: Told = ({ node, src, walk, hop }) =>
   walk.hops[0]?.node === node && walk.hops.slice(0, walk.hops.indexOf(hop)).some(isBalancing)
     ? `${node} was picked for its own connection, and takes no packet from outside that is from its own address ${src}`
