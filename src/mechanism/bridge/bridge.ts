@@ -11,6 +11,7 @@ import type { Family } from '../../value/address.ts';
 import type { Cite } from '../../walk/cite.ts';
 import type { Action, Device, Io } from '../../walk/device.ts';
 import type { Bridged, Place } from '../../walk/event.ts';
+import type { Reason } from '../../walk/reason.ts';
 import { familyNumber } from '../ttl.ts';
 import { classify, tagged, type Classified, type PortVlans } from './vlan.ts';
 
@@ -111,14 +112,16 @@ function wayOf(
 /** Nothing goes out of the port that it came by. */
 function nowhere({ bridge: name, at }: Bridge, { how }: Way, port: BridgePort, vlan: number): Action {
   const inVlan = vlan === 0 ? '' : ` in VLAN ${vlan}`;
-  return how === 'learned' || how === 'static'
-    ? { do: 'drop', reason: 'bridge-same-port', at, note: `${name} has the address behind ${port.name}` }
-    : {
-        do: 'drop',
-        reason: 'bridge-port-missing',
-        at,
-        note: `${port.name} is the only port of ${name}${inVlan}`,
-      };
+  const drop = (reason: Reason, note: string): Action => ({ do: 'drop', reason, at, note });
+  switch (how) {
+    case 'learned':
+    case 'static':
+      return drop('bridge-same-port', `${name} has the address behind ${port.name}`);
+    case 'uplink':
+      return drop('frame-other-host', `no port of ${name} has that address`);
+    default:
+      return drop('bridge-port-missing', `${port.name} is the only port of ${name}${inVlan}`);
+  }
 }
 
 /** A port takes frames of its VLANs, with a tag or without. */
