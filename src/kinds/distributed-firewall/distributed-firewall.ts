@@ -1,9 +1,9 @@
 /** Distributed firewalls: stateful rules at the NICs of machines, which move with the machines. */
 import * as v from 'valibot';
 import type { VnicRule } from '../../mechanism/firewall/vnic.ts';
-import { below } from '../../walk/cite.ts';
+import { below, type Cite } from '../../walk/cite.ts';
 import { asymmetric, checkNames, readRule, ruleEntries } from '../access-rule.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, Reading } from '../kind.ts';
 
 const rule = v.strictObject({
   ...ruleEntries,
@@ -46,11 +46,30 @@ export const distributedFirewall: Kind<Config> = {
     checkNames(name, rules, reading);
     const filter = { name, rules, allowsAsymmetric: config.asymmetric === 'allow', at };
     for (const [i, machine] of config.appliesTo.entries()) {
+      const place = below(at, 'appliesTo', i);
+      if (config.appliesTo.indexOf(machine) < i) {
+        const message = `${machine} stands twice in appliesTo of ${name}`;
+        reading.report('name-duplicate', place, message, 'remove one of them');
+        continue;
+      }
       reading.vnicFilter(machine, filter);
-      reading.later(() => {
-        const hosts = [...reading.declared.nodes].flatMap(([node, { isHost }]) => (isHost ? [node] : []));
-        reading.referIn(hosts, 'machine', machine, below(at, 'appliesTo', i));
-      });
+      reading.later(() => checkMachine(machine, place, reading));
     }
   },
 };
+
+function checkMachine(machine: string, at: Cite, reading: Reading): void {
+  const { nodes, neighbours } = reading.declared;
+  const hosts = [...nodes].flatMap(([node, { isHost }]) => (isHost ? [node] : []));
+  reading.referIn(hosts, 'machine', machine, at);
+  const bridged = [...neighbours.values()]
+    .flat()
+    .find(({ node, bridge }) => node === machine && bridge !== undefined);
+  if (bridged && hosts.includes(machine))
+    reading.report(
+      'value-invalid',
+      at,
+      `${bridged.port} of ${machine} is a port of its bridge ${bridged.bridge}, and the filter sees no frames that a bridge forwards`,
+      'apply it to the machines behind the bridge',
+    );
+}
