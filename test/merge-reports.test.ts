@@ -95,3 +95,18 @@ test('when checks of different files are merged then their files follow one anot
   const merged = await run('merge-reports net.yaml.json more.yaml.json', reports);
   expect(merged).toEqual(await run('check net.yaml more.yaml', FILES));
 }, 30_000);
+
+test('when shards are of different selections then they are no whole, and nothing is lost', async () => {
+  const reports = new Map<string, string>();
+  for (const args of ['1/2', '2/2 --grep 1'])
+    reports.set(
+      `${args[0]}.json`,
+      (await run(`check more.yaml --no-lint --shard ${args} --reporter json`, FILES)).stdout,
+    );
+  expect(await program!.run(['merge-reports', '1.json', '2.json'], reports)).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr:
+      'error: the shards are not of one selection\n    run all of them with the same --only and --grep\n',
+  });
+}, 30_000);

@@ -1,5 +1,5 @@
 /** Reports of the parts of a check as the report of the whole. */
-import type { CheckedFile, CheckReport, FailureFact, RuleFact } from '../report/check.ts';
+import type { CheckedFile, CheckReport, ExpectationFact, FailureFact, RuleFact } from '../report/check.ts';
 import { checkReport, keeping } from './check-report.ts';
 
 /** Why reports are not the parts of one check. */
@@ -76,14 +76,24 @@ const namesOf = (files: readonly CheckedFile[]): string => JSON.stringify(files.
 function dealtBack(
   parts: readonly (readonly CheckedFile[])[],
   files: readonly CheckedFile[],
-): readonly CheckedFile[] {
+): readonly CheckedFile[] | NoWhole {
   let dealt = 0;
-  return files.map((file, i) => {
+  const whole: CheckedFile[] = [];
+  for (const [i, file] of files.entries()) {
     const hands = parts.map((part) => [...part[i]!.expectations].toReversed());
-    const total = hands.reduce((sum, hand) => sum + hand.length, 0);
-    const expectations = Array.from({ length: total }, () => hands[dealt++ % hands.length]?.pop());
-    return { ...file, expectations: expectations.filter((one) => one !== undefined) };
-  });
+    const expectations: ExpectationFact[] = [];
+    while (hands.some((hand) => hand.length > 0)) {
+      const due = hands[dealt++ % hands.length]!.pop();
+      if (!due)
+        return {
+          problem: 'the shards are not of one selection',
+          suggestion: 'run all of them with the same --only and --grep',
+        };
+      expectations.push(due);
+    }
+    whole.push({ ...file, expectations });
+  }
+  return whole;
 }
 
 /** With as many whole walks as one run keeps. */
