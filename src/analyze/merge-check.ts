@@ -13,14 +13,24 @@ export interface NoWhole {
  * together in their order.
  */
 export function mergeReports(reports: readonly CheckReport[]): CheckReport | NoWhole {
+  const [first] = reports;
+  const { command, maxWarnings } = first!;
+  if (reports.some((report) => report.command !== command))
+    return {
+      problem: 'the reports are of different commands',
+      suggestion: 'merge those of check, or those of lint',
+    };
+  if (reports.some((report) => report.maxWarnings !== maxWarnings))
+    return {
+      problem: 'the reports allow different numbers of warnings',
+      suggestion: 'run all of them with the same --max-warnings',
+    };
   const isSharded = reports.some(({ shard }) => shard);
   const files = isSharded ? filesOfShards(reports) : filesOfRuns(reports);
   if ('problem' in files) return files;
   const rules = new Map(reports.flatMap((report) => report.rules).map((rule) => [rule.code, rule] as const));
   const stale = each(reports.flatMap((report) => report.stale));
   const staleFindings = each(reports.flatMap((report) => report.staleFindings));
-  const [first] = reports;
-  const { command, maxWarnings } = first!;
   const whole = { command, maxWarnings, files: trimmed(files), stale, staleFindings };
   return checkReport(whole, (code): RuleFact => rules.get(code)!);
 }
