@@ -55,8 +55,15 @@ function filesOfRuns(reports: readonly CheckReport[]): readonly CheckedFile[] | 
 }
 
 function filesOfShards(reports: readonly CheckReport[]): readonly CheckedFile[] | NoWhole {
+  const beyond = reports.find(({ shard }) => shard && shard.index > shard.count)?.shard;
+  if (beyond)
+    return {
+      problem: `there is no shard ${beyond.index}/${beyond.count}`,
+      suggestion: 'write the reports with check --shard I/N',
+    };
   const count = Math.max(...reports.map(({ shard }) => shard?.count ?? 0));
-  const shards = Array.from({ length: count }, (_, i) =>
+  // Of more shards than there are reports, one of the first is missing.
+  const shards = Array.from({ length: Math.min(count, reports.length + 1) }, (_, i) =>
     reports.filter(({ shard }) => shard?.index === i + 1 && shard.count === count),
   );
   const missing = shards.findIndex((found) => found.length === 0);

@@ -19,6 +19,9 @@ const known = object({
   flow: { ...text, description: 'such as 10.3.0.4 > 10.1.0.4 tcp/22' },
 });
 
+/** As many as `--shard` takes. */
+const shards = { ...count, minimum: 1, maximum: 99_999 } as const;
+
 const DEFINITIONS = {
   ...definitions,
   walkReport,
@@ -122,7 +125,7 @@ export const CHECK_SCHEMA = {
       staleFindings: listOf(object({ file: text, code: { enum: LINT_CODES }, pointer: text })),
       rules: listOf(object({ code: text, summary: text, condition: text })),
     },
-    { shard: object({ index: { ...count, description: 'from 1' }, count }) },
+    { shard: object({ index: shards, count: shards }) },
   ),
   definitions: DEFINITIONS,
 } as const;

@@ -7,6 +7,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly type?: string;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -32,6 +33,7 @@ function find(value: unknown, schema: Schema, definitions: Definitions, path: st
   if (schema.enum?.includes(value) === false) return path;
   if (schema.type !== undefined && !isOfType(value, schema.type)) return path;
   if (schema.minimum !== undefined && (value as number) < schema.minimum) return path;
+  if (schema.maximum !== undefined && (value as number) > schema.maximum) return path;
   if (Array.isArray(value)) return findInList(value, schema, definitions, path);
   if (typeof value === 'object' && value !== null) return findInObject(value, schema, definitions, path);
   return undefined;
