@@ -45,6 +45,7 @@ export function runCheck({ command, names, options, maxWarnings }: Asked, kept =
   const inputs = new Inputs();
   const read = filesOf(names).map((file) => kept.get(file)?.input ?? inputs.read(file));
   const selection = select(
+    command,
     command === 'check' ? read : read.map((one) => ({ ...one, expectations: [] })),
     options,
   );

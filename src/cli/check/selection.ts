@@ -1,12 +1,14 @@
 /** Which expectations of a run are walked: `--only`, `--grep` and `--shard`. */
 import type { Expectation } from '../../analyze/check.ts';
-import type { KnownViolation, ShardFact } from '../../report/check.ts';
+import type { CheckReport, KnownViolation, ShardFact } from '../../report/check.ts';
 import { CLAIMS, type ClaimCode } from '../../report/claim.ts';
 import { LINT_CODES } from '../../report/lint.ts';
 import { printable } from '../../source/printable.ts';
 import { nearest } from '../../source/suggest.ts';
 import { UsageError } from '../usage.ts';
 import type { Input } from './input.ts';
+
+type Command = CheckReport['command'];
 
 export interface SelectionOptions {
   readonly only?: readonly string[];
@@ -27,9 +29,9 @@ export interface Selection {
   readonly shard: ShardFact | undefined;
 }
 
-export function select(inputs: readonly Input[], options: SelectionOptions): Selection {
+export function select(command: Command, inputs: readonly Input[], options: SelectionOptions): Selection {
   const all = inputs.flatMap(({ expectations }) => expectations);
-  const { names, codes, rules } = readOnly(options.only ?? [], all);
+  const { names, codes, rules } = readOnly(command, options.only ?? [], all);
   const isMatch = readGrep(options.grep);
   const isOfRules = rules.size > 0 && names.size + codes.size === 0;
   const isOfExpectations = names.size + codes.size > 0 || options.grep !== undefined;
@@ -74,6 +76,7 @@ const keysOf = (
   );
 
 function readOnly(
+  command: Command,
   texts: readonly string[],
   all: readonly Expectation[],
 ): {
@@ -85,21 +88,32 @@ function readOnly(
   const names = new Set<string>();
   const codes = new Set<ClaimCode>();
   const rules = new Set<string>();
+  const claims = command === 'check' ? Object.keys(CLAIMS) : [];
   for (const text of texts) {
-    if (Object.hasOwn(CLAIMS, text)) codes.add(text as ClaimCode);
+    if (claims.includes(text)) codes.add(text as ClaimCode);
     else if (LINT_CODES.some((code) => code === text)) rules.add(text);
     else if (known.has(text)) names.add(text);
-    else {
-      const near = nearest(text, [...Object.keys(CLAIMS), ...LINT_CODES, ...known]);
-      throw new UsageError(
-        `--only: there is no expectation and no code "${printable(text)}"`,
-        near === undefined
-          ? 'give the whole name of an expectation, or a code such as expect-via'
-          : `did you mean "${printable(near)}"?`,
-      );
-    }
+    else throw unknownOnly(command, text, [...claims, ...LINT_CODES, ...known]);
   }
   return { names, codes, rules };
+}
+
+/** What `--only` names when it names nothing. */
+const NAMED = {
+  check: {
+    what: 'expectation and no code',
+    example: 'give the whole name of an expectation, or a code such as expect-via',
+  },
+  lint: { what: 'rule', example: 'such as peering-one-sided' },
+} as const;
+
+function unknownOnly(command: Command, text: string, known: readonly string[]): UsageError {
+  const { what, example } = NAMED[command];
+  const near = nearest(text, known);
+  return new UsageError(
+    `--only: there is no ${what} "${printable(text)}"`,
+    near === undefined ? example : `did you mean "${printable(near)}"?`,
+  );
 }
 
 function readGrep(text: string | undefined): (name: string) => boolean {
