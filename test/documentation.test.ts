@@ -205,3 +205,13 @@ const flagsIn = (command: string): readonly string[] =>
     .split(/\s+/)
     .filter((word) => /^--?[a-z]/i.test(word))
     .map((word) => word.split(/[=,]/, 1)[0]!);
+
+test.each(['walk', 'compare', 'check', 'lint'])(
+  'when %s --help names an option then it has it',
+  (command) => {
+    const options = optionsOf(helpOf(command));
+    const known = options.flatMap(flagsOf);
+    const named = options.flatMap(({ text }) => text.match(/(?<![\w-])--[a-z][\w-]*/g) ?? []);
+    expect(named.filter((flag) => !known.includes(flag))).toEqual([]);
+  },
+);

@@ -86,7 +86,8 @@ function program(): Command {
     .configureOutput({ outputError })
     .exitOverride();
 
-  withFlow(withTopology(top.command('walk').description('walk one flow there and back')))
+  const walk = withTopology(top.command('walk').description('walk one flow there and back'));
+  withFlow(walk, '--batch or --fail-any')
     .option(
       '--past-drops',
       'walk on past filters and state checks, and list what would have stopped the packets',

@@ -36,8 +36,8 @@ export const withOutput = (command: Command): Command =>
     .option('-o, --output <file>', 'write there instead of standard output')
     .option('-q, --quiet', 'say nothing on standard error but errors');
 
-/** One flow, and how far it is walked. */
-export function withFlow(command: Command): Command {
+/** One flow, and how far it is walked; `many` are the options with which threads are of use. */
+export function withFlow(command: Command, many = '--batch'): Command {
   return command
     .option('--src <address>', 'source: an address, or the name of a machine or NIC')
     .option('--dst <address>', 'destination: an address, or the name of a machine or NIC')
@@ -58,5 +58,5 @@ export function withFlow(command: Command): Command {
     .option('--no-return', 'do not walk the answer')
     .option('--handshake', 'walk the ACK of a TCP handshake too')
     .option('--batch <file>', 'many flows, a JSON object a line')
-    .option('--jobs <n>', 'with --batch or --fail-any: walk in this many threads (default: 1)');
+    .option('--jobs <n>', `with ${many}: walk in this many threads (default: 1)`);
 }
