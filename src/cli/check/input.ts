@@ -116,7 +116,7 @@ const nowhere =
   () => ({ file, line: 1, column: 1 });
 
 /** The same file by any of its names, and where one that is not there would be. */
-function pathOf(file: string): string {
+export function pathOf(file: string): string {
   try {
     return realpathSync(file);
   } catch {

@@ -1,7 +1,7 @@
 /** What is checked again after which change; the watcher is the test's own. */
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CheckReport } from '../../report/check.ts';
 import { runCheck, type Asked } from './run.ts';
@@ -26,12 +26,15 @@ const write = (name: string, text: string): string => {
 };
 
 /** A run of the directory that is watched; `change` tells of changes and gives the outcomes that are told then. */
-function watched(): {
+function watched(
+  names: readonly string[] = [directory],
+  options: Asked['options'] = {},
+): {
   change: (...paths: readonly string[]) => readonly (readonly string[])[];
   followed: () => readonly string[];
   stop: () => boolean;
 } {
-  const asked: Asked = { command: 'check', names: [directory], options: { lint: false }, maxWarnings: null };
+  const asked: Asked = { command: 'check', names, options: { lint: false, ...options }, maxWarnings: null };
   let followed: ReadonlySet<string> = new Set();
   let isStopped = false;
   let changed: Parameters<Watch>[0] | undefined;
@@ -83,7 +86,7 @@ test('when a file that a topology refers to changes then what expects something 
   expect(run.change(path, path)).toEqual([
     ['one.expect.yaml held', 'one.yaml ', 'two.expect.yaml failed', 'two.yaml '],
   ]);
-  expect(run.followed()).toEqual([directory]);
+  expect(run.followed()).toEqual([directory, dirname(directory)]);
 });
 
 test('when a file changes that nothing refers to then nothing is told', () => {
@@ -115,6 +118,47 @@ test('when a topology goes and comes back then its expectations follow', () => {
   rmSync(path);
   expect(run.change(path)[0]).toContain('one.expect.yaml file-unreadable');
   expect(run.change(write('one.yaml', network('one.rules')))[0]).toContain('one.expect.yaml held');
+});
+
+test.each(['sub/one.yaml', 'sub'])('when %s is away for a while then its return is seen', (name) => {
+  mkdirSync(join(directory, 'sub'));
+  write('sub/one.yaml', network('one.rules').replace(', iptables: { file: one.rules }', ''));
+  const run = watched([join(directory, name)]);
+  const [path, away] = [join(directory, name), join(directory, 'away')];
+  renameSync(path, away);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect([...run.change(path), ...run.change(join(directory, 'log'))]).toEqual([]);
+  expect(stderr).toHaveBeenCalledTimes(1);
+  stderr.mockRestore();
+  expect(run.followed()).toContain(dirname(path));
+  renameSync(away, path);
+  expect(run.change(path)).toEqual([['sub/one.yaml ']]);
+});
+
+test('when the directory around a file is away then what is around that is followed', () => {
+  mkdirSync(join(directory, 'sub'));
+  const path = write('sub/one.yaml', network('one.rules').replace(', iptables: { file: one.rules }', ''));
+  const run = watched([path]);
+  rmSync(dirname(path), { recursive: true });
+  expect(run.change(path)).toEqual([]);
+  expect(run.followed()).toEqual([directory]);
+});
+
+test('when the baseline changes then everything is held against it again', () => {
+  write('two.rules', SHUT);
+  mkdirSync(join(directory, 'known'));
+  const empty = JSON.stringify({ version: 1, known: [], findings: [] });
+  const path = write('known/known.json', empty);
+  const run = watched([join(directory, 'two.expect.yaml')], { baseline: path });
+  expect(run.followed()).toContain(dirname(path));
+  const known = {
+    file: join(directory, 'two.expect.yaml'),
+    expectation: 'a reaches b',
+    code: 'expect-verdict',
+    flow: '10.0.0.1 > 10.0.0.2 icmp/8',
+  };
+  write('known/known.json', JSON.stringify({ version: 1, known: [known], findings: [] }));
+  expect(run.change(path)).toEqual([['two.expect.yaml known']]);
 });
 
 test('when it is stopped then nothing is watched and nothing runs', () => {

@@ -1,9 +1,10 @@
 /** `--watch`: checks again what a change touches. */
-import { realpathSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, realpathSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CheckReport } from '../../report/check.ts';
 import { STATUS, UsageError } from '../usage.ts';
 import { directoriesOf } from './files.ts';
+import { pathOf } from './input.ts';
 import { runCheck, type Asked, type Done, type Run } from './run.ts';
 
 /** Tells of changes in directories. */
@@ -27,26 +28,30 @@ export function rerunning(
 ): () => void {
   let { done } = first;
   let timer: NodeJS.Timeout | undefined;
+  let mistake = '';
   const changed = new Set<string>();
   const watcher = watchWith((path) => {
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(again, PAUSE);
   });
-  const follow = (): void => watcher.follow(directoriesFor(asked.names, done));
+  const follow = (): void => watcher.follow(directoriesFor(asked, done));
   const again = (): void => {
-    const kept = untouched(done, changed, asked.options.baseline !== undefined);
+    const kept = untouched(done, changed, asked.options.baseline);
     changed.clear();
     try {
       const run = runCheck(asked, kept);
       const isOther = run.done.size !== kept.size || done.size !== run.done.size;
       ({ done } = run);
+      mistake = '';
       if (isOther) tell(run.report);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       done = kept;
       process.exitCode = STATUS.usage;
-      process.stderr.write(`error: ${error.message}\n`);
+      // Once: what is written may be a change itself, of a file that is followed.
+      if (error.message !== mistake) process.stderr.write(`error: ${error.message}\n`);
+      mistake = error.message;
     }
     follow();
   };
@@ -61,28 +66,44 @@ export function rerunning(
 function untouched(
   done: ReadonlyMap<string, Done>,
   changed: ReadonlySet<string>,
-  isAllTogether: boolean,
+  baseline: string | undefined,
 ): ReadonlyMap<string, Done> {
+  if (baseline !== undefined && isWithin(changed, pathOf(baseline))) return new Map();
   const touched = new Set(changed);
   const left = new Map(done);
   for (let size = -1; size !== left.size;) {
     size = left.size;
     for (const [file, { input }] of left)
-      if (input.reads.some((path) => touched.has(path))) {
+      if (input.reads.some((path) => isWithin(touched, path))) {
         for (const path of input.reads) touched.add(path);
         left.delete(file);
       }
   }
   // What is known and was not seen is counted over all files.
-  return isAllTogether && left.size < done.size ? new Map() : left;
+  return baseline !== undefined && left.size < done.size ? new Map() : left;
 }
 
-/** Where something can change that matters: beside what was read, and where new files would be found. */
-const directoriesFor = (names: readonly string[], done: ReadonlyMap<string, Done>): ReadonlySet<string> =>
+/** Whether it, or a directory around it, is one of these. */
+const isWithin = (paths: ReadonlySet<string>, path: string): boolean =>
+  paths.has(path) || (dirname(path) !== path && isWithin(paths, dirname(path)));
+
+/** Where something can change that matters: beside what was named or read, and where new files would be found. */
+const directoriesFor = (
+  { names, options: { baseline } }: Asked,
+  done: ReadonlyMap<string, Done>,
+): ReadonlySet<string> =>
   new Set([
     ...directoriesOf(names).map((directory) => realpathSync(resolve(directory))),
-    ...[...done.values()].flatMap(({ input }) => input.reads.map((path) => dirname(resolve(path)))),
+    ...[
+      ...names.map((name) => resolve(name)),
+      ...[...done.values()].flatMap(({ input }) => input.reads),
+      ...(baseline === undefined ? [] : [pathOf(baseline)]),
+    ].map((path) => nearestThere(dirname(path))),
   ]);
+
+/** The directory, or the nearest one around it from which its return is seen. */
+const nearestThere = (directory: string): string =>
+  existsSync(directory) ? realpathSync(directory) : nearestThere(dirname(directory));
 
 /** Changes as the system tells of them. */
 export const onDisk: Watch = (changed) => {
