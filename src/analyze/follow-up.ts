@@ -20,6 +20,9 @@ export interface WalkCause {
 /** Packets that packets cause cause packets: as many follow-ups are walked, and no more. */
 const MOST_FOLLOW_UPS = 8;
 
+/** Copies of what was asked for; copies of copies are follow-ups like others. */
+const MOST_COPIES = 256;
+
 /** Walks in which neighbours were asked that are told, and no more. */
 const MOST_ASKED = 64;
 
@@ -28,17 +31,18 @@ const MOST_ASKED = 64;
  * send, up to the bound.
  */
 export function followUp(walks: TracedWalk[], step: (start: Start) => Walk): void {
-  let [asked, walked] = [0, 0];
+  let [asked, walked, copied] = [0, 0, 0];
   const add = (walk: Walk, cause: WalkCause): void =>
     void walks.push({ direction: 'follow-up', walk, cause });
   for (let i = 0; i < walks.length; i++) {
-    const { events, originated } = walks[i]!.walk;
+    const { direction, walk: made } = walks[i]!;
+    const { events, originated } = made;
     const resolved = events.filter((event) => event.type === 'resolved');
     for (const [nth, { walk, address }] of resolved.entries())
       if (walk && asked++ < MOST_ASKED)
         add(walk, { what: `who has ${formatAddress(valueOf(address))}`, walk: i, by: 'resolved', nth });
-    for (const [nth, { device, packet, cause }] of originated.entries())
-      if (walked++ < MOST_FOLLOW_UPS)
+    for (const [nth, { device, packet, cause, isCopy }] of originated.entries())
+      if (isCopy && direction !== 'follow-up' ? copied++ < MOST_COPIES : walked++ < MOST_FOLLOW_UPS)
         add(step({ device, packet }), { what: cause, walk: i, by: 'originated', nth });
   }
 }

@@ -39,7 +39,8 @@ export function branchesText(report: WalkReport): string {
   }
   const stray = branches.filter(({ symmetric }) => symmetric === false);
   const ways = verdict === 'delivered' && stray.length > 0 ? `, ASYMMETRIC in ${partOf(stray)} ${of}` : '';
-  const all = count === 1 ? 'in the only branch' : `in all ${count} branches`;
+  const every = cut === true ? `the first ${count}` : `all ${count}`;
+  const all = count === 1 && cut !== true ? 'in the only branch' : `in ${every} branches`;
   return `${verdict.toUpperCase()} ${all}${reason === null ? '' : `: ${reason}`}${ways.trimEnd()}`;
 }
 

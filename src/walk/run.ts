@@ -63,7 +63,7 @@ export function ioOf({ world: { ask, store }, events, originated }: Run, device:
     note: (event) => events.push(event),
     originate: (packet, cause, { by = device, mirrored } = {}) => {
       events.push({ type: 'originated', packet, cause, ...(mirrored && { mirrored }) });
-      originated.push({ device: by, packet, cause });
+      originated.push({ device: by, packet, cause, isCopy: mirrored !== undefined });
     },
   };
 }

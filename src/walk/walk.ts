@@ -16,6 +16,8 @@ export interface Originated {
   readonly device: Device;
   readonly packet: Packet;
   readonly cause: string;
+  /** Of what a port mirrors. */
+  readonly isCopy: boolean;
 }
 
 export interface Walk {

@@ -5,7 +5,6 @@ import { formatPrefix, hostPrefix } from '../../value/prefix.ts';
 import { lastOf, type Candidate, type Failure } from './failure.ts';
 
 export function allowInFirewall({ stay, flow, at = '', valueAt, topology }: Failure): readonly Candidate[] {
-  const { node } = stay.place;
   const matched = lastOf(stay, 'matched');
   const [, pointer = at, index] = /^(.+)\/(\d+)$/.exec(at) ?? [];
   const rules = valueAt(pointer);
@@ -20,7 +19,8 @@ export function allowInFirewall({ stay, flow, at = '', valueAt, topology }: Fail
         type: 'rule',
         table: 'rules',
         chain: matched.chain ?? '',
-        nodes: [node],
+        // A filter at the NIC of a machine is a distributed firewall's.
+        nodes: [pointer.split('/')[2] ?? stay.place.node],
         rule: ruleText(entry),
         ...(before !== undefined && { before }),
       },

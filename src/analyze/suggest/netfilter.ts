@@ -14,21 +14,19 @@ export function acceptInChain(failure: Failure): readonly Candidate[] {
   const before = rule && { name: rule.rule, line: lineOf(rule.at ?? '') };
   const pointer = (rule?.at ?? ended).replace(/#.*$/, '') || textAt(stay.place.node, flow);
   const accept = (match: string): readonly Candidate[] => {
-    const text = `-A ${chain} ${match} -j ACCEPT`;
-    const setting = withRule(pointer, table, text, before?.line, failure);
+    const accepts = `${match} -j ACCEPT`;
+    const setting = withRule(pointer, table, `-A ${chain} ${accepts}`, before?.line, failure);
     if (!setting) return [];
-    const nodes = [stay.place.node];
+    const written = before ? `-I ${chain} ${before.name} ${accepts}` : `-A ${chain} ${accepts}`;
     return [
       {
-        change: { type: 'rule', table, chain, nodes, rule: text, ...(before && { before: before.name }) },
+        change: { type: 'rule', table, chain, nodes: [stay.place.node], rule: written },
         settings: [setting],
       },
     ];
   };
-  return [
-    ...(direction === 'return' ? accept('-m conntrack --ctstate RELATED,ESTABLISHED') : []),
-    ...accept(matchOf(flow)),
-  ];
+  // The port that an answer is for belongs to one flow.
+  return accept(direction === 'return' ? '-m conntrack --ctstate RELATED,ESTABLISHED' : matchOf(flow));
 }
 
 /** These machines put their own address in the place of the sender's, so that answers come back to them. */

@@ -1,6 +1,6 @@
 /** Suggestions: changes that were made to a copy of the topology and walked. What does not help is not told. */
 import type { Answer } from '../../report/report.ts';
-import type { EditFact, SuggestionFact } from '../../report/suggestion.ts';
+import type { SuggestionFact } from '../../report/suggestion.ts';
 import { branchesOf, type Branch } from '../branches.ts';
 import { foldTrace, type TraceContext } from '../fold-trace.ts';
 import type { Question, Trace } from '../trace.ts';
@@ -31,9 +31,7 @@ const MOST_BRANCHES = 64;
 
 /** Changes made so far, and what they lead to. */
 interface Attempt {
-  readonly changes: readonly EditFact[];
-  readonly settings: readonly Setting[];
-  readonly question: Question;
+  readonly made: readonly Candidate[];
   readonly failure: Failure;
 }
 
@@ -44,30 +42,31 @@ interface Attempt {
 export function suggestionsFor(question: Question, draft: Draft): readonly SuggestionFact[] {
   const failure = walked(question, draft);
   if (!failure || 'branches' in failure) return [];
-  let open: readonly Attempt[] = [{ changes: [], settings: [], question, failure }];
+  let open: readonly Attempt[] = [{ made: [], failure }];
   let tries = Math.min(
     MOST_TRIES,
     Math.ceil(MOST_NODES_READ / Math.max(1, draft.topology.declared.nodes.size)),
   );
   const seen = new Set<string>();
   const found: SuggestionFact[] = [];
+  const add = (one: SuggestionFact): void => {
+    const isKnown = found.some(({ changes }) => JSON.stringify(changes) === JSON.stringify(one.changes));
+    if (!isKnown) found.push(one);
+  };
   for (let size = 1; size <= MOST_CHANGES; size++) {
     const next: Attempt[] = [];
     for (const { attempt, candidate } of open.flatMap((one) =>
       candidatesFor(one.failure).map((candidate) => ({ attempt: one, candidate })),
     )) {
-      const settings = [...attempt.settings, ...candidate.settings];
-      const key = JSON.stringify([settings, candidate.packet]);
+      const made = [...attempt.made, candidate];
+      const key = JSON.stringify(made.map(({ settings, packet }) => [settings, packet]));
       if (seen.has(key)) continue;
       seen.add(key);
       if (tries-- <= 0 || found.length === MOST_SUGGESTIONS) return found;
-      const changes = [...attempt.changes, candidate.change];
-      const asked = askedWith(attempt.question, candidate);
-      const outcome = changedBy(asked, settings, draft);
+      const outcome = changedBy(made, question, draft);
       if (!outcome) continue;
-      if ('branches' in outcome) found.push({ changes, set: settings.map(settingText), ...outcome });
-      else if (isElsewhere(outcome, attempt.failure))
-        next.push({ changes, settings, question: asked, failure: outcome });
+      if ('branches' in outcome) add(withoutIdle(made, outcome, question, draft));
+      else if (isElsewhere(outcome, attempt.failure)) next.push({ made, failure: outcome });
     }
     if (found.length > 0) break;
     open = next;
@@ -75,25 +74,44 @@ export function suggestionsFor(question: Question, draft: Draft): readonly Sugge
   return found;
 }
 
-const askedWith = (question: Question, { packet }: Candidate): Question =>
-  packet ? { ...question, packet: { ...question.packet, ...packet } } : question;
+/** What changes earlier ones made for nothing, since a later one leads elsewhere, is left out. */
+function withoutIdle(
+  made: readonly Candidate[],
+  arrived: Arrived,
+  question: Question,
+  draft: Draft,
+): SuggestionFact {
+  for (const [i, { settings }] of made.entries()) {
+    const rest = made.toSpliced(i, 1);
+    const isBuiltOn = rest.some((one) =>
+      one.settings.some(({ pointer }) => settings.some((own) => own.pointer === pointer)),
+    );
+    const outcome = rest.length === 0 || isBuiltOn ? undefined : changedBy(rest, question, draft);
+    if (outcome && 'branches' in outcome) return withoutIdle(rest, outcome, question, draft);
+  }
+  const set = made.flatMap(({ settings }) => settings.map(settingText));
+  return { changes: made.map(({ change }) => change), set, ...arrived };
+}
 
 const CONTEXT: TraceContext = { topology: { name: '', file: '' }, locate: () => undefined };
 
-type Outcome = Pick<SuggestionFact, 'verdict' | 'branches'> | Failure | undefined;
+type Arrived = Pick<SuggestionFact, 'verdict' | 'branches'>;
+type Outcome = Arrived | Failure | undefined;
 
-/** What the question comes to with the settings; undefined when they cannot be made. */
-function changedBy(question: Question, settings: readonly Setting[], draft: Draft): Outcome {
+/** What the question comes to with the changes; undefined when they cannot be made. */
+function changedBy(made: readonly Candidate[], question: Question, draft: Draft): Outcome {
+  const settings = made.flatMap((one) => one.settings);
   // The first equals sign ends the path of a --set.
   if (settings.some(({ pointer }) => pointer.includes('='))) return undefined;
   const changed = draft.changed(settings);
-  return changed && walked(question, changed);
+  const packet = made.reduce<Question['packet']>((all, one) => ({ ...all, ...one.packet }), question.packet);
+  return changed && walked({ ...question, packet }, changed);
 }
 
 /** How many branches arrive, if all do that hashes choose; else the first that does not, or by other devices. */
 function walked(question: Question, draft: Draft): Outcome {
   const found = branchesOf(draft.topology, question, MOST_BRANCHES);
-  if ('problem' in found) return undefined;
+  if ('problem' in found || found.isCut) return undefined;
   const branches = found.branches.filter((branch, i) => i === 0 || isByHash(branch));
   const isOutside = draft.topology.owners(question.packet.dst).length === 0;
   let verdict: SuggestionFact['verdict'] = 'delivered';
