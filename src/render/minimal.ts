@@ -12,7 +12,7 @@ import { outcomeText } from './verdict.ts';
  * `delivered: mgmt-pc > edge-rtr[+esp] > vgw-hub[-esp +vxlan] > ilb-hub[pick nva2] > nva2[ttl 63] > vm-prod-1`, a line a walk;
  * over all paths before them a line a branch, with its choices.
  */
-export function renderMinimal({ branches, failures, walks }: WalkReport): string {
+export function renderMinimal({ branches, cut, failures, walks }: WalkReport): string {
   const breaking = (failures?.breaking ?? []).map(
     (one) => `breaks ${one.fail.join(' + ') || 'by itself'}: ${outcomeText(one)}`,
   );
@@ -22,7 +22,8 @@ export function renderMinimal({ branches, failures, walks }: WalkReport): string
         ...branch.walks.map(walkText),
       ])
     : walks.map(walkText);
-  return [...lines, ...breaking].map((line) => `${visible(line)}\n`).join('');
+  const rest = cut === true ? ['more branches were not walked'] : [];
+  return [...lines, ...rest, ...breaking].map((line) => `${visible(line)}\n`).join('');
 }
 
 const choiceText = ({ node, picked }: ChoiceFact): string => ` ${node}=${picked}`;
