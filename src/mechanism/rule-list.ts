@@ -95,8 +95,11 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
   58: 'Icmp',
 };
 
-/** An IP protocol as security rules spell it, ICMP of both families alike; its number when they have no word for it. */
-export const protocolText = (protocol: Value): string => PROTOCOLS[Number(protocol)] ?? String(protocol);
+/** An IP protocol as security rules spell it, ICMP of both families alike. */
+export const protocolWord = (protocol: Value): string | undefined => PROTOCOLS[Number(protocol)];
+
+/** The same; its number when they have no word for it. */
+export const protocolText = (protocol: Value): string => protocolWord(protocol) ?? String(protocol);
 
 /** The packet's value for a reader, who asks when the walk is over: only then may the term be opened. */
 export function had(field: RuleField, term: Term | undefined): string {

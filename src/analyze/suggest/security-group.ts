@@ -1,5 +1,6 @@
 /** A rule more in a network security group, which is asked before the one that denies. */
 import type { SecurityGroup } from '../../kinds/declarations.ts';
+import { protocolWord } from '../../mechanism/rule-list.ts';
 import type { Flow } from '../../packet/flow.ts';
 import type { Value } from '../../value/address.ts';
 import { formatPrefix, hostPrefix } from '../../value/prefix.ts';
@@ -66,15 +67,6 @@ function priorityBefore(
   return undefined;
 }
 
-const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'Icmp',
-  6: 'Tcp',
-  17: 'Udp',
-  50: 'Esp',
-  51: 'Ah',
-  58: 'Icmp',
-};
-
 interface Entry {
   readonly name: string;
   readonly priority: number;
@@ -85,7 +77,7 @@ interface Entry {
 }
 
 function ruleFor({ proto, src, dst, dport }: Flow<Value>, direction: Direction, priority: number): Entry {
-  const protocol = PROTOCOLS[Number(proto)] ?? '*';
+  const protocol = protocolWord(proto) ?? '*';
   const hasPorts = protocol === 'Tcp' || protocol === 'Udp';
   const entry = {
     name: `allow-${direction.toLowerCase()}-${priority}`,
