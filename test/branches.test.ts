@@ -1,6 +1,4 @@
 // --all-paths says what the single walks say, each with other picks: no outcome more, and none less.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchesOf } from '../src/analyze/branches.ts';
 import { failuresOf } from '../src/analyze/failures.ts';
@@ -9,35 +7,11 @@ import { foldTrace } from '../src/analyze/fold-trace.ts';
 import { trace, type Question } from '../src/analyze/trace.ts';
 import { renderMinimal } from '../src/render/minimal.ts';
 import type { Answer, BranchFact } from '../src/report/report.ts';
-import { readDocument } from '../src/source/document.ts';
-import { readTopology, type Topology } from '../src/topology/topology.ts';
-import { parseAddress } from '../src/value/address.ts';
+import type { Topology } from '../src/topology/topology.ts';
 import type { Picks } from '../src/walk/concrete.ts';
 import { SessionStore } from '../src/walk/session.ts';
+import { flow, topologyOf } from './golden/flow.ts';
 import { allPaths, NOWHERE as context } from './golden/all-paths.ts';
-import { ROOT } from './golden/run.ts';
-
-function read(file: string): Topology {
-  const { document } = readDocument(file, readFileSync(join(ROOT, file)));
-  const { topology } = readTopology(document!);
-  if (!topology) throw new Error(`${file} cannot be read`);
-  return topology;
-}
-
-const question = (src: string, dst: string, proto: number): Question => ({
-  packet: {
-    src: parseAddress(src)!,
-    dst: parseAddress(dst)!,
-    proto,
-    sport: 50_000,
-    dport: 22,
-    flags: ['SYN'],
-    id: 7,
-  },
-  picks: new Map(),
-  noReturn: false,
-  handshake: true,
-});
 
 /** What a reader would compare: where the packets went, and what became of them. */
 const storyOf = ({ verdict, reason, walks }: Answer): string =>
@@ -69,8 +43,8 @@ describe.each<[string, string, string, number, number]>([
   ['test/topologies/two-frontends.yaml', '10.1.0.4', '10.2.0.4', 6, 4],
   ['test/topologies/two-frontends.yaml', '10.2.0.4', '10.1.0.4', 17, 4],
 ])('%s, from %s to %s, protocol %i', (file, src, dst, proto, count) => {
-  const topology = read(file);
-  const asked = question(src, dst, proto);
+  const topology = topologyOf(file);
+  const asked = flow(src, dst, proto, true);
   const report = allPaths(topology, asked);
   const branches = report.branches!;
 
@@ -104,8 +78,8 @@ describe.each<[string, string, string, readonly string[]]>([
   ['test/topologies/two-frontends.yaml', '10.1.0.4', '10.2.0.4', ['vm1', 'vm2']],
   ['test/topologies/two-ways.yaml', '192.0.2.1', '192.0.2.129', ['left', 'right']],
 ])('%s: what a flow from %s to %s does not survive', (file, src, dst, ends) => {
-  const topology = read(file);
-  const asked = { ...question(src, dst, 6), handshake: false };
+  const topology = topologyOf(file);
+  const asked = flow(src, dst, 6, false);
 
   /** Whether every branch arrives with these failures. */
   function survives(failed: readonly string[]): boolean {

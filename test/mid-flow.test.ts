@@ -1,39 +1,13 @@
 // An established flow: where nothing happens to it, it goes on; and what fails for it fails for new flows or is remembered.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchesOf } from '../src/analyze/branches.ts';
 import { foldTrace } from '../src/analyze/fold-trace.ts';
 import { traceEstablished } from '../src/analyze/mid-flow.ts';
 import type { Question } from '../src/analyze/trace.ts';
 import type { SingleReport } from '../src/analyze/fold-report.ts';
-import { readDocument } from '../src/source/document.ts';
-import { readTopology, type Topology } from '../src/topology/topology.ts';
-import { parseAddress } from '../src/value/address.ts';
+import type { Topology } from '../src/topology/topology.ts';
 import { SessionStore } from '../src/walk/session.ts';
-import { ROOT } from './golden/run.ts';
-
-function read(file: string): Topology {
-  const { document } = readDocument(file, readFileSync(join(ROOT, file)));
-  const { topology } = readTopology(document!);
-  if (!topology) throw new Error(`${file} cannot be read`);
-  return topology;
-}
-
-const question = (src: string, dst: string, proto: number): Question => ({
-  packet: {
-    src: parseAddress(src)!,
-    dst: parseAddress(dst)!,
-    proto,
-    sport: 50_000,
-    dport: 22,
-    flags: ['SYN'],
-    id: 7,
-  },
-  picks: new Map(),
-  noReturn: false,
-  handshake: false,
-});
+import { flow, topologyOf } from './golden/flow.ts';
 
 function walked(topology: Topology, asked: Question): SingleReport {
   const traced = traceEstablished(topology, asked, new SessionStore());
@@ -51,8 +25,8 @@ describe.each<[string, string, string, number]>([
   ['topologies/public-lb-nva.yaml', '141.192.166.93', '20.240.9.27', 6],
   ['test/topologies/two-ways.yaml', '192.0.2.1', '192.0.2.129', 6],
 ])('%s, from %s to %s, protocol %i', (file, src, dst, proto) => {
-  const topology = read(file);
-  const first = question(src, dst, proto);
+  const topology = topologyOf(file);
+  const first = flow(src, dst, proto, false);
   const next: Question = { ...first, established: { in: topology } };
 
   test('when nothing happens then the next packet goes where the first went', () => {
